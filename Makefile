@@ -1,0 +1,42 @@
+# Two commands: `make site` builds the demo help center, `make test` runs every test.
+# Both make the environment first; a second run finds it and is quick.
+
+PYTHON ?= python3
+VENV   ?= .venv
+BIN    := $(VENV)/bin
+PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-virtualenv
+
+.PHONY: site serve test lint lock clean
+
+site: $(VENV)/.base          ## Build the demo help center into site/
+	$(BIN)/kb build
+
+serve: $(VENV)/.base         ## Build, serve and rebuild on every save
+	$(BIN)/kb serve
+
+test: $(VENV)/.dev           ## Lint, then run every test, in Python, Node and Chromium
+	$(BIN)/ruff check kb_builder tests
+	$(BIN)/mypy
+	$(BIN)/python tests/setup_browser.py
+	$(BIN)/python -m pytest
+
+# A stamp is older than what it was made from: install again.
+$(VENV)/.base: requirements/base.txt pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "kb_builder needs Python 3.11 or newer; try: make PYTHON=python3.13")'
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(PIP) --require-hashes -r requirements/base.txt
+	$(PIP) --no-deps --no-build-isolation --editable .
+	touch $@
+
+$(VENV)/.dev: $(VENV)/.base requirements/dev.txt
+	$(PIP) --require-hashes -r requirements/dev.txt
+	touch $@
+
+lock:                        ## Write requirements/*.txt anew from pyproject.toml (needs uv)
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url \
+		--quiet --group build pyproject.toml --output-file requirements/base.txt
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url \
+		--quiet --group dev --constraints requirements/base.txt pyproject.toml --output-file requirements/dev.txt
+
+clean:
+	rm -rf $(VENV) site .kb

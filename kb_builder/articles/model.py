@@ -1,0 +1,192 @@
+"""The content model: what an article, a category and a contact channel are, once read and checked.
+
+Everything is frozen. Paths are relative to the content folder, with forward slashes (``faq/orders/track.md``);
+URLs are relative to the site's root, without a leading slash, and end in one (``faq/orders/track/``).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from kb_builder.issues import Issue
+
+
+class Kind(StrEnum):
+    """What an article is; decides which front matter it takes and how its page looks."""
+
+    FAQ = "faq"
+    GUIDE = "guide"
+    POLICY = "policy"
+    ANNOUNCEMENT = "announcement"
+
+
+class Audience(StrEnum):
+    """Who may read an article. An article without audiences is for everyone."""
+
+    B2C = "b2c"
+    B2B = "b2b"
+    AGENT = "agent"
+
+
+class Severity(StrEnum):
+    """How loud an announcement is."""
+
+    INFO = "info"
+    WARNING = "warning"
+    CRITICAL = "critical"
+
+
+@dataclass(frozen=True, slots=True)
+class Video:
+    """A video in a guide: site-relative or https addresses; captions are WebVTT and their text is searchable."""
+
+    src: str
+    captions: str
+    title: str
+    poster: str = ""
+    captions_text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyVersion:
+    """The dated side of a policy. ``replaces`` is the content path of the version before, or empty."""
+
+    version: str
+    effective: dt.date
+    notice_days: int = 0
+    replaces: str = ""
+    jurisdiction: str = ""
+    changes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AnnouncementPeriod:
+    """When an announcement shows and how loud; ``ends`` may be open. ``queries`` are searches it should meet."""
+
+    starts: dt.datetime
+    ends: dt.datetime | None = None
+    severity: Severity = Severity.INFO
+    queries: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """One Markdown file, read and typed.
+
+    Attributes:
+        path: The file, relative to the content folder.
+        url: Where its page is, relative to the site's root.
+        body: Markdown after the front matter, normalised to ``\\n`` line ends, without its leading ``# title``.
+        body_line: Line of the file on which ``body`` starts (1 is the first).
+        search_boost: Factor on its search score; 1 is neutral.
+        related: Content paths named by the writer, in the writer's order.
+        redirect_from: Old site-relative URLs that lead here.
+    """
+
+    path: str
+    url: str
+    kind: Kind
+    title: str
+    body: str
+    body_line: int = 1
+    summary: str = ""
+    questions: tuple[str, ...] = ()
+    category: str = ""
+    tags: tuple[str, ...] = ()
+    audience: tuple[Audience, ...] = ()
+    owner: str = ""
+    reviewed: dt.date | None = None
+    review_by: dt.date | None = None
+    related: tuple[str, ...] = ()
+    redirect_from: tuple[str, ...] = ()
+    video: Video | None = None
+    draft: bool = False
+    popular: int = 0  # rank among the home page's popular questions, 1 first; 0 is none
+    search_boost: float = 1.0
+    search_exclude: bool = False
+    policy: PolicyVersion | None = None
+    announcement: AnnouncementPeriod | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Category:
+    """A folder that customers browse. Its front matter is that of the folder's ``index.md``, if there is one.
+
+    Attributes:
+        path: Folder relative to the content folder (``faq/orders``).
+        parent: Path of the category above it, or empty for the top level. A folder with neither articles nor an
+            ``index.md`` is a shelf, not a category: its subfolders take its place.
+        icon: Name of a Material icon (``material/truck-outline``).
+        order: Small comes first; ties go by title.
+        body: Markdown of ``index.md``; may be empty.
+        articles: Paths of the articles directly in it, in the order they are shown.
+    """
+
+    path: str
+    url: str
+    title: str
+    summary: str = ""
+    icon: str = ""
+    order: int = 1000
+    parent: str = ""
+    body: str = ""
+    body_line: int = 1
+    articles: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class OpeningHours:
+    """Open from ``opens`` to ``closes`` (``HH:MM``, the channel's time zone) on ``days`` (0 is Monday)."""
+
+    days: tuple[int, ...]
+    opens: str
+    closes: str
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """One way to reach a person: chat, mail, phone, social, sms or callback."""
+
+    id: str
+    kind: str
+    title: str
+    summary: str
+    href: str
+    action: str  # what the button says
+    hours: tuple[OpeningHours, ...] = ()  # empty: always open
+    time_zone: str = "UTC"
+    languages: tuple[str, ...] = ()
+    target_minutes: int = 0  # promised first response; 0 is not promised
+    audience: tuple[Audience, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """What ``contact.yml`` says."""
+
+    title: str = "Contact us"
+    summary: str = ""
+    channels: tuple[Channel, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """All there is to publish, and everything that is wrong with it.
+
+    Attributes:
+        articles: By path. Drafts are left out unless asked for.
+        categories: By path.
+        home: The front page's own text (``index.md`` of the content folder), as a category with an empty path.
+        assets: Content paths of files to copy (images, captions, downloads).
+        redirects: Old site-relative URL to new one.
+    """
+
+    articles: dict[str, Article]
+    categories: dict[str, Category]
+    home: Category
+    contact: Contact = field(default_factory=Contact)
+    assets: tuple[str, ...] = ()
+    redirects: dict[str, str] = field(default_factory=dict)
+    issues: tuple[Issue, ...] = ()

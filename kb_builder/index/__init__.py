@@ -1,0 +1,1 @@
+"""Pages in, search files out. The only room that imports Whoosh."""

@@ -1,0 +1,36 @@
+"""What the index room takes in: documents made of sections. A help center's pages and a judged corpus both become these."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A stretch of a document under one heading. The text before the first heading has neither anchor nor heading."""
+
+    anchor: str
+    heading: str
+    text: str  # plain text, white space folded
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One thing a search can find.
+
+    Attributes:
+        url: Relative to the site's root; unique.
+        kind: ``faq``, ``guide``, ``policy`` or ``announcement``; shown as a label.
+        category: Title of its category; shown as a label.
+        boost: Factor on its score; 1 is neutral.
+    """
+
+    url: str
+    title: str
+    summary: str
+    sections: tuple[Section, ...]
+    questions: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    kind: str = ""
+    category: str = ""
+    boost: float = 1.0

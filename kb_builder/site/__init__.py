@@ -1,0 +1,1 @@
+"""Articles in, HTML pages out. The only room that imports MkDocs."""

@@ -1,0 +1,113 @@
+"""What templates are given: plain values, ready to print. No logic is left for a template but loops and conditions.
+
+A template sees one variable, ``kb``, a `PageView`. Every URL in it is relative to the site's root (``faq/orders/``) and
+goes through MkDocs' ``url`` filter; ``href`` values are ready as they are.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field
+
+from kb_builder.articles.model import Article, Channel
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A title that leads somewhere. ``current`` marks the page itself or, in the top level, its category."""
+
+    title: str
+    url: str
+    summary: str = ""
+    current: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A category as the home page and its parent show it."""
+
+    title: str
+    url: str
+    summary: str
+    icon_svg: str  # the icon's inline SVG from the icon set, or empty
+    article_count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """An entry of "on this page"."""
+
+    title: str
+    anchor: str
+    level: int
+
+
+@dataclass(frozen=True, slots=True)
+class Banner:
+    """An announcement that is on now."""
+
+    title: str
+    url: str
+    severity: str
+
+
+@dataclass(frozen=True, slots=True)
+class VersionLink:
+    """One version of a policy, newest first in lists. ``state`` is ``current``, ``superseded`` or ``upcoming``."""
+
+    version: str
+    url: str
+    effective: dt.date
+    state: str
+    shown: bool = False  # it is the page being read
+
+
+@dataclass(frozen=True, slots=True)
+class SiteView:
+    """The same on every page."""
+
+    name: str
+    language: str
+    direction: str  # ltr or rtl
+    top_level: tuple[Link, ...]
+    banners: tuple[Banner, ...]
+    channels: tuple[Channel, ...]
+    contact_url: str
+    search_url: str  # the results page, ``search/``
+    client_url: str  # folder of the browser code, content-hashed
+    style_urls: tuple[str, ...]
+    content_security_policy: str
+    labels: dict[str, str]  # every word of the theme itself, by key
+
+
+@dataclass(frozen=True, slots=True)
+class PageView:
+    """One page. ``template`` says which fields are filled.
+
+    Attributes:
+        template: ``home``, ``category``, ``article``, ``search``, ``contact`` or ``not_found``.
+        title: Plain text.
+        sidebar: Articles of this page's own category only.
+        cards: Categories (home: the first nine; category page: its subcategories).
+        more: Home only: the categories that did not get a card.
+        articles: Category page: its articles. Home: popular questions.
+    """
+
+    site: SiteView
+    template: str
+    title: str
+    url: str
+    summary: str = ""
+    breadcrumbs: tuple[Link, ...] = ()
+    sidebar: tuple[Link, ...] = ()
+    sidebar_title: str = ""
+    headings: tuple[Heading, ...] = ()
+    cards: tuple[Card, ...] = ()
+    more: tuple[Link, ...] = ()
+    articles: tuple[Link, ...] = ()
+    article: Article | None = None
+    related: tuple[Link, ...] = ()
+    versions: tuple[VersionLink, ...] = ()
+    policy_state: str = ""
+    no_index: bool = False
+    labels: dict[str, str] = field(default_factory=dict)
