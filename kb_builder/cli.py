@@ -1,0 +1,300 @@
+"""The ``kb`` command: parse, call one function, print.
+
+Exit status: 0 done; 1 the content or the data has errors; 2 the command was misused; 75 another build is running;
+130 interrupted. What a command needs is imported when it runs, so that ``kb --help`` is quick.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from kb_builder import __version__
+from kb_builder.clock import build_day
+from kb_builder.issues import ContentError, Issue, KbError, has_errors
+from kb_builder.terminal import print_error, print_issues, printable, stages, stdout
+
+if TYPE_CHECKING:
+    from kb_builder.config import Config
+
+FOLDER = click.Path(file_okay=False, path_type=Path)
+EXISTING_FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
+EXISTING_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+class _Setup:
+    """The global options; the config is read only by commands that need it."""
+
+    def __init__(self, config_path: Path, *, trust_config: bool, quiet: bool) -> None:
+        self.config_path = config_path
+        self.trust_config = trust_config
+        self.quiet = quiet
+
+    def load(self) -> Config:
+        from kb_builder.config import load_config
+
+        return load_config(self.config_path, trust=self.trust_config)
+
+
+pass_setup = click.make_pass_decorator(_Setup)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="kb", message="%(prog)s %(version)s")
+@click.option("-f", "--config", "config_path", type=click.Path(path_type=Path), default=Path("mkdocs.yml"), show_default=True, help="Settings of the help center.")
+@click.option("--trust-config", is_flag=True, help="Accept settings that can run code (hooks, plugins, YAML tags).")
+@click.option("-q", "--quiet", is_flag=True, help="No progress and no summary; issues are still printed.")
+@click.pass_context
+def kb(context: click.Context, config_path: Path, trust_config: bool, quiet: bool) -> None:
+    """Build a static, searchable help center from Markdown kept in git.
+
+    \b
+    Start here:
+        kb init my-help-center
+        cd my-help-center
+        kb serve
+    """
+    context.obj = _Setup(config_path, trust_config=trust_config, quiet=quiet)
+
+
+@kb.command()
+@click.option("--site-dir", type=FOLDER, help="Where to put the site instead of the folder in the settings.")
+@click.option("--strict", is_flag=True, help="Warnings stop the build too.")
+@click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
+@pass_setup
+def build(setup: _Setup, site_dir: Path | None, strict: bool, as_json: bool) -> None:
+    """Build the site and its search index.
+
+    The old site stays until the new one is whole, and stays for good when the content has errors.
+
+    \b
+    Example:
+        kb build --strict
+    """
+    from dataclasses import replace
+
+    from kb_builder import pipeline
+
+    config = setup.load()
+    if site_dir:
+        config = replace(config, site_dir=site_dir.absolute())
+    with stages(quiet=setup.quiet) as progress:
+        result = pipeline.build(config, today=build_day(), strict=strict, progress=progress)
+    print_issues(result.issues)
+    if as_json:
+        _print_json({
+            "site_dir": str(result.site_dir),
+            "articles": result.articles,
+            "search_bytes": result.search_bytes,
+            "issues": _as_data(result.issues),
+        })
+    elif not setup.quiet:
+        click.echo(f"{result.articles} articles and {result.search_bytes / 1000:.0f} kB of search files in {_short(result.site_dir)}/")
+
+
+@kb.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535), help="Port; 0 takes a free one.")
+@click.option("--drafts/--no-drafts", default=True, show_default=True, help="Show drafts.")
+@pass_setup
+def serve(setup: _Setup, host: str, port: int, drafts: bool) -> None:
+    """Serve the site on this machine, rebuild on every save and reload the page.
+
+    \b
+    Example:
+        kb serve --port 8080
+    """
+    from kb_builder.serve import serve_site
+
+    serve_site(setup.load, host=host, port=port, drafts=drafts)
+
+
+@kb.command()
+@click.argument("query")
+@click.option("--limit", default=10, show_default=True, type=click.IntRange(1, 10), help="Hits to print.")
+@click.option("--json", "as_json", is_flag=True, help="Print hits as JSON.")
+@click.option("--explain", is_flag=True, help="Say why each hit is where it is.")
+@click.option("--site-dir", type=EXISTING_FOLDER, help="A built site elsewhere.")
+@pass_setup
+def search(setup: _Setup, query: str, limit: int, as_json: bool, explain: bool, site_dir: Path | None) -> None:
+    """Search the built site from the terminal, exactly as a browser does.
+
+    \b
+    Example:
+        kb search "cancel my order" --limit 3
+    """
+    from kb_builder.index.ranking import search as rank
+    from kb_builder.index.reader import open_search
+    from kb_builder.search_report import format_results, results_as_data
+
+    folder = (site_dir or setup.load().site_dir) / "search"
+    if not folder.is_dir():
+        raise KbError(f"{_short(folder)}: no built site here", hint="Build it first: kb build")
+    results = rank(open_search(folder), query, limit=limit)
+    if as_json:
+        _print_json(results_as_data(results, explain=explain))
+    else:
+        stdout().print(format_results(results, explain=explain), end="")
+
+
+@kb.command()
+@click.option("--strict", is_flag=True, help="Warnings count as errors.")
+@click.option("--json", "as_json", is_flag=True, help="Print issues as JSON on standard output.")
+@pass_setup
+def check(setup: _Setup, strict: bool, as_json: bool) -> None:
+    """Check the content without building it.
+
+    \b
+    Example:
+        kb check --strict
+    """
+    from kb_builder.pipeline import read_and_check
+
+    config = setup.load()
+    with stages(quiet=setup.quiet) as progress:
+        progress("Reading the content")
+        content = read_and_check(config, today=build_day())
+    if as_json:
+        _print_json({"articles": len(content.articles), "issues": _as_data(content.issues)})
+    else:
+        print_issues(content.issues)
+        if not content.issues and not setup.quiet:
+            click.echo(f"{len(content.articles)} articles, no issues")
+    if has_errors(content.issues, strict=strict):
+        raise SystemExit(1)
+
+
+@kb.command()
+@click.argument("kind", type=click.Choice(["faq", "guide", "policy", "announcement"]))
+@click.argument("title")
+@click.option("--category", default="", help="Folder below the kind's own, such as orders.")
+@click.option("--owner", default="", help="Team that looks after the article.")
+@pass_setup
+def new(setup: _Setup, kind: str, title: str, category: str, owner: str) -> None:
+    """Start an article with the front matter its kind takes.
+
+    \b
+    Example:
+        kb new faq "Where is my parcel?" --category shipping
+    """
+    from kb_builder.articles.model import Kind
+    from kb_builder.articles.new import new_article
+
+    config = setup.load()
+    path, text = new_article(Kind(kind), title, config.content_dir, category=category, today=build_day(), owner=owner)
+    target = config.content_dir / path
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with target.open("x", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+    except OSError as error:
+        raise KbError(f"{_short(target)}: cannot be written: {error.strerror}", hint="Choose another title or folder.") from None
+    click.echo(_short(target))
+
+
+@kb.command()
+@click.argument("folder", type=FOLDER)
+@click.option("--from", "source", type=EXISTING_FOLDER, help="A folder of Markdown to start from.")
+@click.option("--name", default="", help="Name of the help center.")
+def init(folder: Path, source: Path | None, name: str) -> None:
+    """Make a new help center in FOLDER, ready to build.
+
+    \b
+    Example:
+        kb init my-help-center --from ../old-docs
+    """
+    from kb_builder.init import init_project
+
+    files = init_project(folder, source=source, name=name)
+    click.echo(f"{len(files)} files in {folder}/. Next:\n    cd {folder}\n    kb build")
+
+
+@kb.command()
+@click.argument("folder", type=FOLDER, default=Path("schemas"))
+def schema(folder: Path) -> None:
+    """Write JSON Schema files of front matter, contact.yml and settings for editors.
+
+    \b
+    Example:
+        kb schema .vscode/schemas
+    """
+    from kb_builder.schemas import schema_files
+
+    from kb_builder.files import write_files
+
+    files = schema_files()
+    write_files(folder, files)
+    for file in files:
+        click.echo(f"{folder}/{file.path}")
+
+
+@kb.command()
+@click.option("--corpus", required=True, type=EXISTING_FILE, help="Articles, JSON lines: _id, title, text.")
+@click.option("--queries", required=True, type=EXISTING_FILE, help="Queries, JSON lines: _id, text.")
+@click.option("--qrels", required=True, type=EXISTING_FILE, help="Judgments, TSV with header: query-id, corpus-id, score.")
+@click.option("--engine", type=click.Choice(["python", "browser", "whoosh"]), default="python", show_default=True, help="Who ranks.")
+@click.option("--run", "run_file", type=click.Path(dir_okay=False, path_type=Path), help="Write the ranking as TREC run lines.")
+@click.option("--json", "as_json", is_flag=True, help="Print the figures as JSON.")
+@pass_setup
+def evaluate(setup: _Setup, corpus: Path, queries: Path, qrels: Path, engine: str, run_file: Path | None, as_json: bool) -> None:
+    """Measure search on a judged set (BEIR layout): how often the right article is found, and what it costs.
+
+    \b
+    Example:
+        kb evaluate --corpus corpus.jsonl --queries queries.jsonl --qrels qrels.tsv --engine browser
+    """
+    from kb_builder.index.evaluate import evaluate as run_evaluation
+
+    with stages(quiet=setup.quiet) as progress:
+        progress("Indexing and running the queries")
+        evaluation = run_evaluation(corpus, queries, qrels, engine=engine, run_file=run_file)
+    if as_json:
+        _print_json(evaluation.as_data())
+    else:
+        for line in evaluation.as_lines():
+            click.echo(line)
+
+
+def main() -> None:
+    """Run ``kb``; turn every known failure into one clear line and the right exit status."""
+    if hasattr(signal, "SIGPIPE"):
+        signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+    try:
+        status = kb.main(standalone_mode=False)
+        sys.exit(status if isinstance(status, int) else 0)
+    except ContentError as error:
+        print_issues(error.issues)
+        print_error(error)
+        sys.exit(error.exit_code)
+    except KbError as error:
+        print_error(error)
+        sys.exit(error.exit_code)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(2)
+    except (KeyboardInterrupt, click.Abort):
+        click.echo("interrupted", err=True)
+        sys.exit(130)
+
+
+def _print_json(value: Any) -> None:
+    click.echo(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+def _as_data(issues: tuple[Issue, ...]) -> list[dict[str, Any]]:
+    return [asdict(issue) for issue in issues]
+
+
+def _short(path: Path) -> str:
+    """Give a path relative to where the reader stands, when it lies below."""
+    try:
+        return printable(str(path.resolve().relative_to(Path.cwd())))
+    except ValueError:
+        return printable(os.fspath(path))

@@ -1,0 +1,93 @@
+"""Make a new help center: the starter files, or a folder of Markdown that already exists."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+from collections import Counter
+from pathlib import Path
+
+from kb_builder.issues import KbError
+
+_STARTER = Path(__file__).resolve().parent / "starter"
+_RENAMED = {"gitignore": ".gitignore"}  # a real .gitignore would hide the starter's own files from packaging
+_ROOT_LINK = re.compile(r"\]\((/[^/()\s]+/)[^()\s]*\.md\b")
+
+
+def init_project(folder: Path, *, source: Path | None = None, name: str = "") -> tuple[Path, ...]:
+    """Write a help center into ``folder`` that is ready to build.
+
+    Args:
+        folder: Must be new or empty.
+        source: Copied into ``content/`` as it is, file by file; symbolic links are left out. Root-relative links such as
+            ``/help/orders.md`` are recognised and set as ``content.link_root``. Without it, the starter's articles are used.
+        name: Name of the help center; made from the folder's name when empty.
+
+    Returns:
+        The files written, relative to ``folder``, sorted.
+
+    Raises:
+        KbError: ``folder`` holds files already, lies inside ``source``, or cannot be written.
+    """
+    if folder.exists() and any(folder.iterdir()):
+        raise KbError(f"{folder}: is not empty", hint="Name a new folder.", exit_code=2)
+    if source and folder.resolve().is_relative_to(source.resolve()):
+        raise KbError(f"{folder}: lies inside {source}", hint="Name a folder elsewhere.", exit_code=2)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        _copy(_STARTER, folder, skip=("content",) if source else ())
+        link_root = ""
+        if source:
+            _copy(source, folder / "content")
+            link_root = find_link_root(folder / "content")
+        site_name = name or re.sub(r"[-_]+", " ", folder.resolve().name).strip().capitalize() or "Help center"
+        (folder / "mkdocs.yml").write_text(_settings(site_name, link_root), encoding="utf-8")
+    except OSError as error:
+        raise KbError(f"{error.filename or folder}: cannot be written: {error.strerror}", hint="Check the folder's permissions.") from None
+    return tuple(sorted(path.relative_to(folder) for path in folder.rglob("*") if path.is_file()))
+
+
+def find_link_root(content_dir: Path) -> str:
+    """Return the prefix that most root-relative Markdown links share (``/help/``), or an empty string.
+
+    A prefix that is the name of a folder in the content is none: those links are relative to the content itself.
+    """
+    counts: Counter[str] = Counter()
+    for path in sorted(content_dir.rglob("*.md")):
+        counts.update(_ROOT_LINK.findall(path.read_text(encoding="utf-8", errors="replace")))
+    for prefix, _count in counts.most_common(1):
+        if not (content_dir / prefix.strip("/")).is_dir():
+            return prefix
+    return ""
+
+
+def _copy(source: Path, target: Path, *, skip: tuple[str, ...] = ()) -> None:
+    """Copy plain files; links are never followed, hidden folders and files are left out."""
+    for folder, names, files in os.walk(source):
+        here = Path(folder)
+        names[:] = sorted(n for n in names if not n.startswith(".") and not (here / n).is_symlink() and n not in skip and n != "__pycache__")
+        for name in sorted(files):
+            if name.startswith(".") or (here / name).is_symlink():
+                continue
+            to = target / here.relative_to(source) / _RENAMED.get(name, name)
+            to.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(here / name, to)
+
+
+def _settings(site_name: str, link_root: str) -> str:
+    """Give the text of ``mkdocs.yml``."""
+    name = json.dumps(site_name, ensure_ascii=False)  # a JSON string is a YAML string
+    options = f"\n      content:\n        link_root: {link_root}\n" if link_root else " {}\n"
+    return (
+        "# The help center. Settings of kb_builder stand under the `kb` plugin.\n"
+        f"site_name: {name}\n"
+        "site_url: https://help.example.com/\n"
+        "docs_dir: content\n"
+        "site_dir: site\n"
+        "theme:\n"
+        "  name: help_center\n"
+        "plugins:\n"
+        f"  - kb:{options}"
+    )

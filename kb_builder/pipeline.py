@@ -1,0 +1,113 @@
+"""The order of the stages: what happens to an article on its way to a reader. Nothing else stands here."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from kb_builder.articles.checks import check_content
+from kb_builder.articles.model import Article, Content
+from kb_builder.articles.read import read_content
+from kb_builder.config import Config
+from kb_builder.files import OutputFile, write_files
+from kb_builder.index.compile import compile_search
+from kb_builder.index.model import Document, Section
+from kb_builder.index.sections import split_sections
+from kb_builder.issues import ContentError, Issue, has_errors, sort_issues
+from kb_builder.publish import build_lock, swap_in
+from kb_builder.site.render import RenderedPage, render_site
+
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class BuildResult:
+    """What a build made: where, how many pages and bytes of search files, and the warnings that did not stop it."""
+
+    site_dir: Path
+    articles: int
+    search_bytes: int
+    issues: tuple[Issue, ...]
+
+
+def build(
+    config: Config, *, today: dt.date, strict: bool = False, wait_seconds: float = 60, progress: Progress = lambda stage: None
+) -> BuildResult:
+    """Turn the content folder into a published site with its search index.
+
+    The site is built beside ``config.site_dir`` and takes its place when it is whole; until then, and when anything
+    fails, the old site stays as it was.
+
+    Args:
+        config: The help center.
+        today: Decides which policy version is current and which announcements are on.
+        strict: Warnings stop the build too.
+        wait_seconds: How long to wait for another build in the same folder.
+        progress: Told the name of each stage as it begins.
+
+    Raises:
+        ContentError: The content has errors; all of them are in ``issues``.
+        KbError: The site folder cannot be written, is not a site, or another build holds it.
+    """
+    with build_lock(config.root, wait_seconds=wait_seconds), swap_in(config.site_dir) as staging:
+        progress("Reading the content")
+        content = read_and_check(config, today=today)                               # edge: disk
+        stop_on_errors(content.issues, strict=strict)
+        progress(f"Writing {len(content.articles)} articles as pages")
+        rendered = render_site(config, content, site_dir=staging, today=today)      # edge: MkDocs, disk
+        issues = sort_issues((*content.issues, *rendered.issues))
+        stop_on_errors(issues, strict=strict)
+        progress("Compiling the search index")
+        files = search_files(content, rendered.pages, config)                       # edge: Whoosh
+        search_bytes = write_files(staging, files)                                  # edge: disk
+    return BuildResult(config.site_dir, len(content.articles), search_bytes, issues)
+
+
+def read_and_check(config: Config, *, today: dt.date) -> Content:
+    """Read the content folder and run every rule; the issues of both are in the result."""
+    settings = config.settings.content
+    content = read_content(
+        config.content_dir,
+        today=today,
+        drafts=settings.drafts,
+        max_page_bytes=settings.max_page_kilobytes * 1000,
+        link_root=settings.link_root,
+    )
+    return check_content(content, today=today, link_root=settings.link_root)
+
+
+def stop_on_errors(issues: Sequence[Issue], *, strict: bool) -> None:
+    """Raise `ContentError` when these issues must not be published."""
+    if has_errors(issues, strict=strict):
+        raise ContentError(issues)
+
+
+def search_files(content: Content, pages: Sequence[RenderedPage], config: Config) -> tuple[OutputFile, ...]:
+    """Compile the search files of the rendered pages; what writers excluded is left out."""
+    documents = [
+        document(article, page, content)
+        for page in pages
+        if (article := content.articles[page.path]) and not article.search_exclude and not page.no_index
+    ]
+    return compile_search(documents, language=config.language, block_bytes=round(config.settings.search.block_kilobytes * 1000))
+
+
+def document(article: Article, page: RenderedPage, content: Content) -> Document:
+    """Make what the index takes in from an article and its rendered page."""
+    sections = split_sections(page.html)
+    if article.video and article.video.captions_text:
+        sections = (*sections, Section(anchor="", heading=article.video.title, text=article.video.captions_text))
+    category = content.categories.get(article.category)
+    return Document(
+        url=article.url,
+        title=article.title,
+        summary=article.summary,
+        sections=sections,
+        questions=article.questions,
+        tags=article.tags,
+        kind=article.kind.value,
+        category=category.title if category else "",
+        boost=article.search_boost,
+    )

@@ -1,0 +1,75 @@
+"""How the command line speaks: results on standard output, progress and issues on standard error, colour only on a terminal."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+
+from rich.console import Console
+from rich.markup import escape
+from rich.text import Text
+
+from kb_builder.issues import Issue, KbError, Level
+
+_LEVEL_STYLE = {Level.ERROR: "bold red", Level.WARNING: "yellow"}
+# Everything a terminal could act on; tabs and new lines are made by us alone.
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+
+
+def printable(text: str) -> str:
+    """Make hostile text inert on a terminal: control and direction characters are shown as escapes."""
+    return _CONTROL.sub(lambda match: match.group().encode("unicode_escape").decode("ascii"), text)
+
+
+def stdout() -> Console:
+    """Return the console for results."""
+    return Console(file=sys.stdout, highlight=False, soft_wrap=True, markup=False)
+
+
+def stderr() -> Console:
+    """Return the console for progress and issues."""
+    return Console(file=sys.stderr, highlight=False, soft_wrap=True, markup=False)
+
+
+@contextmanager
+def stages(*, quiet: bool) -> Iterator[Callable[[str], None]]:
+    """Show the running stage on a terminal; say nothing when piped."""
+    console = stderr()
+    if quiet or not console.is_terminal:
+        yield lambda stage: None
+        return
+    with console.status("") as status:
+        yield lambda stage: status.update(f"{escape(printable(stage))} …")
+
+
+def print_issues(issues: Iterable[Issue]) -> None:
+    """Print every issue and a one-line total to standard error; print nothing when there are none."""
+    console = stderr()
+    counts = {Level.ERROR: 0, Level.WARNING: 0}
+    for issue in issues:
+        counts[issue.level] += 1
+        where = f"{issue.path}:{issue.line}" if issue.line else issue.path
+        line = Text(f"{printable(where)}: ")
+        line.append(f"{issue.level} {issue.code}", style=_LEVEL_STYLE[issue.level])
+        line.append(f": {printable(issue.message)}")
+        console.print(line)
+        if issue.hint:
+            console.print(Text(f"    {printable(issue.hint)}", style="dim"))
+    if sum(counts.values()):
+        console.print(f"{_count(counts[Level.ERROR], 'error')}, {_count(counts[Level.WARNING], 'warning')}")
+
+
+def print_error(error: KbError) -> None:
+    """Print what stopped the work and what to do next."""
+    console = stderr()
+    line = Text("kb: ", style="bold red")
+    line.append("\n".join(map(printable, str(error).split("\n"))), style="not bold default")
+    console.print(line)
+    if error.hint:
+        console.print(Text(f"    {printable(error.hint)}", style="dim"))
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
