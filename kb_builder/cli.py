@@ -48,7 +48,15 @@ pass_setup = click.make_pass_decorator(_Setup)
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, prog_name="kb", message="%(prog)s %(version)s")
-@click.option("-f", "--config", "config_path", type=click.Path(path_type=Path), default=Path("mkdocs.yml"), show_default=True, help="Settings of the help center.")
+@click.option(
+    "-f",
+    "--config",
+    "config_path",
+    type=click.Path(path_type=Path),
+    default=Path("mkdocs.yml"),
+    show_default=True,
+    help="Settings of the help center.",
+)
 @click.option("--trust-config", is_flag=True, help="Accept settings that can run code (hooks, plugins, YAML tags).")
 @click.option("-q", "--quiet", is_flag=True, help="No progress and no summary; issues are still printed.")
 @click.pass_context
@@ -89,19 +97,24 @@ def build(setup: _Setup, site_dir: Path | None, strict: bool, as_json: bool) -> 
         result = pipeline.build(config, today=build_day(), strict=strict, progress=progress)
     print_issues(result.issues)
     if as_json:
-        _print_json({
-            "site_dir": str(result.site_dir),
-            "articles": result.articles,
-            "search_bytes": result.search_bytes,
-            "issues": _as_data(result.issues),
-        })
+        _print_json(
+            {
+                "site_dir": str(result.site_dir),
+                "articles": result.articles,
+                "search_bytes": result.search_bytes,
+                "issues": _as_data(result.issues),
+            }
+        )
     elif not setup.quiet:
-        click.echo(f"{result.articles} articles and {result.search_bytes / 1000:.0f} kB of search files in {_short(result.site_dir)}/")
+        kilobytes = round(result.search_bytes / 1000)
+        click.echo(f"{result.articles} articles and {kilobytes} kB of search files in {_short(result.site_dir)}/")
 
 
 @kb.command()
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
-@click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535), help="Port; 0 takes a free one.")
+@click.option(
+    "--port", default=8000, show_default=True, type=click.IntRange(0, 65535), help="Port; 0 takes a free one."
+)
 @click.option("--drafts/--no-drafts", default=True, show_default=True, help="Show drafts.")
 @pass_setup
 def serve(setup: _Setup, host: str, port: int, drafts: bool) -> None:
@@ -195,7 +208,9 @@ def new(setup: _Setup, kind: str, title: str, category: str, owner: str) -> None
         with target.open("x", encoding="utf-8", newline="\n") as file:
             file.write(text)
     except OSError as error:
-        raise KbError(f"{_short(target)}: cannot be written: {error.strerror}", hint="Choose another title or folder.") from None
+        raise KbError(
+            f"{_short(target)}: cannot be written: {error.strerror}", hint="Choose another title or folder."
+        ) from None
     click.echo(_short(target))
 
 
@@ -225,9 +240,8 @@ def schema(folder: Path) -> None:
     Example:
         kb schema .vscode/schemas
     """
-    from kb_builder.schemas import schema_files
-
     from kb_builder.files import write_files
+    from kb_builder.schemas import schema_files
 
     files = schema_files()
     write_files(folder, files)
@@ -238,12 +252,24 @@ def schema(folder: Path) -> None:
 @kb.command()
 @click.option("--corpus", required=True, type=EXISTING_FILE, help="Articles, JSON lines: _id, title, text.")
 @click.option("--queries", required=True, type=EXISTING_FILE, help="Queries, JSON lines: _id, text.")
-@click.option("--qrels", required=True, type=EXISTING_FILE, help="Judgments, TSV with header: query-id, corpus-id, score.")
-@click.option("--engine", type=click.Choice(["python", "browser", "whoosh"]), default="python", show_default=True, help="Who ranks.")
-@click.option("--run", "run_file", type=click.Path(dir_okay=False, path_type=Path), help="Write the ranking as TREC run lines.")
+@click.option(
+    "--qrels", required=True, type=EXISTING_FILE, help="Judgments, TSV with header: query-id, corpus-id, score."
+)
+@click.option(
+    "--engine",
+    type=click.Choice(["python", "browser", "whoosh"]),
+    default="python",
+    show_default=True,
+    help="Who ranks.",
+)
+@click.option(
+    "--run", "run_file", type=click.Path(dir_okay=False, path_type=Path), help="Write the ranking as TREC run lines."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the figures as JSON.")
 @pass_setup
-def evaluate(setup: _Setup, corpus: Path, queries: Path, qrels: Path, engine: str, run_file: Path | None, as_json: bool) -> None:
+def evaluate(
+    setup: _Setup, corpus: Path, queries: Path, qrels: Path, engine: str, run_file: Path | None, as_json: bool
+) -> None:
     """Measure search on a judged set (BEIR layout): how often the right article is found, and what it costs.
 
     \b

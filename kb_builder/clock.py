@@ -22,4 +22,8 @@ def build_day() -> dt.date:
     try:
         return dt.datetime.fromtimestamp(int(text), dt.UTC).date()
     except (ValueError, OverflowError, OSError):
-        raise KbError(f"SOURCE_DATE_EPOCH: {text!r} is not a number of seconds", hint="Unset it, or: export SOURCE_DATE_EPOCH=$(date +%s)", exit_code=2) from None
+        raise KbError(
+            f"SOURCE_DATE_EPOCH: {text!r} is not a number of seconds",
+            hint="Unset it, or: export SOURCE_DATE_EPOCH=$(date +%s)",
+            exit_code=2,
+        ) from None

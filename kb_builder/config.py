@@ -58,9 +58,9 @@ class SearchSettings(_Settings):
 class Settings(_Settings):
     """What stands under the ``kb`` plugin."""
 
-    content: ContentSettings = Field(default_factory=lambda: ContentSettings(), description="Reading the content.")
-    theme: ThemeSettings = Field(default_factory=lambda: ThemeSettings(), description="How the pages look.")
-    search: SearchSettings = Field(default_factory=lambda: SearchSettings(), description="What search files hold.")
+    content: ContentSettings = Field(default_factory=ContentSettings, description="Reading the content.")
+    theme: ThemeSettings = Field(default_factory=ThemeSettings, description="How the pages look.")
+    search: SearchSettings = Field(default_factory=SearchSettings, description="What search files hold.")
 
 
 class _Theme(_Settings):
@@ -77,7 +77,7 @@ class _MkDocs(_Settings):
     copyright: str = ""
     docs_dir: str = "content"
     site_dir: str = "site"
-    theme: _Theme = Field(default_factory=lambda: _Theme())
+    theme: _Theme = Field(default_factory=_Theme)
     plugins: list[Any] = Field(default_factory=list)
 
 
@@ -117,12 +117,16 @@ def load_config(path: Path, *, trust: bool = False) -> Config:
     """
     raw = _read_trusted(path) if trust else _read_plain(path)
     if not isinstance(raw, Mapping):
-        raise ConfigError(f"{path.name}: expected keys and values, found {type(raw).__name__}", hint="See docs/reference/settings.md.")
+        raise ConfigError(
+            f"{path.name}: expected keys and values, found {type(raw).__name__}", hint="See docs/reference/settings.md."
+        )
     if trust:
         raw = {key: value for key, value in raw.items() if key in _MkDocs.model_fields}
     mkdocs = _validate(_MkDocs, raw, file=path.name, trail="")
     if mkdocs.theme.name != "help_center" and not trust:
-        raise ConfigError(f"{path.name}: theme.name: {mkdocs.theme.name!r} is not known here", hint="The theme is 'help_center'.")
+        raise ConfigError(
+            f"{path.name}: theme.name: {mkdocs.theme.name!r} is not known here", hint="The theme is 'help_center'."
+        )
     root = path.parent
     return Config(
         path=path,
@@ -166,8 +170,8 @@ def _read_plain(path: Path) -> Any:
 
 def _read_trusted(path: Path) -> Any:
     """Let MkDocs read the file its own way, with tags, inheritance and ``!ENV``."""
-    from mkdocs.exceptions import ConfigurationError  # noqa: PLC0415  (MkDocs is slow to import, most commands never need it)
-    from mkdocs.utils.yaml import yaml_load  # noqa: PLC0415
+    from mkdocs.exceptions import ConfigurationError
+    from mkdocs.utils.yaml import yaml_load
 
     try:
         with path.open("rb") as file:
@@ -198,8 +202,13 @@ def _kb_options(plugins: list[Any], *, file: str, trust: bool) -> Mapping[str, A
 def _inside(root: Path, value: str, *, file: str, key: str, trust: bool) -> Path:
     """Resolve a folder setting; it must stay inside the help center's own folder."""
     target = root / value
-    if not trust and (Path(value).is_absolute() or ".." in Path(value).parts or re.search(r"[\x00-\x1f]", value) or value in ("", ".")):
-        raise ConfigError(f"{file}: {key}: {value!r} is not a folder inside the help center", hint="Give a plain name, such as 'content'.")
+    if not trust and (
+        Path(value).is_absolute() or ".." in Path(value).parts or re.search(r"[\x00-\x1f]", value) or value in ("", ".")
+    ):
+        raise ConfigError(
+            f"{file}: {key}: {value!r} is not a folder inside the help center",
+            hint="Give a plain name, such as 'content'.",
+        )
     return target
 
 
@@ -212,10 +221,16 @@ def _validate(model: type[M], raw: Mapping[str, Any], *, file: str, trail: str) 
         keys = [str(part) for part in fault["loc"]]
         where = trail + ".".join(keys)
         if fault["type"] == "extra_forbidden":
-            raise ConfigError(f"{file}: {where}: this key is not read here", hint=_unknown_hint(keys[-1], _known(model, keys[:-1]))) from None
+            raise ConfigError(
+                f"{file}: {where}: this key is not read here", hint=_unknown_hint(keys[-1], _known(model, keys[:-1]))
+            ) from None
         if fault["type"] == "missing":
-            raise ConfigError(f"{file}: {where}: is missing", hint="Add it; docs/reference/settings.md lists every key.") from None
-        raise ConfigError(f"{file}: {where}: {fault['input']!r}: {fault['msg'].lower()}", hint=_description(model, keys)) from None
+            raise ConfigError(
+                f"{file}: {where}: is missing", hint="Add it; docs/reference/settings.md lists every key."
+            ) from None
+        raise ConfigError(
+            f"{file}: {where}: {fault['input']!r}: {fault['msg'].lower()}", hint=_description(model, keys)
+        ) from None
 
 
 def _known(model: type[BaseModel], keys: list[str]) -> list[str]:
@@ -236,7 +251,17 @@ def _description(model: type[BaseModel], keys: list[str]) -> str:
     return model.model_fields[keys[-1]].description or ""
 
 
-_RUNS_CODE = {"hooks", "extra_javascript", "extra_css", "custom_dir", "markdown_extensions", "INHERIT", "extra", "extra_templates", "watch"}
+_RUNS_CODE = {
+    "hooks",
+    "extra_javascript",
+    "extra_css",
+    "custom_dir",
+    "markdown_extensions",
+    "INHERIT",
+    "extra",
+    "extra_templates",
+    "watch",
+}
 
 
 def _unknown_hint(key: str, known: list[str]) -> str:

@@ -21,8 +21,9 @@ def init_project(folder: Path, *, source: Path | None = None, name: str = "") ->
 
     Args:
         folder: Must be new or empty.
-        source: Copied into ``content/`` as it is, file by file; symbolic links are left out. Root-relative links such as
-            ``/help/orders.md`` are recognised and set as ``content.link_root``. Without it, the starter's articles are used.
+        source: Copied into ``content/`` as it is, file by file; symbolic links are left out. The root of links
+            such as ``/help/orders.md`` is recognised and set as ``content.link_root``. Without a source, the starter's
+            articles are used.
         name: Name of the help center; made from the folder's name when empty.
 
     Returns:
@@ -45,7 +46,9 @@ def init_project(folder: Path, *, source: Path | None = None, name: str = "") ->
         site_name = name or re.sub(r"[-_]+", " ", folder.resolve().name).strip().capitalize() or "Help center"
         (folder / "mkdocs.yml").write_text(_settings(site_name, link_root), encoding="utf-8")
     except OSError as error:
-        raise KbError(f"{error.filename or folder}: cannot be written: {error.strerror}", hint="Check the folder's permissions.") from None
+        raise KbError(
+            f"{error.filename or folder}: cannot be written: {error.strerror}", hint="Check the folder's permissions."
+        ) from None
     return tuple(sorted(path.relative_to(folder) for path in folder.rglob("*") if path.is_file()))
 
 
@@ -67,7 +70,11 @@ def _copy(source: Path, target: Path, *, skip: tuple[str, ...] = ()) -> None:
     """Copy plain files; links are never followed, hidden folders and files are left out."""
     for folder, names, files in os.walk(source):
         here = Path(folder)
-        names[:] = sorted(n for n in names if not n.startswith(".") and not (here / n).is_symlink() and n not in skip and n != "__pycache__")
+        names[:] = sorted(
+            n
+            for n in names
+            if not n.startswith(".") and not (here / n).is_symlink() and n not in skip and n != "__pycache__"
+        )
         for name in sorted(files):
             if name.startswith(".") or (here / name).is_symlink():
                 continue

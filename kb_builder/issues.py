@@ -66,7 +66,9 @@ class ContentError(KbError):
     def __init__(self, issues: Iterable[Issue]) -> None:
         self.issues = sort_issues(issues)
         count = sum(issue.level is Level.ERROR for issue in self.issues) or len(self.issues)
-        super().__init__(f"{count} {'problem' if count == 1 else 'problems'} in the content", hint="Nothing was published.")
+        super().__init__(
+            f"{count} {'problem' if count == 1 else 'problems'} in the content", hint="Nothing was published."
+        )
 
 
 class ConfigError(KbError):

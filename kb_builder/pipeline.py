@@ -33,7 +33,12 @@ class BuildResult:
 
 
 def build(
-    config: Config, *, today: dt.date, strict: bool = False, wait_seconds: float = 60, progress: Progress = lambda stage: None
+    config: Config,
+    *,
+    today: dt.date,
+    strict: bool = False,
+    wait_seconds: float = 60,
+    progress: Progress = lambda stage: None,
 ) -> BuildResult:
     """Turn the content folder into a published site with its search index.
 
@@ -53,15 +58,15 @@ def build(
     """
     with build_lock(config.root, wait_seconds=wait_seconds), swap_in(config.site_dir) as staging:
         progress("Reading the content")
-        content = read_and_check(config, today=today)                               # edge: disk
+        content = read_and_check(config, today=today)  # edge: disk
         stop_on_errors(content.issues, strict=strict)
         progress(f"Writing {len(content.articles)} articles as pages")
-        rendered = render_site(config, content, site_dir=staging, today=today)      # edge: MkDocs, disk
+        rendered = render_site(config, content, site_dir=staging, today=today)  # edge: MkDocs, disk
         issues = sort_issues((*content.issues, *rendered.issues))
         stop_on_errors(issues, strict=strict)
         progress("Compiling the search index")
-        files = search_files(content, rendered.pages, config)                       # edge: Whoosh
-        search_bytes = write_files(staging, files)                                  # edge: disk
+        files = search_files(content, rendered.pages, config)  # edge: Whoosh
+        search_bytes = write_files(staging, files)  # edge: disk
     return BuildResult(config.site_dir, len(content.articles), search_bytes, issues)
 
 
@@ -91,7 +96,9 @@ def search_files(content: Content, pages: Sequence[RenderedPage], config: Config
         for page in pages
         if (article := content.articles[page.path]) and not article.search_exclude and not page.no_index
     ]
-    return compile_search(documents, language=config.language, block_bytes=round(config.settings.search.block_kilobytes * 1000))
+    return compile_search(
+        documents, language=config.language, block_bytes=round(config.settings.search.block_kilobytes * 1000)
+    )
 
 
 def document(article: Article, page: RenderedPage, content: Content) -> Document:

@@ -61,14 +61,18 @@ def swap_in(site_dir: Path) -> Iterator[Path]:
                 shutil.rmtree(leftover)
         new.mkdir(parents=True)
     except OSError as error:
-        raise KbError(f"{site_dir.parent}: cannot be written: {error.strerror}", hint="Make the folder writable.") from None
+        raise KbError(
+            f"{site_dir.parent}: cannot be written: {error.strerror}", hint="Make the folder writable."
+        ) from None
     try:
         yield new
         if site_dir.exists():
             site_dir.rename(old)
         new.rename(site_dir)
     except OSError as error:
-        raise KbError(f"{site_dir}: the site could not be written: {error.strerror or error}", hint="The old site is untouched.") from error
+        raise KbError(
+            f"{site_dir}: the site could not be written: {error.strerror or error}", hint="The old site is untouched."
+        ) from error
     finally:
         if old.exists() and not site_dir.exists():
             old.rename(site_dir)

@@ -13,6 +13,8 @@ def schema_files() -> tuple[OutputFile, ...]:
     """Return one ``<name>.schema.json`` for each kind of file a writer edits (JSON Schema 2020-12)."""
     schemas = {**json_schemas(), "settings": Settings.model_json_schema()}
     return tuple(
-        OutputFile(f"{name}.schema.json", (json.dumps(schema, indent=2, ensure_ascii=False, sort_keys=True) + "\n").encode())
+        OutputFile(
+            f"{name}.schema.json", (json.dumps(schema, indent=2, ensure_ascii=False, sort_keys=True) + "\n").encode()
+        )
         for name, schema in sorted(schemas.items())
     )

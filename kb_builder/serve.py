@@ -147,7 +147,9 @@ def serve_site(load: Callable[[], Config], *, host: str, port: int, drafts: bool
         server = ThreadingHTTPServer((host, port), partial(_Handler, pages=pages, directory=str(site)))
     except OSError as error:
         shutil.rmtree(work)
-        raise KbError(f"{host}:{port}: cannot listen: {error.strerror}", hint="Try another port: kb serve --port 0", exit_code=2) from None
+        raise KbError(
+            f"{host}:{port}: cannot listen: {error.strerror}", hint="Try another port: kb serve --port 0", exit_code=2
+        ) from None
     server.daemon_threads = True
     observer = Observer()
     observer.schedule(changes, str(config.content_dir), recursive=True)

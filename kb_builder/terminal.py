@@ -1,4 +1,7 @@
-"""How the command line speaks: results on standard output, progress and issues on standard error, colour only on a terminal."""
+"""How the command line speaks.
+
+Results go to standard output, progress and issues to standard error; colour only on a terminal.
+"""
 
 from __future__ import annotations
 
