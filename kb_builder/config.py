@@ -49,18 +49,11 @@ class ThemeSettings(_Settings):
     labels: dict[str, str] = Field(default_factory=dict, description="Words of the theme to replace, by key.")
 
 
-class SearchSettings(_Settings):
-    """What the search files hold."""
-
-    block_kilobytes: float = Field(3.0, ge=0.5, le=64, description="Aimed-at gzip size of a dictionary block.")
-
-
 class Settings(_Settings):
     """What stands under the ``kb`` plugin."""
 
     content: ContentSettings = Field(default_factory=ContentSettings, description="Reading the content.")
     theme: ThemeSettings = Field(default_factory=ThemeSettings, description="How the pages look.")
-    search: SearchSettings = Field(default_factory=SearchSettings, description="What search files hold.")
 
 
 class _Theme(_Settings):

@@ -96,9 +96,7 @@ def search_files(content: Content, pages: Sequence[RenderedPage], config: Config
         for page in pages
         if (article := content.articles[page.path]) and not article.search_exclude and not page.no_index
     ]
-    return compile_search(
-        documents, language=config.language, block_bytes=round(config.settings.search.block_kilobytes * 1000)
-    )
+    return compile_search(documents, language=config.language)
 
 
 def document(article: Article, page: RenderedPage, content: Content) -> Document:

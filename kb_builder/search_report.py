@@ -1,0 +1,87 @@
+"""Search results as text for a terminal and as data for ``--json``."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rich.text import Text
+
+from kb_builder.index.ranking import Contribution, Hit, Results
+from kb_builder.terminal import printable
+
+
+def format_results(results: Results, *, explain: bool) -> Text:
+    """Give the hits, best first: title, address, best passage with its words marked, and the reasons when asked for."""
+    text = Text()
+    if not results.hits:
+        text.append("Nothing found. Try other words, or look at the topics on the front page.\n")
+    for rank, hit in enumerate(results.hits, start=1):
+        text.append(f"{rank:2}. ")
+        text.append(printable(hit.title), style="bold")
+        text.append(f"\n    {printable(hit.link)}", style="cyan")
+        labels = " · ".join(label for label in (hit.kind, hit.category) if label)
+        text.append(f"  {printable(labels)}\n" if labels else "\n", style="dim")
+        if hit.excerpt.parts:
+            text.append("    ")
+            for part in hit.excerpt.parts:
+                text.append(printable(part.text), style="yellow" if part.marked else "")
+            text.append("\n")
+        if explain:
+            text.append_text(_format_reasons(hit))
+    if results.unknown_words:
+        text.append(f"Not found anywhere: {printable(', '.join(results.unknown_words))}\n", style="dim")
+    return text
+
+
+def results_as_data(results: Results, *, explain: bool) -> dict[str, Any]:
+    """Give what the text shows; scores are whole numbers without a unit, comparable within one query only."""
+    return {
+        "words": list(results.words),
+        "unknown_words": list(results.unknown_words),
+        "hits": [_hit_as_data(hit, explain=explain) for hit in results.hits],
+    }
+
+
+def _format_reasons(hit: Hit) -> Text:
+    text = Text(f"    score {hit.score}\n", style="dim")
+    if hit.is_exact_title:
+        text.append("        first because the title is the query\n", style="dim")
+    elif hit.is_exact_question:
+        text.append("        first because one of its questions is the query\n", style="dim")
+    for row in hit.explain:
+        text.append(f"        {row.score:8}  {_reason(row)}\n", style="dim")
+    return text
+
+
+def _reason(row: Contribution) -> str:
+    """Say what a word gave: idf is in thousandths, the impact from 1 to 255."""
+    typed = printable(row.word) if row.word == row.matched else f"{printable(row.word)} → {printable(row.matched)}"
+    completion = ", unfinished word: six tenths" if row.is_completion else ""
+    return f"{typed} (idf {row.idf} × impact {row.impact}{completion})"
+
+
+def _hit_as_data(hit: Hit, *, explain: bool) -> dict[str, Any]:
+    data: dict[str, Any] = {
+        "title": hit.title,
+        "url": hit.link,
+        "summary": hit.summary,
+        "kind": hit.kind,
+        "category": hit.category,
+        "score": hit.score,
+        "excerpt": [{"text": part.text, "marked": part.marked} for part in hit.excerpt.parts],
+    }
+    if explain:
+        data["exact_title"] = hit.is_exact_title
+        data["exact_question"] = hit.is_exact_question
+        data["explain"] = [
+            {
+                "word": row.word,
+                "matched": row.matched,
+                "idf": row.idf,
+                "impact": row.impact,
+                "score": row.score,
+                "completion": row.is_completion,
+            }
+            for row in hit.explain
+        ]
+    return data
