@@ -1,0 +1,60 @@
+"""Compile documents into the published search files: analysis, Whoosh, impacts, blocks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from kb_builder.files import OutputFile
+from kb_builder.index.analyzer import stemmer
+from kb_builder.index.blocks import BlockSizes, DictionaryTerm, search_files
+from kb_builder.index.fields import analyze_documents
+from kb_builder.index.function_words import function_words
+from kb_builder.index.impacts import Ranking, compute_impacts
+from kb_builder.index.inflections import inflect
+from kb_builder.index.model import Document
+from kb_builder.index.whoosh_store import open_whoosh
+
+
+def compile_search(
+    documents: Iterable[Document],
+    *,
+    language: str = "en",
+    ranking: Ranking | None = None,
+    sizes: BlockSizes | None = None,
+    work_folder: Path | None = None,
+) -> tuple[OutputFile, ...]:
+    """Compile documents into the files below ``search/`` that search/FORMAT.md describes.
+
+    Args:
+        documents: In any order, each URL once.
+        language: ISO 639-1 of the documents; decides analysis, stemming and function words.
+        work_folder: Where Whoosh's private folder is made for the while; the system's temporary folder by default.
+
+    Returns:
+        Output files, ``search/manifest.json`` last; the same bytes for the same documents in any order.
+
+    Raises:
+        KbError: Two documents have the same URL.
+    """
+    ranking = ranking or Ranking()
+    analyzed = analyze_documents(documents, language=language)
+    with open_whoosh(analyzed.fields, folder=work_folder) as index:
+        postings = index.read_postings()
+    stem = stemmer(language)
+    common = frozenset(stem(word) for word in function_words(language))
+    impacts = compute_impacts(
+        postings,
+        boosts=[document.boost for document in analyzed.documents],
+        function_words=common,
+        ranking=ranking,
+    )
+    terms = [
+        DictionaryTerm(
+            term,
+            analyzed.forms[term.term] | inflect(analyzed.forms[term.term], term=term.term, language=language, stem=stem),
+            common=term.term in common,
+        )
+        for term in impacts
+    ]
+    return search_files(analyzed.documents, terms, language=language, sizes=sizes or BlockSizes())

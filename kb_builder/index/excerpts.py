@@ -1,0 +1,147 @@
+"""Choose the section of an article that answers a query best, and the words to quote from it.
+
+The twin is search/client/excerpts.js; both run tests/shared/excerpts.json, and search/FORMAT.md states the rules.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from kb_builder.index.analyzer import Token, analyze, tokens_with_spans
+from kb_builder.index.model import Section
+
+WINDOW_TOKENS = 36
+LEAD_TOKENS = 8
+_SENTENCE_END = re.compile("[.!?。！？]")
+
+
+@dataclass(frozen=True, slots=True)
+class MarkedTerm:
+    """A term to mark: its weight and the words that are forms of it."""
+
+    weight: int
+    forms: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A stretch of an excerpt."""
+
+    text: str
+    marked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Excerpt:
+    """The quoted words, and the section they are from; no anchor when no section stands out."""
+
+    anchor: str
+    heading: str
+    parts: tuple[Part, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Window:
+    """Tokens of a section's text from ``start``, all of them marked or none; ``last`` is the last marked one."""
+
+    score: int
+    start: int
+    last: int
+
+
+def choose_excerpt(sections: Sequence[Section], terms: Sequence[MarkedTerm], *, language: str) -> Excerpt:
+    """Quote the best window of the best section.
+
+    Args:
+        sections: Of one article, in reading order.
+        terms: What to look for, in the order of the query.
+    """
+    term_of_form = _heaviest(terms)
+    best: tuple[Section, list[Token], _Window] | None = None
+    for section in sections:
+        tokens = tokens_with_spans(section.text, language)
+        in_heading = {term_of_form[word] for word in analyze(section.heading, language) if word in term_of_form}
+        window = _best_window(tokens, term_of_form, in_heading, terms)
+        if best is None or window.score > best[2].score:
+            best = section, tokens, window
+    if best is None:
+        return Excerpt("", "", ())
+    section, tokens, window = best
+    if window.score > 0:
+        return Excerpt(section.anchor, section.heading, _parts(section.text, tokens, window, term_of_form))
+    section = next((section for section in sections if section.text), section)
+    tokens = tokens_with_spans(section.text, language)
+    return Excerpt("", "", _parts(section.text, tokens, _Window(0, 0, 0), term_of_form))
+
+
+def _heaviest(terms: Sequence[MarkedTerm]) -> dict[str, int]:
+    """Map each form to the place of its term: the heavier of two, then the earlier."""
+    places: dict[str, int] = {}
+    for place, term in enumerate(terms):
+        for form in term.forms:
+            if form not in places or term.weight > terms[places[form]].weight:
+                places[form] = place
+    return places
+
+
+def _best_window(
+    tokens: Sequence[Token], term_of_form: dict[str, int], in_heading: set[int], terms: Sequence[MarkedTerm]
+) -> _Window:
+    heading_score = sum(terms[place].weight for place in in_heading)
+    marked = [(at, term_of_form[token.word]) for at, token in enumerate(tokens) if token.word in term_of_form]
+    best = _Window(heading_score, 0, 0)
+    for number, (start, _) in enumerate(marked):
+        inside, score, last = set(in_heading), heading_score, start
+        for at, place in marked[number:]:
+            if at >= start + WINDOW_TOKENS:
+                break
+            last = at
+            if place not in inside:
+                inside.add(place)
+                score += terms[place].weight
+        if score > best.score or number == 0:
+            best = _Window(score, start, last)
+    return best
+
+
+def _parts(text: str, tokens: Sequence[Token], window: _Window, term_of_form: dict[str, int]) -> tuple[Part, ...]:
+    """Cut the excerpt out of the text, some tokens of lead before the window, and mark the forms in it."""
+    if not tokens:
+        return (Part(text, False),) if text else ()
+    first = _lead(text, tokens, window)
+    end = min(first + WINDOW_TOKENS, len(tokens))
+    at = tokens[first].start if first else 0
+    stop = tokens[end - 1].end if end < len(tokens) else len(text)
+    parts: list[Part] = []
+    for start, finish in _marks(tokens[first:end], term_of_form):
+        if start > at:
+            parts.append(Part(text[at:start], False))
+        parts.append(Part(text[start:finish], True))
+        at = finish
+    if stop > at:
+        parts.append(Part(text[at:stop], False))
+    return tuple(parts)
+
+
+def _lead(text: str, tokens: Sequence[Token], window: _Window) -> int:
+    """Return the token the excerpt begins at: up to `LEAD_TOKENS` early, but behind the first sentence end there."""
+    spare = WINDOW_TOKENS - 1 - (window.last - window.start)
+    first = max(0, window.start - min(LEAD_TOKENS, spare))
+    for at in range(max(1, first), window.start + 1):
+        if _SENTENCE_END.search(text[tokens[at - 1].end : tokens[at].start]):
+            return at
+    return first
+
+
+def _marks(tokens: Sequence[Token], term_of_form: dict[str, int]) -> list[tuple[int, int]]:
+    marks: list[tuple[int, int]] = []
+    for token in sorted(tokens, key=lambda token: token.start):
+        if token.word not in term_of_form:
+            continue
+        if marks and token.start <= marks[-1][1]:
+            marks[-1] = (marks[-1][0], max(marks[-1][1], token.end))
+        else:
+            marks.append((token.start, token.end))
+    return marks

@@ -1,0 +1,109 @@
+"""Turn postings into impacts: small whole numbers that only need to be multiplied by idf and summed."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from kb_builder.index.fields import FIELDS
+from kb_builder.index.whoosh_store import Postings
+
+MAX_IMPACT = 255
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """Settings of BM25F.
+
+    Attributes:
+        weights: How much a term counts in each of `FIELDS`.
+        length_norms: BM25F's ``b`` of each field: 0 ignores length, 1 divides by it.
+        saturation: BM25F's ``k1``: how slowly repetition stops to matter.
+        function_word_weight: Factor on the idf of function words ("how", "the", "my").
+    """
+
+    weights: Mapping[str, float] = field(
+        default_factory=lambda: {"title": 4.0, "questions": 3.0, "headings": 2.0, "body": 1.0, "tags": 2.0}
+    )
+    length_norms: Mapping[str, float] = field(
+        default_factory=lambda: {"title": 0.5, "questions": 0.5, "headings": 0.5, "body": 0.75, "tags": 0.3}
+    )
+    saturation: float = 1.2
+    function_word_weight: float = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class ImpactTerm:
+    """A term, its idf in thousandths and its ``(document, impact)`` pairs, ascending by document."""
+
+    term: str
+    idf: int
+    document_frequency: int
+    postings: tuple[tuple[int, int], ...]
+
+
+def inverse_document_frequency(document_count: int, document_frequency: int, *, weight: float = 1.0) -> int:
+    """Return BM25's idf in thousandths, at least 1.
+
+    Source: Robertson and Zaragoza, "The Probabilistic Relevance Framework", 2009; with 1 added inside the logarithm, so
+    that no term counts against an article.
+    """
+    odds = (document_count - document_frequency + 0.5) / (document_frequency + 0.5)
+    return max(1, round(1000 * weight * math.log1p(odds)))
+
+
+def compute_impacts(
+    postings: Postings, *, boosts: Sequence[float], function_words: frozenset[str], ranking: Ranking
+) -> list[ImpactTerm]:
+    """Compute BM25F without its idf and quantise it to 1..`MAX_IMPACT`, the largest of all impacts being the latter.
+
+    Args:
+        boosts: Factor of each document.
+        function_words: Terms whose idf is lessened.
+
+    Returns:
+        Terms in the order of their code points.
+
+    Source: Robertson, Zaragoza and Taylor, "Simple BM25 extension to multiple weighted fields", CIKM 2004: frequencies
+    are weighted and normalised by each field's length, summed over the fields, then saturated.
+    """
+    frequencies: dict[str, dict[int, float]] = {}
+    for name in FIELDS:
+        terms = postings.fields[name]
+        lengths = _lengths(terms, postings.document_count)
+        average = sum(lengths) / max(1, sum(length > 0 for length in lengths)) or 1.0
+        norm, weight = ranking.length_norms[name], ranking.weights[name]
+        factors = [weight / (1 - norm + norm * length / average) for length in lengths]
+        for term, pairs in terms.items():
+            of_term = frequencies.setdefault(term, {})
+            for document, frequency in pairs:
+                of_term[document] = of_term.get(document, 0.0) + frequency * factors[document]
+    k1 = ranking.saturation
+    raw = {
+        term: {document: boosts[document] * value / (k1 + value) for document, value in of_term.items()}
+        for term, of_term in frequencies.items()
+    }
+    largest = max((value for of_term in raw.values() for value in of_term.values()), default=1.0)
+    scale = MAX_IMPACT / largest if largest > 0 else 0.0
+    return [
+        ImpactTerm(
+            term,
+            inverse_document_frequency(
+                postings.document_count,
+                len(of_term),
+                weight=ranking.function_word_weight if term in function_words else 1.0,
+            ),
+            len(of_term),
+            tuple((document, max(1, round(value * scale))) for document, value in sorted(of_term.items())),
+        )
+        for term, of_term in sorted(raw.items())
+    ]
+
+
+def _lengths(terms: Mapping[str, Sequence[tuple[int, int]]], document_count: int) -> list[int]:
+    lengths = [0] * document_count
+    for pairs in terms.values():
+        for document, frequency in pairs:
+            lengths[document] += frequency
+    return lengths

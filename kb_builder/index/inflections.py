@@ -1,0 +1,77 @@
+"""Make up the inflected forms customers may type of words that a site has only in other forms."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+
+_VOWELS = frozenset("aeiou")
+_SIBILANTS = ("s", "x", "z", "ch", "sh")
+_SHORTEST = 3
+
+
+def inflect(forms: Iterable[str], *, term: str, language: str, stem: Callable[[str], str]) -> frozenset[str]:
+    """Return regular inflections of a term's surface forms that are not among them.
+
+    Only English is known so far: *-s*, *-ed*, *-ing* with the dropped *e*, the doubled consonant and *y* to *ie*. Other
+    languages have the forms their site uses.
+
+    Args:
+        forms: Surface forms seen on the site, folded.
+        term: Their stem; a form whose stem differs is not kept.
+        stem: The language's stemmer.
+    """
+    if language != "en":
+        return frozenset()
+    seen = frozenset(forms)
+    bases = {base for form in seen if form.isascii() and form.isalpha() for base in _bases(form) if stem(base) == term}
+    made = {form for base in bases if len(base) >= _SHORTEST for form in _english(base)} | bases
+    return frozenset(form for form in made - seen if len(form) >= _SHORTEST and stem(form) == term)
+
+
+def _bases(form: str) -> Iterator[str]:
+    """Yield what a form may be an inflection of: itself, or without its ending."""
+    if form.endswith("ies"):
+        yield form[:-3] + "y"
+    elif form.endswith("ied"):
+        yield form[:-3] + "y"
+    elif form.endswith("ing") and len(form) > 5:
+        yield from _without_suffix(form[:-3])
+    elif form.endswith("ed") and len(form) > 4:
+        yield from _without_suffix(form[:-2])
+    elif form.endswith("es") and form[:-2].endswith(_SIBILANTS):
+        yield form[:-1] if form[:-2].endswith(("s", "z")) and not form[:-2].endswith("ss") else form[:-2]
+    elif form.endswith("s") and not form.endswith(("ss", "us", "is")):
+        yield form[:-1]
+    else:
+        yield form
+
+
+def _without_suffix(root: str) -> Iterator[str]:
+    """Yield the base of a root cut before *-ed* or *-ing*: doubling undone, or a final *e* put back where one is likely."""
+    if len(root) > 3 and root[-1] == root[-2] and root[-1] not in "lsz":
+        yield root[:-1]
+    elif root.endswith(("at", "iz", "bl", "v", "u", "c", "g", "s", "z", "ur", "ir", "as", "os", "us")) and not root.endswith("ss"):
+        yield root + "e"
+    else:
+        yield root
+
+
+def _english(base: str) -> Iterator[str]:
+    """Yield the plural or third person, the past and the participle of a base, spelled by the usual rules."""
+    last, before = base[-1], base[-2]
+    if last == "y" and before not in _VOWELS:
+        yield from (base[:-1] + "ies", base[:-1] + "ied", base + "ing")
+    elif last == "e":
+        yield from (base + "s", base + "d")
+        yield base + "ing" if before in "eoy" else base[:-1] + "ing"
+    else:
+        yield base + ("es" if base.endswith(_SIBILANTS) else "s")
+        root = base + last if _doubles(base) else base
+        yield from (root + "ed", root + "ing")
+
+
+def _doubles(base: str) -> bool:
+    """Say whether a word of one syllable ends in consonant, vowel, consonant (*ship*: *shipped*)."""
+    last, vowel, before = base[-1], base[-2], base[-3]
+    one_syllable = sum(letter in _VOWELS for letter in base) == 1
+    return one_syllable and last not in "aeiouwxy" and vowel in _VOWELS and before not in _VOWELS

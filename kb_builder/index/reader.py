@@ -1,0 +1,251 @@
+"""Open the published search files and give their parts as checked values; the Python twin of search/client/reader.js."""
+
+from __future__ import annotations
+
+import json
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from kb_builder.index.blocks import FORMAT
+from kb_builder.index.model import Section
+from kb_builder.issues import KbError
+
+MAX_FILE_BYTES = 4_000_000
+
+TermKey = tuple[str, int]  # ("shared", number), or the name of the block and the term's position in it
+
+
+@dataclass(frozen=True, slots=True)
+class CardEntry:
+    """What a hit shows before its text is there."""
+
+    url: str
+    title: str
+    summary: str
+    kind: str
+    category: str
+    questions: tuple[int, ...]
+    text: str
+
+
+@dataclass(frozen=True)
+class WordsBlock:
+    """A piece of the dictionary."""
+
+    name: str
+    words: list[str]
+    terms: list[int]
+    idf: list[int]
+    packed_postings: list[list[int]]
+    shared: dict[int, int]
+
+    def find(self, word: str) -> int | None:
+        """Return the position of a word's term, or nothing."""
+        at = bisect_left(self.words, word)
+        return self.terms[at] if at < len(self.words) and self.words[at] == word else None
+
+    def beginning_with(self, prefix: str) -> Iterator[tuple[str, int]]:
+        """Yield words that begin with a prefix and the positions of their terms."""
+        at = bisect_left(self.words, prefix)
+        while at < len(self.words) and self.words[at].startswith(prefix):
+            yield self.words[at], self.terms[at]
+            at += 1
+
+    def key(self, term: int) -> TermKey:
+        """Return what tells a term from all others, in whatever block it is met."""
+        return ("shared", self.shared[term]) if term in self.shared else (self.name, term)
+
+    def forms(self, term: int) -> tuple[str, ...]:
+        """Return the words of a term in this block."""
+        return self._forms[term]
+
+    def postings(self, term: int) -> list[tuple[int, int]]:
+        """Return ``(article, impact)`` pairs, ascending."""
+        packed, article, pairs = self.packed_postings[term], 0, []
+        for at in range(0, len(packed), 2):
+            article += packed[at]
+            pairs.append((article, packed[at + 1]))
+        return pairs
+
+    @cached_property
+    def _forms(self) -> list[tuple[str, ...]]:
+        forms: list[list[str]] = [[] for _ in self.idf]
+        for word, term in zip(self.words, self.terms, strict=True):
+            forms[term].append(word)
+        return [tuple(words) for words in forms]
+
+
+class SearchIndex:
+    """The published files, each read once, when it is first needed.
+
+    Args:
+        read: Returns the bytes of a file by its name (``manifest.json``).
+
+    Raises:
+        KbError: The manifest is missing, damaged or of another format.
+    """
+
+    def __init__(self, read: Callable[[str], bytes]) -> None:
+        self._read = read
+        self._words: dict[str, WordsBlock] = {}
+        self._cards: dict[int, list[CardEntry]] = {}
+        self._texts: dict[str, tuple[Section, ...]] = {}
+        manifest = self._load("manifest.json")
+        if manifest.get("format") != FORMAT:
+            raise KbError(
+                f"search/manifest.json has format {manifest.get('format')!r}; this version reads format {FORMAT}",
+                hint="Build the site again with this version.",
+            )
+        with _damage("manifest.json"):
+            self.language = _text(manifest["language"])
+            self.article_count = _number(manifest["articles"])
+            self._first = _texts(manifest["words"]["first"])
+            self._names = _texts(manifest["words"]["names"])
+            self._hot = _text(manifest["hot"])
+            self._hot_words = _texts(manifest["hot_words"])
+            self._card_size = _number(manifest["cards"]["size"], least=1)
+            self._card_names = _texts(manifest["cards"]["names"])
+            _claim(len(self._first) == len(self._names) and self._first == sorted(self._first))
+            _claim(self.article_count <= self._card_size * len(self._card_names))
+
+    def find_block(self, word: str) -> WordsBlock | None:
+        """Return the block in which a word is, if it is anywhere."""
+        at = bisect_left(self._hot_words, word)
+        if at < len(self._hot_words) and self._hot_words[at] == word:
+            return self._block(self._hot)
+        at = bisect_right(self._first, word) - 1
+        return self._block(self._names[at]) if at >= 0 else None
+
+    def blocks_beginning_with(self, prefix: str) -> Iterator[WordsBlock]:
+        """Yield the block a prefix falls into, the next two if they begin with it, the hot one if it has such words."""
+        at = max(0, bisect_right(self._first, prefix) - 1)
+        for number in range(at, min(at + 3, len(self._names))):
+            if number == at or self._first[number].startswith(prefix):
+                yield self._block(self._names[number])
+        at = bisect_left(self._hot_words, prefix)
+        if at < len(self._hot_words) and self._hot_words[at].startswith(prefix):
+            yield self._block(self._hot)
+
+    def card(self, article: int) -> CardEntry:
+        """Return the card of an article by its number."""
+        number, at = divmod(article, self._card_size)
+        if number not in self._cards:
+            name = f"cards-{self._card_names[number]}.json" if 0 <= number < len(self._card_names) else f"card {article}"
+            data = self._load(name)
+            with _damage(name):
+                self._cards[number] = [_card(value) for value in _list(data["cards"])]
+        with _damage(f"cards-{self._card_names[number]}.json"):
+            return self._cards[number][at]
+
+    def sections(self, text: str) -> tuple[Section, ...]:
+        """Return the sections of a text file by its hash; none for an empty one."""
+        if not text:
+            return ()
+        if text not in self._texts:
+            name = f"text-{text}.json"
+            data = self._load(name)
+            with _damage(name):
+                self._texts[text] = tuple(Section(*_texts(section)) for section in _list(data["sections"]))
+        return self._texts[text]
+
+    def _block(self, name: str) -> WordsBlock:
+        if name not in self._words:
+            path = f"words-{name}.json"
+            data = self._load(path)
+            with _damage(path):
+                self._words[name] = _words_block(name, data, self.article_count)
+        return self._words[name]
+
+    def _load(self, name: str) -> dict[str, Any]:
+        data = self._read(name)
+        if len(data) > MAX_FILE_BYTES:
+            raise KbError(f"search/{name} has {len(data)} bytes, more than {MAX_FILE_BYTES}", hint=_BUILD_AGAIN)
+        with _damage(name):
+            value = json.loads(data)
+            _claim(isinstance(value, dict))
+            return value
+
+
+def open_search(folder: Path) -> SearchIndex:
+    """Open the search files in a folder, the one that holds ``manifest.json``.
+
+    Raises:
+        KbError: There is no manifest, it is damaged, or its format is unknown. So does any later read of a damaged file.
+    """
+
+    def read(name: str) -> bytes:
+        path = folder / name
+        try:
+            with path.open("rb") as file:
+                return file.read(MAX_FILE_BYTES + 1)
+        except OSError as error:
+            raise KbError(f"cannot read {path}: {error.strerror or error}", hint=_BUILD_AGAIN) from error
+
+    return SearchIndex(read)
+
+
+_BUILD_AGAIN = "Build the site again: kb build"
+
+
+class _damage:  # noqa: N801
+    """Turns any sign that a file is not what it should be into a message that names it."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        if isinstance(error, (ValueError, KeyError, TypeError, IndexError, RecursionError)):
+            raise KbError(f"search/{self._name} is damaged: {error}", hint=_BUILD_AGAIN) from error
+
+
+def _words_block(name: str, data: dict[str, Any], article_count: int) -> WordsBlock:
+    words, terms, idf = _texts(data["words"]), _numbers(data["terms"]), _numbers(data["idf"], least=1)
+    postings = [_numbers(pairs) for pairs in _list(data["postings"])]
+    shared = _numbers(data["shared"])
+    _claim(len(words) == len(terms) and len(idf) == len(postings) and all(term < len(idf) for term in terms))
+    _claim(len(shared) % 2 == 0 and all(len(pairs) % 2 == 0 for pairs in postings))
+    _claim(all(sum(pairs[::2]) < article_count for pairs in postings))
+    return WordsBlock(name, words, terms, idf, postings, dict(zip(shared[::2], shared[1::2], strict=True)))
+
+
+def _card(value: dict[str, Any]) -> CardEntry:
+    texts = [_text(value[key]) for key in ("url", "title", "summary", "kind", "category")]
+    return CardEntry(*texts, questions=tuple(_numbers(value["questions"])), text=_text(value["text"]))
+
+
+def _claim(holds: bool) -> None:
+    if not holds:
+        raise ValueError("its parts do not fit together")
+
+
+def _list(value: Any) -> list[Any]:
+    if not isinstance(value, list):
+        raise TypeError(f"expected a list, found {type(value).__name__}")
+    return value
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise TypeError(f"expected a text, found {type(value).__name__}")
+    return value
+
+
+def _number(value: Any, *, least: int = 0) -> int:
+    if type(value) is not int or value < least:
+        raise ValueError(f"expected a whole number from {least} on, found {value!r}")
+    return value
+
+
+def _texts(value: Any) -> list[str]:
+    return [_text(item) for item in _list(value)]
+
+
+def _numbers(value: Any, *, least: int = 0) -> list[int]:
+    return [_number(item, least=least) for item in _list(value)]
