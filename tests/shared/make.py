@@ -1,0 +1,265 @@
+"""Make the cases that Python and JavaScript share: ``python -m tests.shared.make``.
+
+Python says what is right; the tests in tests/index check Python by other means. A test fails when a file is not current.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from kb_builder.index.analyzer import analyze
+from kb_builder.index.blocks import BlockSizes
+from kb_builder.index.compile import compile_search
+from kb_builder.index.excerpts import MarkedTerm, choose_excerpt
+from kb_builder.index.model import Document, Section
+from kb_builder.index.ranking import search
+from kb_builder.index.reader import SearchIndex
+
+FOLDER = Path(__file__).parent
+
+ANALYZER_TEXTS = (
+    ("en", "How do I return an order? Returns, RETURNED, returning."),
+    ("en", "What's the customer's order? Don't, can't, customers' O'Neill's ’s James’s ‘quoted’"),
+    ("en", "e-mail Click-and-collect 2-4 days 14:00–17:30 LF-4820193 wi\u2011fi a-- -b x-ray-"),
+    ("en", "£3.95 v2.4.6-p3 1,000.50 .5 5. 3..4 10.000 www.larkfell.example help@larkfell.example"),
+    ("en", "ﬁnd the ofﬁce １２３ ＡＢＣ ½ ² ① Ⅻ ㎏"),
+    ("en", "café cafe\u0301 naïve Ångström A\u030a \u1e9b\u0323 Æsop œuvre Łódź smørrebrød þing ð"),
+    ("en", "tent 🏕️ emoji 👩‍👩‍👧 🇬🇧 1️⃣ ok👍🏽done"),
+    ("en", "soft\u00adhyphen zero\u200bwidth join\u200der bom\ufeff bidi\u202eoverride\u202c \u2066isolate\u2069 tag\U000e0041"),
+    ("en", "lone\ud800surrogate \udc00 nul\x00byte tab\tline\nbreak\u2028sep\u00a0space"),
+    ("en", "C++ C# .NET node_modules a/b <b>tag</b> {{braces}} \"quotes\" field:value ^~* \\d+"),
+    ("en", "x" * 45 + " " + "ab-" * 30 + "z"),
+    ("en", "𝐁𝐨𝐥𝐝 𐐀𐐨 𠮷野家 x\u0323\u0307 x\u0307\u0323"),
+    ("de", "Größe STRASSE Straße ẞ Rücksendung Geht's? Käufer's E-Mail-Adresse"),
+    ("fr", "L'adresse d’expédition, aujourd'hui, où est-ce? Œuvre Ça porte-monnaie l'arc-en-ciel"),
+    ("it", "Com'è l’ordine dell'utente? Perché non c'è"),
+    ("es", "¿Cómo devuelvo un artículo? ¡Devolución rápida! año niño pingüino"),
+    ("pt", "Devolução não é possível? ações"),
+    ("tr", "İADE IŞIK ısı iade İstanbul'da kargo"),
+    ("ru", "Новый заказ: ёлка, йод, ЙОД, й, И\u0306"),
+    ("el", "Επιστροφές ΟΔΟΣ οδός Σίσυφος ΆΣ"),
+    ("vi", "Đổi trả hàng miễn phí Việt Nam"),
+    ("pl", "Zażółć gęślą jaźń"),
+    ("ja", "返品はできますか？ iPhone用ケース、カード ｶﾞｲﾄﾞ 々 サーバー 2024年 A社"),
+    ("ja", "か\u3099 が ヴ ㍿ 〇 ー"),
+    ("zh", "如何退货？我的订单LF-123在哪里。退貨 货"),
+    ("ko", "반품 방법 \u1112\u1161\u11ab한 주문"),
+    ("th", "การคืนสินค้า น้ำ 30 วัน ๑๒๓"),
+    ("lo", "ການສົ່ງຄືນ ນ້ຳ"),
+    ("km", "ការបញ្ជាទិញ ត្រឡប់ \u17d2ក"),
+    ("my", "ပြန်အမ်းငွေ မန္တလေး"),
+    ("ar", "كَيْفَ أُعيدُ الطَّلَب؟ إرجاع آخر ـــ طـلـب ١٢٣"),
+    ("he", "שָׁלוֹם בֵּית־סֵפֶר החזרות צה״ל ג׳ירפה"),
+    ("fa", "سفارش\u200cها می\u200cخواهم"),
+    ("hi", "वापसी की नीति क्या है? क़ानून क\u093cानून हिन्दी"),
+    ("ta", "திரும்ப பெறுதல் கொ கெ\u0bbe"),
+    ("en", ""),
+    ("en", " \t\n"),
+    ("en", "\u0301 \u0301a ' - . '' -- ' a ' 's"),
+)
+
+
+def document(
+    url: str, title: str, *texts: str, questions: tuple[str, ...] = (), tags: tuple[str, ...] = (), boost: float = 1.0
+) -> Document:
+    """Make a document; each text but the first may start with ``heading | ``."""
+    sections = []
+    for number, text in enumerate(texts):
+        heading, bar, rest = text.rpartition(" | ")
+        sections.append(Section(f"s{number}" if bar else "", heading, rest))
+    return Document(
+        url=url,
+        title=title,
+        summary=f"{title}, in short.",
+        sections=tuple(sections),
+        questions=questions,
+        tags=tags,
+        kind="faq",
+        category="Help",
+        boost=boost,
+    )
+
+
+SHOP = (
+    document(
+        "faq/orders/cancel/",
+        "How do I cancel my order?",
+        "You can cancel an order free of charge until it is packed, usually within 60 minutes.",
+        "After that | Refuse the delivery or return the parcel. We refund you when it is back.",
+        questions=("Can I stop an order?", "I ordered by mistake"),
+    ),
+    document(
+        "faq/orders/change/",
+        "Change an order",
+        "Changing the address, size or colour works until the order is packed.",
+        questions=("wrong size ordered",),
+    ),
+    document(
+        "faq/orders/track/",
+        "Where is my order?",
+        "We send a tracking link by e-mail. Tracking starts in the evening.",
+        "No tracking link | Look in your spam folder. Order numbers look like LF-4820193.",
+        tags=("tracking", "parcel"),
+    ),
+    document(
+        "faq/returns/how/",
+        "Return an item",
+        "Returns are free for 60 days. Print the label, pack the item, drop the parcel off.",
+        "In a shop | Every shop takes returned items. Bring the order number.",
+        "By courier | A collection costs £2.50.",
+        questions=("how do I send something back",),
+    ),
+    document("faq/returns/refund/", "Refunds", "Refunding takes 5 working days after the return has arrived, then the bank's 3."),
+    document("faq/returns/twin-a/", "Twins", "Exactly the same words here."),
+    document("faq/returns/twin-b/", "Twins", "Exactly the same words here."),
+    document("faq/shipping/cost/", "Delivery costs", "Standard delivery is £3.95, free from £50. Don't pay customs in the EU.", boost=1.5),
+    document("faq/shipping/time/", "Delivery times", "Delivery takes 2-4 working days. Express delivery: the next day."),
+    document("policy/returns/", "Returns policy", "This policy tells how returns work. " * 8),
+    document("empty/", "Nothing to read"),
+)
+
+SCRIPTS = (
+    document("ar/", "إرجاع المنتج", "كَيْفَ أُعيدُ الطَّلَب خلال ٣٠ يوما؟"),
+    document("de/", "Rücksendung", "Größe und Straße angeben. E-Mail genügt."),
+    document("el/", "Επιστροφές", "Ο ΟΔΟΣ και η οδός είναι ίδια."),
+    document("en/", "Find the ﬁne café", "Cafe\u0301 and café are twins; １２３ is 123. 👩‍👩‍👧 family"),
+    document("he/", "החזרות", "שָׁלוֹם, איך מחזירים מוצר?"),
+    document("hi/", "वापसी की नीति", "आप ३० दिनों में उत्पाद वापस कर सकते हैं।"),
+    document("ja/", "返品について", "商品の返品は三十日以内にできます。カードで払い戻します。"),
+    document("km/", "ការបញ្ជាទិញ", "អ្នកអាចត្រឡប់ទំនិញវិញបាន។"),
+    document("th/", "การคืนสินค้า", "คืนสินค้าได้ภายใน 30 วัน"),
+    document("tr/", "İADE", "Ürünü iade edebilirsiniz. IŞIK ısı."),
+    document("zh/", "如何退货", "三十天内可以退货，并全额退款。"),
+)
+
+SHOP_QUERIES = (
+    *("how do i cancel my order", "cancel order", "where is my order", "Where is my order?", "my order", "order", "orders"),
+    *("ordering", "ordered", "I ordered by mistake", "can i stop an order", "stop", "refund", "refunding", "refunded money"),
+    *("return", "returns", "Returns policy", "twins", "same words", "delivery", "delivery costs", "delivery cost eu"),
+    *("wrong size", "label print", "e-mail", "email", "mail", "lf-4820193", "4820193", "£3.95", "don't pay", "dont pay"),
+    *("how do i send something back", "2-4 days", "tracking link spam", "TRACKING", "shop", "in a shop"),
+    *("nothing to read", "empty", "zebra", "zebra order", "the", "how do i", "?!", "", "   ", "*" * 300, "a", "order " * 100),
+    *("refu", "deliv", "xyzzy refu", "can", "return return", "refund return refund", "parcel tag:order <b>order</b>"),
+    *("lone \ud800 order", "nul\x00order", "x" * 300 + " order", " ".join(f"w{number}" for number in range(40)) + " order"),
+)
+UNFINISHED_QUERIES = (
+    *("o", "or", "ord", "order", "orders", "re", "ret", "return", "returns", "my ord", "how do i ca", "cancel my o", "deliver"),
+    *("tracking li", "track track", "refund refun", "returns return", "zeb", "cafe", "e-m", "4820", "3.9", "2-", "wh", "i", "£"),
+)
+SCRIPT_QUERIES = (
+    *("إرجاع", "أعيد الطلب", "كيف", "rucksendung", "RÜCKSENDUNG", "grosse strasse", "Größe", "ΟΔΌΣ", "επιστροφες", "find", "ﬁne"),
+    *("cafe", "CAFÉ", "cafe\u0301", "１２３", "123", "👩‍👩‍👧", "family", "שלום", "החזרות", "वापसी", "नीति", "返品", "返", "カード", "払い戻し"),
+    *("ត្រឡប់", "ការបញ្ជាទិញ", "คืนสินค้า", "สินค้า", "iade", "İade", "ışık", "isik", "退货", "退款", "如何退货"),
+)
+SCRIPT_UNFINISHED = ("返", "返品", "退", "คื", "ត្រ", "वा", "إر", "שלו", "iad", "gr", "カ")
+
+EXCERPT_SECTIONS = (
+    Section("", "", "We answer most questions here. First some words about the shop and how it came to be in Kendal in the north."),
+    Section(
+        "returns",
+        "Returning things",
+        "Sometimes things do not fit. You have 60 days to return them, unused and with their tags. Returns are free with our label. "
+        + "We say this again and again and in many words so that the window has to choose where it wants to begin. " * 3
+        + "A return number looks like RT-123456, and every return needs one; without the return label it takes longer.",
+    ),
+    Section("refund", "When will I get my refund?", "Within 5 working days."),
+    Section("note", "", "café Café CAFÉ — don’t e-mail: re-send! " + "返品はできます。" * 8),
+)
+EXCERPT_TERMS = (
+    (),
+    ((1500, ("return", "returned", "returns")),),
+    ((1500, ("return", "returned", "returns")), (2500, ("label", "labels")), (2800, ("number",))),
+    ((3000, ("refund", "refunds")), (1000, ("days", "day"))),
+    ((3000, ("refund",)),),
+    ((900, ("cafe",)), (800, ("dont",)), (700, ("email",)), (650, ("mail",)), (600, ("resend",))),
+    ((2000, ("返品", "品は")), (1999, ("でき",))),
+    ((500, ("nowhere",)),),
+    ((700, ("words", "word")), (700, ("word", "kendal"))),
+    ((400, ("kendal",)), (400, ("shop",)), (300, ("the",))),
+    ((10, ("a", "and", "we", "in", "to", "so")),),
+)
+EXCERPT_TEXTS = (
+    ("km", (Section("", "", "អ្នកអាចត្រឡប់ទំនិញវិញបាន។ " * 4),), ((900, ("ត្រឡប់",)), (800, ("ត្រឡ",)))),
+    ("th", (Section("", "", "คืนสินค้าได้ภายใน 30 วัน น้ำ"),), ((900, ("คืน",)), (800, ("น้ำ",)))),
+    ("hi", (Section("a", "नीति", "आप ३० दिनों में उत्पाद वापस कर सकते हैं। क़ानून"),), ((900, ("वापस",)), (100, ("नीति",)))),
+    ("en", (Section("", "", "ﬁnd ½ 👩‍👩‍👧 e\u0301te\u0301 ｶﾞｲﾄﾞ Straße \ud800 end"),), ((9, ("find",)), (8, ("2",)), (7, ("ete",)), (6, ("strasse",)), (5, ("ガイ",)))),
+    ("fr", (Section("", "", "L’adresse d'expédition est là."),), ((9, ("adresse",)), (8, ("d",)))),
+    ("en", (), ((9, ("find",)),)),
+    ("en", (Section("a", "Only a heading", ""), Section("b", "", "text")), ((9, ("heading",)),)),
+    ("en", (Section("a", "", ""), Section("b", "", "!!! ???"), Section("c", "", "text")), ()),
+)
+
+
+def analyzer_cases() -> dict[str, Any]:
+    """Words of texts in many languages."""
+    return {"cases": [{"language": language, "text": text, "words": analyze(text, language)} for language, text in ANALYZER_TEXTS]}
+
+
+def ranking_cases() -> dict[str, Any]:
+    """Small indexes as published, and the hits of queries."""
+    sizes = BlockSizes(words_bytes=600, cards=3, hot_postings=3)
+    return {
+        "indexes": [
+            _ranking_case("shop", SHOP, "en", sizes, SHOP_QUERIES, UNFINISHED_QUERIES),
+            _ranking_case("scripts", SCRIPTS, "de", sizes, SCRIPT_QUERIES, SCRIPT_UNFINISHED),
+            _ranking_case("nothing", (), "en", sizes, ("order",), ("order",)),
+        ]
+    }
+
+
+def excerpt_cases() -> dict[str, Any]:
+    """Excerpts of sections for terms."""
+    given = [("en", EXCERPT_SECTIONS, terms) for terms in EXCERPT_TERMS] + list(EXCERPT_TEXTS)
+    return {"cases": [_excerpt_case(*case) for case in given]}
+
+
+def _ranking_case(
+    name: str,
+    documents: tuple[Document, ...],
+    language: str,
+    sizes: BlockSizes,
+    finished: tuple[str, ...],
+    unfinished: tuple[str, ...],
+) -> dict[str, Any]:
+    files = {file.path: file.data for file in compile_search(documents, language=language, sizes=sizes)}
+    index = SearchIndex(lambda file: files[f"search/{file}"])
+    queries = []
+    for query, is_finished in [*((query, True) for query in finished), *((query, False) for query in unfinished)]:
+        results = search(index, query, finished=is_finished)
+        hits = [[hit.url, hit.score] for hit in results.hits]
+        queries.append({"query": query, "finished": is_finished, "hits": hits, "unknown": list(results.unknown_words)})
+    return {"name": name, "files": {path: data.decode() for path, data in files.items()}, "queries": queries}
+
+
+def _excerpt_case(
+    language: str, sections: tuple[Section, ...], terms: tuple[tuple[int, tuple[str, ...]], ...]
+) -> dict[str, Any]:
+    excerpt = choose_excerpt(sections, [MarkedTerm(weight, forms) for weight, forms in terms], language=language)
+    return {
+        "language": language,
+        "sections": [[section.anchor, section.heading, section.text] for section in sections],
+        "terms": terms,
+        "anchor": excerpt.anchor,
+        "heading": excerpt.heading,
+        "parts": [[part.text, part.marked] for part in excerpt.parts],
+    }
+
+
+FILES = {"analyzer.json": analyzer_cases, "ranking.json": ranking_cases, "excerpts.json": excerpt_cases}
+
+
+def as_json(value: Any) -> str:
+    """Write a value so that a change shows line by line."""
+    return json.dumps(value, ensure_ascii=True, indent=1) + "\n"
+
+
+def main() -> None:
+    """Write the files."""
+    for name, make in FILES.items():
+        (FOLDER / name).write_text(as_json(make()), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
