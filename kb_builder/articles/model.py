@@ -82,7 +82,9 @@ class Article:
         body_line: Line of the file on which ``body`` starts (1 is the first).
         search_boost: Factor on its search score; 1 is neutral.
         related: Content paths named by the writer, in the writer's order.
-        redirect_from: Old site-relative URLs that lead here.
+        redirect_from: Old site-relative URLs that lead here, without a leading slash (``help/track/``).
+        lines: Line of the file on which a front matter key stands; list items and nested keys have a dotted name
+            (``related.0``, ``search.boost``). Only for messages.
     """
 
     path: str
@@ -108,6 +110,7 @@ class Article:
     search_exclude: bool = False
     policy: PolicyVersion | None = None
     announcement: AnnouncementPeriod | None = None
+    lines: dict[str, int] = field(default_factory=dict, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +184,8 @@ class Content:
         home: The front page's own text (``index.md`` of the content folder), as a category with an empty path.
         assets: Content paths of files to copy (images, captions, downloads).
         redirects: Old site-relative URL to new one.
+        drafts: Articles left out because they are drafts, by path; for checks only, never published.
+        folder: Name of the content folder; the paths of issues start with it.
     """
 
     articles: dict[str, Article]
@@ -190,3 +195,5 @@ class Content:
     assets: tuple[str, ...] = ()
     redirects: dict[str, str] = field(default_factory=dict)
     issues: tuple[Issue, ...] = ()
+    drafts: dict[str, Article] = field(default_factory=dict)
+    folder: str = "content"

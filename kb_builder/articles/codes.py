@@ -1,0 +1,101 @@
+"""Every issue code: how bad it is, what it means and what to do. The manual's list of issues is made from this table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from kb_builder.issues import Issue, Level
+
+
+@dataclass(frozen=True, slots=True)
+class IssueCode:
+    """One kind of problem. ``remedy`` is the hint of issues that carry none of their own."""
+
+    code: str
+    level: Level
+    meaning: str
+    remedy: str
+
+
+def _error(code: str, meaning: str, remedy: str) -> IssueCode:
+    return IssueCode(code, Level.ERROR, meaning, remedy)
+
+
+def _warning(code: str, meaning: str, remedy: str) -> IssueCode:
+    return IssueCode(code, Level.WARNING, meaning, remedy)
+
+
+_TABLE = (
+    # KB1xx: text and front matter
+    _error("KB101", "The file is not UTF-8 text.", "Save it as UTF-8."),
+    _error("KB102", "The file holds a NUL, STX or ETX control character.", "Delete the character."),
+    _error("KB103", "The category does not exist.", "Categories are the folders of the content that hold articles."),
+    _error("KB104", "The page is larger than the limit.", "Split it, or raise content.max_page_kilobytes."),
+    _warning("KB105", "The file is empty and was skipped.", "Write the article or delete the file."),
+    _warning("KB106", "The article has no title; one was made from the file name.", "Add 'title:' to its front matter."),
+    _warning("KB107", "The article has front matter and no text.", "Write the article or mark it 'draft: true'."),
+    _error("KB110", "The front matter is not closed.", "Put a line '---' after its last key."),
+    _error("KB111", "The front matter is not valid YAML.", "Put quotes around a value that holds ': ' or ' #'."),
+    _error("KB112", "A key stands twice.", "Keep one of the two."),
+    _error("KB113", "YAML anchors and aliases are not accepted.", "Write the value out, or quote it if it starts with & or *."),
+    _error("KB114", "YAML tags are not accepted.", "Write plain text, or quote the value if it starts with '!'."),
+    _error("KB115", "A tab indents a line.", "Indent with spaces."),
+    _error("KB116", "The front matter is not a list of keys and values.", "Write one 'key: value' a line."),
+    _error("KB120", "A value is not what its key takes.", "See the key's description in the schema."),
+    _error("KB121", "A date does not exist or is not written as YYYY-MM-DD.", "Write year-month-day, such as 2026-03-01."),
+    _warning("KB122", "A key is not known but looks like one that is.", "Correct the spelling."),
+    _warning("KB123", "Keys that are not known were ignored.", "Delete them if nothing else reads them."),
+    _error("KB124", "A key is missing that another one needs.", "Add it."),
+    _warning("KB125", "A key belongs to another kind of article and was ignored.", "Delete it, or set 'kind:'."),
+    _warning("KB130", "The review date has passed.", "Read the article again, then move 'reviewed' and 'review_by'."),
+    _warning("KB131", "Two articles of a kind have the same title.", "Say in each title what sets it apart."),
+    _error("KB150", "A redirect is not a plain path on this site.", "Write the old path only, such as /old/page/."),
+    _error("KB151", "Two articles claim the same redirect.", "Keep it in one of them."),
+    _error("KB152", "A redirect would replace a page that exists.", "Delete the redirect or move the page."),
+    # KB2xx: files and assets
+    _error("KB201", "A symbolic link stands in the content.", "Put the file itself there; links are never followed."),
+    _error("KB202", "The file cannot be read.", "Check that it is a plain file with read permission."),
+    _error("KB203", "The file name cannot become an address.", "Rename it: letters, digits, '-', '_' and '.' are safe everywhere."),
+    _error("KB204", "The file name is longer than 200 bytes.", "Shorten it."),
+    _error("KB205", "Two names differ only in case or Unicode form.", "Rename one; some systems cannot keep both."),
+    _error("KB206", "Two pages have the same address.", "Rename one of the files."),
+    _warning("KB207", "The file is of a type that is not published.", "Remove it, or convert it to a type that is."),
+    _error("KB208", "The image is too large to publish.", "Scale it down."),
+    _error("KB209", "The SVG holds something that can run or load.", "Export it again as a plain picture."),
+    _warning("KB210", "The file is not what its name says.", "Export it again, or correct the file extension."),
+    _error("KB211", "The address is taken by a page of the site itself.", "Rename the file or folder."),
+    _warning("KB212", "README.md was skipped because index.md stands beside it.", "Delete one of the two."),
+    # KB3xx: links
+    _warning("KB301", "A link leads to a page that does not exist.", "Correct the link or write the page."),
+    _warning("KB302", "A link leads to a heading that does not exist.", "Link to one of the headings of that page."),
+    _warning("KB303", "A link leads to a draft.", "Publish the draft or remove the link."),
+    _warning("KB304", "An image or file does not exist.", "Add the file or correct its path."),
+    _warning("KB305", "A link is not one that a page may carry.", "Use http, https, mailto, tel, sms or a path."),
+    _warning("KB306", "A related article does not exist.", "Give the path of an article, relative to this file."),
+    # KB4xx: policies
+    _error("KB401", "Two versions of a policy take effect on the same day.", "Give each version its own date."),
+    _error("KB402", "Versions of a policy replace each other in a circle.", "The first version replaces none."),
+    _error("KB403", "Two versions replace the same one.", "Let the later one replace the earlier one."),
+    _error("KB404", "The version a policy replaces does not exist.", "Give its file, relative to this one."),
+    _error("KB405", "A version takes effect before the one it replaces.", "Correct 'effective' or 'replaces'."),
+    # KB5xx: hidden and secret text
+    _error("KB501", "A policy holds characters that cannot be seen.", "Delete them and type the passage again."),
+    _warning("KB502", "The text holds characters that cannot be seen.", "Delete them and type the passage again."),
+    _error("KB503", "A word of a policy mixes look-alike letters of two scripts.", "Type the word again."),
+    _warning("KB504", "A word mixes look-alike letters of two scripts.", "Type the word again."),
+    _error("KB510", "The text looks like a key or a password.", "Remove it, and revoke it: it is in the history of the repository."),
+)
+
+CODES: dict[str, IssueCode] = {row.code: row for row in _TABLE}
+
+
+def issue(code: str, path: str, line: int, message: str, hint: str = "") -> Issue:
+    """Make an issue; its level comes from the table, and its hint too when none is given."""
+    row = CODES[code]
+    return Issue(path, line, row.level, code, message, hint or row.remedy)
+
+
+def in_folder(issues: Iterable[Issue], folder: str) -> tuple[Issue, ...]:
+    """Turn issues on content paths into issues on paths relative to the help center's folder."""
+    return tuple(replace(found, path=f"{folder}/{found.path}" if found.path else folder) for found in issues)

@@ -1,0 +1,176 @@
+"""Which version of a policy applies on a day, and which lists of versions contradict themselves.
+
+The rule: the versions of one policy are those linked by ``replaces``. On a given day the *current* one is the version
+that took effect last, on that day or before; earlier ones are *superseded*, later ones *upcoming*. There is never more
+than one current version; before the first takes effect there is none.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from kb_builder.articles.codes import issue
+from kb_builder.articles.file_names import folder_of, is_index
+from kb_builder.articles.model import Article, Kind, PolicyVersion
+from kb_builder.issues import Issue
+
+
+class PolicyState(StrEnum):
+    """Whether a version applies."""
+
+    CURRENT = "current"
+    SUPERSEDED = "superseded"
+    UPCOMING = "upcoming"
+
+
+@dataclass(frozen=True, slots=True)
+class VersionState:
+    """One version of a policy on a given day."""
+
+    path: str
+    url: str
+    version: str
+    effective: dt.date
+    state: PolicyState
+
+
+def policy_versions(articles: Mapping[str, Article], today: dt.date) -> dict[str, tuple[VersionState, ...]]:
+    """Return, for each article that is a version of a policy, all versions of that policy, newest first.
+
+    Args:
+        articles: By content path, as in `Content.articles`.
+        today: The day asked about.
+    """
+    versions: dict[str, tuple[VersionState, ...]] = {}
+    for family in _families(articles):
+        newest_first = sorted(family, key=lambda article: (_dated(article).effective, article.path), reverse=True)
+        current = next((article.path for article in newest_first if _dated(article).effective <= today), "")
+        states = tuple(_state(article, current=current, today=today) for article in newest_first)
+        versions |= {article.path: states for article in family}
+    return versions
+
+
+def listed_policies(articles: Mapping[str, Article], today: dt.date) -> dict[str, bool]:
+    """Say for each version of a policy whether lists show it: the current one, or before there is any the first to come."""
+    shown: dict[str, bool] = {}
+    for path, states in policy_versions(articles, today).items():
+        current = [state.path for state in states if state.state is PolicyState.CURRENT]
+        shown[path] = path == (current[0] if current else states[-1].path)
+    return shown
+
+
+def policy_issues(articles: Mapping[str, Article]) -> Iterator[Issue]:
+    """Yield what contradicts itself: missing, doubled or circular ``replaces``, and dates that clash."""
+    replaced_by: defaultdict[str, list[Article]] = defaultdict(list)
+    for article in _policies(articles):
+        policy = _dated(article)
+        line = article.lines.get("replaces", 0)
+        if not policy.replaces:
+            continue
+        replaced_by[policy.replaces].append(article)
+        before = articles.get(policy.replaces)
+        if before is None or before.policy is None:
+            yield issue("KB404", article.path, line, f"replaces '{policy.replaces}', which is not a version of a policy")
+        elif policy.replaces in _chain(articles, article.path)[1]:
+            yield issue("KB402", article.path, line, f"replaces '{policy.replaces}', which leads back to this version")
+        elif before.policy.effective > policy.effective:
+            message = f"takes effect on {policy.effective}, before '{policy.replaces}' ({before.policy.effective})"
+            yield issue("KB405", article.path, article.lines.get("effective", line), message)
+    for path, articles_after in sorted(replaced_by.items()):
+        for article in articles_after if len(articles_after) > 1 else ():
+            others = " and ".join(f"'{other.path}'" for other in articles_after if other is not article)
+            yield issue("KB403", article.path, article.lines.get("replaces", 0), f"replaces '{path}', as {others} does")
+    for family in _families(articles):
+        yield from _same_day_issues(family)
+
+
+def version_folders(articles: Mapping[str, Article]) -> frozenset[str]:
+    """Return the folders that hold nothing but versions of one policy, such as ``policies/privacy``.
+
+    Such a folder is no category: its articles belong to the category above it. It lies below another folder, has no
+    ``index.md``, and every file in it is linked to another by ``replaces`` or is named for its version (``1.0.md``).
+    """
+    by_folder: defaultdict[str, list[Article]] = defaultdict(list)
+    for path, article in articles.items():
+        by_folder[folder_of(path)].append(article)
+    parents = {folder_of(folder) for folder in by_folder if folder}
+    return frozenset(
+        folder
+        for folder, inside in by_folder.items()
+        if "/" in folder and folder not in parents and all(_is_version_file(article, articles) for article in inside)
+    )
+
+
+def _is_version_file(article: Article, articles: Mapping[str, Article]) -> bool:
+    if article.policy is None or is_index(article.path):
+        return False
+    stem = article.path.rpartition("/")[2].rpartition(".")[0].lower()
+    if stem.removeprefix("v") == article.policy.version.lower().removeprefix("v"):
+        return True
+    folder = folder_of(article.path)
+    linked = (other.policy.replaces for other in _policies(articles) if other.policy and folder_of(other.path) == folder)
+    return folder_of(article.policy.replaces or "/") == folder or article.path in linked
+
+
+def _policies(articles: Mapping[str, Article]) -> list[Article]:
+    return [articles[path] for path in sorted(articles) if articles[path].kind is Kind.POLICY and articles[path].policy]
+
+
+def _dated(article: Article) -> PolicyVersion:
+    assert article.policy is not None
+    return article.policy
+
+
+def _families(articles: Mapping[str, Article]) -> list[list[Article]]:
+    """Group versions that are linked by ``replaces`` in either direction, each group in path order."""
+    policies = _policies(articles)
+    leader = {article.path: article.path for article in policies}
+
+    def find(path: str) -> str:
+        while leader[path] != path:
+            leader[path] = leader[leader[path]]
+            path = leader[path]
+        return path
+
+    for article in policies:
+        replaces = _dated(article).replaces
+        if replaces in leader:
+            leader[find(article.path)] = find(replaces)
+    families: defaultdict[str, list[Article]] = defaultdict(list)
+    for article in policies:
+        families[find(article.path)].append(article)
+    return list(families.values())
+
+
+def _state(article: Article, *, current: str, today: dt.date) -> VersionState:
+    policy = _dated(article)
+    state = PolicyState.UPCOMING if policy.effective > today else PolicyState.SUPERSEDED
+    if article.path == current:
+        state = PolicyState.CURRENT
+    return VersionState(article.path, article.url, policy.version, policy.effective, state)
+
+
+def _chain(articles: Mapping[str, Article], path: str) -> tuple[str, frozenset[str]]:
+    """Follow ``replaces`` to the first version; return where it ends and, if it never does, the circle."""
+    seen: list[str] = []
+    while path not in seen:
+        seen.append(path)
+        article = articles.get(path)
+        if article is None or article.policy is None or not article.policy.replaces:
+            return path, frozenset()
+        path = article.policy.replaces
+    return path, frozenset(seen[seen.index(path) :])
+
+
+def _same_day_issues(family: list[Article]) -> Iterator[Issue]:
+    by_day: defaultdict[dt.date, list[Article]] = defaultdict(list)
+    for article in family:
+        by_day[_dated(article).effective].append(article)
+    for day, together in sorted(by_day.items()):
+        for article in together if len(together) > 1 else ():
+            others = " and ".join(f"'{other.path}'" for other in together if other is not article)
+            yield issue("KB401", article.path, article.lines.get("effective", 0), f"takes effect on {day}, as {others} does")

@@ -1,0 +1,220 @@
+"""The content folder in, `Content` out. Edge: everything of this room that touches the disk is called from here."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+
+from rapidfuzz import process
+
+from kb_builder.articles.assets import check_asset
+from kb_builder.articles.captions import captions_text
+from kb_builder.articles.categories import build_categories
+from kb_builder.articles.codes import in_folder, issue
+from kb_builder.articles.contact import parse_contact
+from kb_builder.articles.file_names import (
+    address_issues,
+    folder_of,
+    is_index,
+    is_page,
+    twin_issues,
+)
+from kb_builder.articles.listing import FoundFile, list_files
+from kb_builder.articles.model import Article, Category, Contact, Content
+from kb_builder.articles.parse import ParsedPage, parse_page, with_captions
+from kb_builder.articles.policies import listed_policies, version_folders
+from kb_builder.articles.redirects import collect_redirects, parse_redirect
+from kb_builder.articles.text import decode_text
+from kb_builder.issues import Issue, sort_issues
+
+CONTACT_FILE = "contact.yml"
+
+
+def read_content(
+    content_dir: Path,
+    *,
+    today: dt.date,
+    drafts: bool = False,
+    max_page_bytes: int = 1_000_000,
+    link_root: str = "",
+    folder: str = "",
+) -> Content:
+    """Read a content folder.
+
+    Args:
+        content_dir: The folder; links inside it are never followed.
+        today: Decides which version of a policy is current.
+        drafts: Publish drafts too, for previews.
+        max_page_bytes: A larger Markdown or caption file is an error and is not read.
+        link_root: Prefix under which articles link to each other, such as ``/help/``.
+        folder: What paths in issues start with; the folder's own name when empty.
+
+    Returns:
+        All that could be read and, in ``issues``, all that could not. The same files give the same value on any
+        machine. What `checks.check_content` looks for is not looked for here.
+
+    Raises:
+        KbError: ``content_dir`` is not a folder or cannot be listed.
+    """
+    listing = list_files(content_dir)
+    files, issues = _without_doubled_readme(listing.files)
+    issues += [*listing.issues, *twin_issues(file.path for file in files)]
+
+    pages: dict[str, ParsedPage] = {}
+    for file in files:
+        if is_page(file.path):
+            pages[file.path], found = _read_page(content_dir, file, max_page_bytes, link_root)
+            issues += found
+    contact, found = _read_contact(content_dir, files, max_page_bytes)
+    issues += found
+    assets, found = _read_assets(content_dir, files)
+    issues += found
+
+    everything, found = _with_categories(pages)
+    issues += found
+    for path, article in everything.items():
+        everything[path], captions_issues = _read_captions(content_dir, article, assets, max_page_bytes)
+        issues += captions_issues
+    articles = {path: article for path, article in everything.items() if drafts or not article.draft}
+    categories, home = build_categories(
+        articles.values(),
+        {page.index.folder: page.index for page in pages.values() if page.index},
+        order={path: page.order for path, page in pages.items() if page.order is not None},
+        listed=listed_policies(articles, today),
+    )
+    issues += address_issues(_addresses(articles, categories), taken=_site_pages(contact))
+    redirects, found = collect_redirects(articles.values(), pages=_existing(articles, categories, assets, contact))
+    issues += found
+    name = folder or content_dir.resolve().name
+    return Content(
+        articles={path: _with_plain_redirects(article) for path, article in articles.items()},
+        categories=categories,
+        home=home,
+        contact=contact,
+        assets=assets,
+        redirects=redirects,
+        issues=sort_issues(in_folder(issues, name)),
+        drafts={path: article for path, article in everything.items() if path not in articles},
+        folder=name,
+    )
+
+
+def _without_doubled_readme(files: tuple[FoundFile, ...]) -> tuple[list[FoundFile], list[Issue]]:
+    """Leave out a ``README.md`` that has an ``index.md`` beside it, as MkDocs does."""
+    index_folders = {folder_of(file.path) for file in files if is_index(file.path) and _stem(file.path) == "index"}
+    doubled = {file.path for file in files if is_index(file.path) and _stem(file.path) != "index"}
+    doubled = {path for path in doubled if folder_of(path) in index_folders}
+    issues = [issue("KB212", path, 0, "is skipped: 'index.md' speaks for this folder") for path in sorted(doubled)]
+    return [file for file in files if file.path not in doubled], issues
+
+
+def _stem(path: str) -> str:
+    return path.rpartition("/")[2].rpartition(".")[0].lower()
+
+
+def _read_text(content_dir: Path, file: FoundFile, max_bytes: int) -> tuple[str | None, tuple[Issue, ...]]:
+    if file.size_bytes > max_bytes:
+        return None, (issue("KB104", file.path, 0, f"has {file.size_bytes} bytes; the limit is {max_bytes}"),)
+    try:
+        data = (content_dir / file.path).read_bytes()
+    except OSError as error:
+        return None, (issue("KB202", file.path, 0, f"cannot be read: {error.strerror}"),)
+    return decode_text(data, file.path)
+
+
+def _read_page(content_dir: Path, file: FoundFile, max_bytes: int, link_root: str) -> tuple[ParsedPage, tuple[Issue, ...]]:
+    text, issues = _read_text(content_dir, file, max_bytes)
+    if text is None:
+        return ParsedPage(), issues
+    page = parse_page(text, file.path, link_root=link_root)
+    return page, page.issues
+
+
+def _read_contact(
+    content_dir: Path, files: list[FoundFile], max_bytes: int
+) -> tuple[Contact, tuple[Issue, ...]]:
+    file = next((file for file in files if file.path == CONTACT_FILE), None)
+    if file is None:
+        return Contact(), ()
+    text, issues = _read_text(content_dir, file, max_bytes)
+    return (Contact(), issues) if text is None else parse_contact(text, file.path)
+
+
+def _read_assets(content_dir: Path, files: list[FoundFile]) -> tuple[tuple[str, ...], tuple[Issue, ...]]:
+    published: list[str] = []
+    issues: list[Issue] = []
+    for file in files:
+        if is_page(file.path) or file.path == CONTACT_FILE:
+            continue
+        is_published, found = check_asset(content_dir, file)
+        issues += found
+        if is_published:
+            published.append(file.path)
+    return tuple(published), tuple(issues)
+
+
+def _read_captions(
+    content_dir: Path, article: Article, assets: tuple[str, ...], max_bytes: int
+) -> tuple[Article, tuple[Issue, ...]]:
+    if article.video is None or article.video.captions not in assets:
+        return article, ()
+    path = article.video.captions
+    text, issues = _read_text(content_dir, FoundFile(path, (content_dir / path).stat().st_size), max_bytes)
+    if text is None:
+        return article, issues
+    words = captions_text(text)
+    if not words:
+        return article, (issue("KB210", path, 0, "holds no WebVTT captions", "Begin it with a line 'WEBVTT'."),)
+    return with_captions(article, words), ()
+
+
+def _with_categories(pages: Mapping[str, ParsedPage]) -> tuple[dict[str, Article], tuple[Issue, ...]]:
+    """Give every article its category: the one its writer named, else its folder's, else the one above its versions."""
+    articles = {path: page.article for path, page in pages.items() if page.article}
+    versions = version_folders(articles)
+    natural = {path: folder_of(folder_of(path)) if folder_of(path) in versions else folder_of(path) for path in articles}
+    known = sorted({*natural.values(), *(page.index.folder for page in pages.values() if page.index)} - {""})
+    issues: list[Issue] = []
+    for path, article in articles.items():
+        category = natural[path]
+        if named := pages[path].category:
+            matches = [folder for folder in known if named.strip("/") in (folder, folder.rpartition("/")[2])]
+            if len(matches) == 1:
+                category = matches[0]
+            else:
+                issues.append(_category_issue(path, named, article.lines.get("category", 0), matches or known))
+        articles[path] = replace(article, category=category)
+    return articles, tuple(issues)
+
+
+def _category_issue(path: str, named: str, line: int, candidates: list[str]) -> Issue:
+    near = process.extractOne(named, candidates, score_cutoff=60)
+    offer = f"did you mean '{near[0]}'? " if near else ""
+    return issue("KB103", path, line, f"unknown category '{named}'", f"{offer}Categories are folders that hold articles.")
+
+
+def _addresses(articles: Mapping[str, Article], categories: Mapping[str, Category]) -> dict[str, str]:
+    return {path: article.url for path, article in articles.items()} | {
+        path: category.url for path, category in categories.items()
+    }
+
+
+def _site_pages(contact: Contact) -> dict[str, str]:
+    """Name the pages that the site makes itself."""
+    return {"search/": "its results page"} | ({"contact/": "its contact page"} if contact.channels else {})
+
+
+def _existing(
+    articles: Mapping[str, Article], categories: Mapping[str, Category], assets: tuple[str, ...], contact: Contact
+) -> dict[str, str]:
+    """Name everything that has an address, for messages."""
+    pages = {url: f"the page of '{path}'" for path, url in _addresses(articles, categories).items()}
+    return pages | {asset: f"the file '{asset}'" for asset in assets} | {"": "the home page"} | _site_pages(contact)
+
+
+def _with_plain_redirects(article: Article) -> Article:
+    """Keep the redirects that are paths on this site, in their plain form."""
+    plain = tuple(old for old, _reason in map(parse_redirect, article.redirect_from) if old)
+    return replace(article, redirect_from=plain)
