@@ -85,6 +85,13 @@ _TABLE = (
     _error("KB503", "A word of a policy mixes look-alike letters of two scripts.", "Type the word again."),
     _warning("KB504", "A word mixes look-alike letters of two scripts.", "Type the word again."),
     _error("KB510", "The text looks like a key or a password.", "Remove it, and revoke it: it is in the history of the repository."),
+    # KB6xx: rendering
+    _warning("KB601", "HTML that runs, loads or sends something was removed.", "Write it in Markdown, or delete it."),
+    _warning("KB602", "A link or image with a scheme that pages may not carry was removed.", "Use http, https, mailto, tel, sms or a path."),
+    _warning("KB603", "HTML that pages do not take was removed; its text stays.", "Write it in Markdown, or delete it."),
+    _error("KB610", "The page cannot be rendered.", "Simplify the page; other pages are not affected."),
+    _error("KB611", "The page opens so many brackets that rendering would take too long.", "Close them, or put the passage into a code block."),
+    _warning("KB620", "The icon set has no icon of that name.", "Take a name from the Material icon set, such as material/truck-outline."),
 )
 
 CODES: dict[str, IssueCode] = {row.code: row for row in _TABLE}
