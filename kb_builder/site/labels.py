@@ -9,6 +9,7 @@ from __future__ import annotations
 ENGLISH: dict[str, str] = {
     # Frame
     "skip_to_content": "Skip to content",
+    "home": "Help home",
     "contact": "Contact us",
     "dark_mode": "Dark mode",
     "all_topics": "All topics",
@@ -47,7 +48,7 @@ ENGLISH: dict[str, str] = {
     # Contact
     "talk_to_us": "Talk to us",
     "still_stuck": "Still stuck?",
-    "still_stuck_text": "A person can look at your order with you.",
+    "still_stuck_text": "Our team is happy to look at it with you.",
     "all_channels": "All ways to contact us",
     "hours": "Open",
     "any_time": "Any time",
@@ -65,6 +66,7 @@ ENGLISH: dict[str, str] = {
     "audience_b2b": "business customers",
     "audience_agent": "support agents",
     # Not found
+    "not_found_title": "We could not find that page",
     "not_found_text": "There is no page at this address. It may have moved, or the link may be incomplete.",
     # Dates
     "date": "{day} {month} {year}",
