@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 import regex
 import snowballstemmer
@@ -24,7 +25,8 @@ _INVISIBLE = re.compile(
     "\U000e0000-\U000e0fff]+"
 )
 _ACCENTS = re.compile(
-    "(?<!\u0438)\u0306|[\u0300-\u0305\u0307-\u036f\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0640\u064b-\u065f\u0670]"
+    "(?<!\u0438)\u0306|[\u0300-\u0305\u0307-\u036f"
+    "\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0640\u064b-\u065f\u0670]"
 )
 _LETTERS = str.maketrans(
     {
@@ -33,9 +35,8 @@ _LETTERS = str.maketrans(
     }
 )
 
-_SPACELESS = (
-    r"\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}\u30fc"
-)
+_SCRIPTS_WITHOUT_SPACES = ("Han", "Hiragana", "Katakana", "Thai", "Lao", "Khmer", "Myanmar")
+_SPACELESS = "".join(rf"\p{{Script={script}}}" for script in _SCRIPTS_WITHOUT_SPACES) + r"\u30fc"
 _WORD = rf"[[\p{{L}}\p{{M}}\p{{N}}]--[{_SPACELESS}]]"
 _TOKEN = regex.compile(
     rf"(?P<run>(?:[[{_SPACELESS}]&&[\p{{L}}\p{{M}}\p{{N}}]]\p{{M}}*)+)"
@@ -52,11 +53,13 @@ _STRETCH = re.compile(r"\S+|\s+")
 _APOSTROPHE_SEPARATES = frozenset({"fr", "it"})
 
 _STEMMERS = {
-    **{"ar": "arabic", "hy": "armenian", "eu": "basque", "ca": "catalan", "da": "danish", "nl": "dutch", "en": "english"},
-    **{"eo": "esperanto", "et": "estonian", "fi": "finnish", "fr": "french", "de": "german", "el": "greek", "hi": "hindi"},
+    **{"ar": "arabic", "hy": "armenian", "eu": "basque", "ca": "catalan", "da": "danish", "nl": "dutch"},
+    **{"en": "english", "eo": "esperanto", "et": "estonian", "fi": "finnish", "fr": "french"},
+    **{"de": "german", "el": "greek", "hi": "hindi"},
     **{"hu": "hungarian", "id": "indonesian", "ga": "irish", "it": "italian", "lt": "lithuanian", "ne": "nepali"},
     **{"no": "norwegian", "nb": "norwegian", "nn": "norwegian", "pl": "polish", "pt": "portuguese", "ro": "romanian"},
-    **{"ru": "russian", "sr": "serbian", "es": "spanish", "sv": "swedish", "ta": "tamil", "tr": "turkish", "yi": "yiddish"},
+    **{"ru": "russian", "sr": "serbian", "es": "spanish", "sv": "swedish", "ta": "tamil", "tr": "turkish"},
+    **{"yi": "yiddish"},
 }
 
 
@@ -80,7 +83,7 @@ def analyze(text: str, language: str) -> list[str]:
 
 
 def analyze_query(query: str, language: str) -> list[str]:
-    """Give the words of a query, which is cut at `QUERY_CODE_POINTS`; repeats kept, so that it compares with a title."""
+    """Give the words of a query, which is cut at `QUERY_CODE_POINTS`; repeats are kept, to compare with titles."""
     return analyze(query[:QUERY_CODE_POINTS], language)
 
 
@@ -109,7 +112,7 @@ def is_spaceless(word: str) -> bool:
 
 
 def stemmer(language: str) -> Callable[[str], str]:
-    """Return a function that reduces a folded word to its stem (Snowball); it changes nothing in a language it does not know.
+    """Return a function that reduces a folded word to its stem (Snowball), or leaves it in an unknown language.
 
     The function remembers what it has stemmed and must stay in one thread.
     """
@@ -172,7 +175,7 @@ def _pairs(run: str, start: int) -> Iterator[tuple[str, int, int]]:
     units = [(match[0], start + match.start(), start + match.end()) for match in _UNIT.finditer(run)]
     if len(units) == 1:
         units.append(("", start, units[0][2]))
-    for (left, left_start, _), (right, _, right_end) in zip(units, units[1:], strict=False):
+    for (left, left_start, _), (right, _, right_end) in pairwise(units):
         yield (left + right)[:WORD_CODE_POINTS], left_start, right_end
 
 

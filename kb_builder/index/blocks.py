@@ -1,4 +1,4 @@
-"""Cut the dictionary, the cards and the texts into the small files a browser fetches; search/FORMAT.md describes them."""
+"""Cut dictionary, cards and texts into the small files a browser fetches; search/FORMAT.md describes them."""
 
 from __future__ import annotations
 
@@ -71,7 +71,10 @@ def search_files(
         "language": language,
         "articles": len(documents),
         "limit": HITS,
-        "words": {"first": [block[0][0] for block in blocks], "names": [_hash(file) for file in words_files[: len(blocks)]]},
+        "words": {
+            "first": [block[0][0] for block in blocks],
+            "names": [_hash(file) for file in words_files[: len(blocks)]],
+        },
         "hot": _hash(words_files[-1]) if hot else "",
         "hot_words": [word for word, _ in all_blocks[-1]] if hot else [],
         "cards": {"size": sizes.cards, "names": [_hash(file) for file in card_files]},
@@ -97,7 +100,8 @@ _WordTerms = list[tuple[str, DictionaryTerm]]
 def _by_heat(
     terms: Sequence[DictionaryTerm], document_count: int, sizes: BlockSizes
 ) -> tuple[list[DictionaryTerm], list[DictionaryTerm]]:
-    hot, cold = [], []
+    hot: list[DictionaryTerm] = []
+    cold: list[DictionaryTerm] = []
     for term in sorted(terms, key=lambda term: term.impacts.term):
         is_hot = term.common or term.impacts.document_frequency > sizes.hot_share * document_count
         (hot if is_hot else cold).append(term)

@@ -52,9 +52,10 @@ def compile_search(
     terms = [
         DictionaryTerm(
             term,
-            analyzed.forms[term.term] | inflect(analyzed.forms[term.term], term=term.term, language=language, stem=stem),
+            forms | inflect(forms, term=term.term, language=language, stem=stem),
             common=term.term in common,
         )
         for term in impacts
+        for forms in (analyzed.forms[term.term],)
     ]
     return search_files(analyzed.documents, terms, language=language, sizes=sizes or BlockSizes())

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from kb_builder.index.analyzer import analyze, stemmer
 from kb_builder.index.model import Document
@@ -37,7 +38,7 @@ def analyze_documents(documents: Iterable[Document], *, language: str) -> Analyz
         KbError: Two documents have the same URL.
     """
     ordered = tuple(sorted(documents, key=lambda document: document.url))
-    for before, after in zip(ordered, ordered[1:], strict=False):
+    for before, after in pairwise(ordered):
         if before.url == after.url:
             raise KbError(f"two documents have the URL {after.url!r}", hint="Give one of them another URL.")
     stem = stemmer(language)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 _VOWELS = frozenset("aeiou")
 _SIBILANTS = ("s", "x", "z", "ch", "sh")
+_BEFORE_E = ("at", "iz", "bl", "v", "u", "c", "g", "s", "z", "ur", "ir")
 _SHORTEST = 3
 
 
@@ -30,9 +31,7 @@ def inflect(forms: Iterable[str], *, term: str, language: str, stem: Callable[[s
 
 def _bases(form: str) -> Iterator[str]:
     """Yield what a form may be an inflection of: itself, or without its ending."""
-    if form.endswith("ies"):
-        yield form[:-3] + "y"
-    elif form.endswith("ied"):
+    if form.endswith(("ies", "ied")):
         yield form[:-3] + "y"
     elif form.endswith("ing") and len(form) > 5:
         yield from _without_suffix(form[:-3])
@@ -47,10 +46,10 @@ def _bases(form: str) -> Iterator[str]:
 
 
 def _without_suffix(root: str) -> Iterator[str]:
-    """Yield the base of a root cut before *-ed* or *-ing*: doubling undone, or a final *e* put back where one is likely."""
+    """Yield the base of a root cut before *-ed* or *-ing*: doubling undone, a likely final *e* put back."""
     if len(root) > 3 and root[-1] == root[-2] and root[-1] not in "lsz":
         yield root[:-1]
-    elif root.endswith(("at", "iz", "bl", "v", "u", "c", "g", "s", "z", "ur", "ir", "as", "os", "us")) and not root.endswith("ss"):
+    elif root.endswith(_BEFORE_E) and not root.endswith("ss"):
         yield root + "e"
     else:
         yield root

@@ -1,4 +1,4 @@
-"""What the index room takes in: documents made of sections. A help center's pages and a judged corpus both become these."""
+"""What the index room takes in: documents made of sections. Pages and judged corpora both become these."""
 
 from __future__ import annotations
 

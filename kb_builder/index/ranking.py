@@ -50,7 +50,7 @@ class Contribution:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """An article found. ``score`` is the sum of ``explain``; an exact title or question goes first whatever the score."""
+    """An article found. ``score`` is the sum of ``explain``; an exact title or question goes first all the same."""
 
     url: str
     anchor: str
@@ -125,10 +125,8 @@ class _Completing(Enum):
     ALWAYS = "always"
 
 
-def _match(
-    index: SearchIndex, word: str, known: set[TermKey], *, completing: _Completing
-) -> tuple[bool, list[Match]]:
-    """Say whether a word is in the index, and give its term and completions, save those that ``known`` has; add them to it."""
+def _match(index: SearchIndex, word: str, known: set[TermKey], *, completing: _Completing) -> tuple[bool, list[Match]]:
+    """Say whether a word is in the index; give its term, added to ``known``, and completions, save those known."""
     block = index.find_block(word)
     term = block.find(word) if block else None
     matches = []
@@ -137,9 +135,9 @@ def _match(
         matches.append(_make_match(word, word, block, term, is_completion=False))
     is_known = term is not None
     if completing is _Completing.ALWAYS or (completing is _Completing.IF_UNKNOWN and not is_known):
-        completions = list(_complete(index, word, known))
+        completions = _complete(index, word, known)
         is_known = is_known or bool(completions)
-        matches += [_make_match(word, completion, block, term, is_completion=True) for completion, block, term in completions]
+        matches += [_make_match(word, *completion, is_completion=True) for completion in completions]
     return is_known, matches
 
 

@@ -1,4 +1,4 @@
-"""Open the published search files and give their parts as checked values; the Python twin of search/client/reader.js."""
+"""Read the published search files as checked values; twin of search/client/files.js and dictionary.js."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ class CardEntry:
     summary: str
     kind: str
     category: str
-    questions: tuple[int, ...]
     text: str
+    questions: tuple[int, ...]
 
 
 @dataclass(frozen=True)
@@ -94,13 +94,14 @@ class SearchIndex:
         self._words: dict[str, WordsBlock] = {}
         self._cards: dict[int, list[CardEntry]] = {}
         self._texts: dict[str, tuple[Section, ...]] = {}
+        self._used: set[str] = set()
         manifest = self._load("manifest.json")
         if manifest.get("format") != FORMAT:
             raise KbError(
                 f"search/manifest.json has format {manifest.get('format')!r}; this version reads format {FORMAT}",
                 hint="Build the site again with this version.",
             )
-        with _damage("manifest.json"):
+        with _Damage("manifest.json"):
             self.language = _text(manifest["language"])
             self.article_count = _number(manifest["articles"])
             self._first = _texts(manifest["words"]["first"])
@@ -111,6 +112,15 @@ class SearchIndex:
             self._card_names = _texts(manifest["cards"]["names"])
             _claim(len(self._first) == len(self._names) and self._first == sorted(self._first))
             _claim(self.article_count <= self._card_size * len(self._card_names))
+
+    @property
+    def used(self) -> frozenset[str]:
+        """Names of the files that were needed since `forget_used`, whether or not they had to be read."""
+        return frozenset(self._used)
+
+    def forget_used(self) -> None:
+        """Begin to note anew which files are needed."""
+        self._used.clear()
 
     def find_block(self, word: str) -> WordsBlock | None:
         """Return the block in which a word is, if it is anywhere."""
@@ -133,30 +143,33 @@ class SearchIndex:
     def card(self, article: int) -> CardEntry:
         """Return the card of an article by its number."""
         number, at = divmod(article, self._card_size)
+        name = f"cards-{self._card_names[number]}.json"
+        self._used.add(name)
         if number not in self._cards:
-            name = f"cards-{self._card_names[number]}.json" if 0 <= number < len(self._card_names) else f"card {article}"
             data = self._load(name)
-            with _damage(name):
+            with _Damage(name):
                 self._cards[number] = [_card(value) for value in _list(data["cards"])]
-        with _damage(f"cards-{self._card_names[number]}.json"):
+        with _Damage(name):
             return self._cards[number][at]
 
     def sections(self, text: str) -> tuple[Section, ...]:
         """Return the sections of a text file by its hash; none for an empty one."""
         if not text:
             return ()
+        name = f"text-{text}.json"
+        self._used.add(name)
         if text not in self._texts:
-            name = f"text-{text}.json"
             data = self._load(name)
-            with _damage(name):
+            with _Damage(name):
                 self._texts[text] = tuple(Section(*_texts(section)) for section in _list(data["sections"]))
         return self._texts[text]
 
     def _block(self, name: str) -> WordsBlock:
+        path = f"words-{name}.json"
+        self._used.add(path)
         if name not in self._words:
-            path = f"words-{name}.json"
             data = self._load(path)
-            with _damage(path):
+            with _Damage(path):
                 self._words[name] = _words_block(name, data, self.article_count)
         return self._words[name]
 
@@ -164,7 +177,7 @@ class SearchIndex:
         data = self._read(name)
         if len(data) > MAX_FILE_BYTES:
             raise KbError(f"search/{name} has {len(data)} bytes, more than {MAX_FILE_BYTES}", hint=_BUILD_AGAIN)
-        with _damage(name):
+        with _Damage(name):
             value = json.loads(data)
             _claim(isinstance(value, dict))
             return value
@@ -174,7 +187,7 @@ def open_search(folder: Path) -> SearchIndex:
     """Open the search files in a folder, the one that holds ``manifest.json``.
 
     Raises:
-        KbError: There is no manifest, it is damaged, or its format is unknown. So does any later read of a damaged file.
+        KbError: There is no manifest, it is damaged, or its format is unknown. Any later read may find damage too.
     """
 
     def read(name: str) -> bytes:
@@ -191,7 +204,7 @@ def open_search(folder: Path) -> SearchIndex:
 _BUILD_AGAIN = "Build the site again: kb build"
 
 
-class _damage:  # noqa: N801
+class _Damage:
     """Turns any sign that a file is not what it should be into a message that names it."""
 
     def __init__(self, name: str) -> None:
@@ -216,8 +229,15 @@ def _words_block(name: str, data: dict[str, Any], article_count: int) -> WordsBl
 
 
 def _card(value: dict[str, Any]) -> CardEntry:
-    texts = [_text(value[key]) for key in ("url", "title", "summary", "kind", "category")]
-    return CardEntry(*texts, questions=tuple(_numbers(value["questions"])), text=_text(value["text"]))
+    return CardEntry(
+        url=_text(value["url"]),
+        title=_text(value["title"]),
+        summary=_text(value["summary"]),
+        kind=_text(value["kind"]),
+        category=_text(value["category"]),
+        questions=tuple(_numbers(value["questions"])),
+        text=_text(value["text"]),
+    )
 
 
 def _claim(holds: bool) -> None:

@@ -65,14 +65,17 @@ class WhooshIndex:
         Returns:
             ``(document, score)`` pairs, best first, ties by document.
         """
-        query = Or([Term(field, term, boost=boosts.get(field, 1.0)) for term in dict.fromkeys(terms) for field in FIELDS])
-        results = self._searcher.search(query, limit=self._document_count or 1)
+        different = dict.fromkeys(terms)
+        clauses = [Term(field, term, boost=boosts.get(field, 1.0)) for term in different for field in FIELDS]
+        results = self._searcher.search(Or(clauses), limit=self._document_count or 1)
         ranked = sorted(((hit.docnum, float(hit.score)) for hit in results), key=lambda hit: (-hit[1], hit[0]))
         return ranked[:limit]
 
 
 @contextmanager
-def open_whoosh(documents: Sequence[Mapping[str, Mapping[str, int]]], *, folder: Path | None = None) -> Iterator[WhooshIndex]:
+def open_whoosh(
+    documents: Sequence[Mapping[str, Mapping[str, int]]], *, folder: Path | None = None
+) -> Iterator[WhooshIndex]:
     """Index documents afresh and open the index for as long as the context lasts.
 
     Args:
