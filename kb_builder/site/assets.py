@@ -1,0 +1,120 @@
+"""The files that pages load besides content: style sheets, the browser client, the theme's pictures."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import material
+
+from kb_builder.bundled import bundled
+from kb_builder.config import ThemeSettings
+from kb_builder.files import OutputFile
+from kb_builder.issues import KbError
+from kb_builder.site.theme import THEME_DIR
+
+_MATERIAL = Path(material.__file__).parent / "templates"
+_HASH_DIGITS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Assets:
+    """What to publish, and where pages find it. URLs are relative to the site's root.
+
+    Attributes:
+        style_urls: In the order in which they must be loaded.
+        client_url: Folder of the browser client, ending in a slash.
+    """
+
+    files: tuple[OutputFile, ...]
+    style_urls: tuple[str, ...]
+    client_url: str
+
+
+def site_assets(theme: ThemeSettings) -> Assets:
+    """Read the theme's and the client's files. Edge: disk.
+
+    Style sheets and the client have the hash of their content in their address, so that browsers may keep them for
+    ever. Of Material there is one style sheet and nothing else.
+
+    Raises:
+        KbError: The installation is incomplete.
+    """
+    styles = [_hashed("assets/material.css", _material_css())]
+    others: list[OutputFile] = []
+    for file in _files(THEME_DIR / "assets"):
+        if file.path.endswith(".css"):
+            styles.append(_hashed(f"assets/{file.path}", file.data))
+        else:
+            others.append(OutputFile(f"assets/{file.path}", file.data))
+    if tokens := theme_tokens(theme):
+        styles.append(_hashed("assets/tokens.css", tokens.encode()))
+    client = [file for file in _files(bundled("search/client")) if file.path.endswith(".js")]
+    client_url = f"assets/kb-{_hash(client)}/"
+    return Assets(
+        files=(*styles, *others, *(OutputFile(client_url + file.path, file.data) for file in client)),
+        style_urls=tuple(style.path for style in styles),
+        client_url=client_url,
+    )
+
+
+def theme_tokens(theme: ThemeSettings) -> str:
+    """Return the CSS that sets the theme's tokens as the settings say; empty when they say nothing."""
+    light = {
+        "--kb-accent": theme.accent,
+        "--kb-accent-hover": theme.accent and f"color-mix(in srgb, {theme.accent}, #000 18%)",
+        "--kb-accent-soft": theme.accent and f"color-mix(in srgb, {theme.accent}, #fff 88%)",
+        "--kb-font": theme.font_family,
+        "--kb-radius": None if theme.radius_px is None else f"{theme.radius_px}px",
+        "--kb-radius-small": None if theme.radius_px is None else f"{round(theme.radius_px * 0.6)}px",
+    }
+    dark = {
+        "--kb-accent": theme.accent_dark,
+        "--kb-accent-hover": theme.accent_dark and f"color-mix(in srgb, {theme.accent_dark}, #fff 25%)",
+        "--kb-accent-soft": theme.accent_dark and f"color-mix(in srgb, {theme.accent_dark}, #000 72%)",
+    }
+    dark_rule = _rule(':root[data-theme="dark"]', dark)
+    system_rule = _rule(':root:not([data-theme="light"])', dark)
+    return _rule(":root", light) + (
+        f"@media (prefers-color-scheme: dark) {{ {system_rule}}}\n{dark_rule}" if system_rule else ""
+    )
+
+
+def _rule(selector: str, tokens: dict[str, str | None]) -> str:
+    declarations = [f"{name}: {value};" for name, value in tokens.items() if value]
+    return f"{selector} {{ {' '.join(declarations)} }}\n" if declarations else ""
+
+
+def _material_css() -> bytes:
+    """Return Material's style sheet without the address of its source map, which is not published."""
+    sheets = sorted((_MATERIAL / "assets" / "stylesheets").glob("main.*.min.css"))
+    if not sheets:
+        raise KbError(
+            "mkdocs-material: its style sheet is missing",
+            hint="Install it again: pip install --force-reinstall mkdocs-material",
+        )
+    return re.sub(rb"\s*/\*# sourceMappingURL=[^*]*\*/\s*$", b"\n", sheets[-1].read_bytes())
+
+
+def _files(folder: Path) -> list[OutputFile]:
+    """Return the files below a folder, in the order of their paths relative to it."""
+    paths = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
+    return [
+        OutputFile(path, (folder / path).read_bytes()) for path in paths if not path.rpartition("/")[2].startswith(".")
+    ]
+
+
+def _hashed(path: str, data: bytes) -> OutputFile:
+    stem, _, extension = path.rpartition(".")
+    return OutputFile(f"{stem}-{_hash([OutputFile(path, data)])}.{extension}", data)
+
+
+def _hash(files: Iterable[OutputFile]) -> str:
+    digest = hashlib.sha256()
+    for file in files:
+        digest.update(f"{file.path}\0{len(file.data)}\0".encode())
+        digest.update(file.data)
+    return digest.hexdigest()[:_HASH_DIGITS]

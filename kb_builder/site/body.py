@@ -1,0 +1,82 @@
+"""The Markdown of one page in, clean HTML with working links out."""
+
+from __future__ import annotations
+
+import html
+import re
+from dataclasses import dataclass
+
+from kb_builder.articles.codes import issue
+from kb_builder.issues import Issue
+from kb_builder.site.effort import unfinished_brackets
+from kb_builder.site.links import SiteMap, link_pages
+from kb_builder.site.markdown import make_markdown
+from kb_builder.site.sanitize import sanitize
+from kb_builder.site.views import Heading
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """The text of a page.
+
+    Attributes:
+        html: Empty when it could not be rendered; ``issues`` then holds the error.
+        headings: Second and third level, in the order of the page.
+        image_origins: Other hosts it loads images from.
+    """
+
+    html: str
+    headings: tuple[Heading, ...] = ()
+    image_origins: frozenset[str] = frozenset()
+    issues: tuple[Issue, ...] = ()
+
+
+class BodyRenderer:
+    """Renders page after page with one Markdown converter; what one page does cannot reach the next."""
+
+    def __init__(self, site: SiteMap) -> None:
+        self._site = site
+        self._markdown = make_markdown()
+
+    def render(self, markdown: str, *, path: str, url: str, first_line: int) -> Body:
+        """Render one page.
+
+        Args:
+            markdown: Its text.
+            path: Content path of its file.
+            url: Where the page will be.
+            first_line: Line of the file on which ``markdown`` begins.
+        """
+        if line := unfinished_brackets(markdown):
+            message = "so many brackets are opened and not closed here that the page cannot be rendered in time"
+            return Body("", issues=(issue("KB611", path, first_line + line - 1, message),))
+        self._markdown.reset()
+        try:
+            rendered = self._markdown.convert(markdown)
+        except Exception as error:  # Python-Markdown and its extensions promise nothing about what they raise
+            reason = (
+                "its lists or quotes are nested too deeply"
+                if isinstance(error, RecursionError)
+                else f"{type(error).__name__}: {error}"
+            )
+            return Body("", issues=(issue("KB610", path, 0, f"cannot be rendered: {reason}"),))
+        clean, issues = sanitize(rendered, path=path, source=markdown, first_line=first_line)
+        linked = link_pages(clean, path=path, url=url, site=self._site)
+        return Body(linked.html, _headings(linked.html), linked.image_origins, issues)
+
+
+_HEADING = re.compile(r'<h([23])(?: [a-z-]+="[^"]*")*? id="([^"]+)"[^>]*>(.*?)</h\1>', re.DOTALL)
+_PERMALINK = re.compile(r'<a(?: [a-z-]+="[^"]*")*? class="headerlink"[^>]*>.*?</a>', re.DOTALL)
+_ANY_TAG = re.compile(r"<[^>]*>")
+
+
+def _headings(clean: str) -> tuple[Heading, ...]:
+    """Read the headings of clean HTML: what the reader sees in them, without markup."""
+    return tuple(
+        Heading(
+            title=html.unescape(_ANY_TAG.sub("", _PERMALINK.sub("", inner))).strip(),
+            anchor=html.unescape(anchor),
+            level=int(level),
+        )
+        for level, anchor, inner in _HEADING.findall(clean)
+    )

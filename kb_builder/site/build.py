@@ -1,0 +1,165 @@
+"""Everything one build of the site needs, worked out before MkDocs draws the first page."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from kb_builder.articles.codes import in_folder
+from kb_builder.articles.images import image_size
+from kb_builder.articles.links import link_targets
+from kb_builder.articles.model import Content
+from kb_builder.config import Config
+from kb_builder.files import OutputFile
+from kb_builder.issues import Issue, sort_issues
+from kb_builder.site.assets import Assets, site_assets
+from kb_builder.site.body import Body, BodyRenderer
+from kb_builder.site.labels import ENGLISH
+from kb_builder.site.links import SiteMap
+from kb_builder.site.pages import CONTACT_URL, SEARCH_URL, page_views, pages_by_path
+from kb_builder.site.published import redirect_files, sitemap_files
+from kb_builder.site.security_policy import content_security_policy
+from kb_builder.site.views import PageView, SiteView
+
+_RIGHT_TO_LEFT = frozenset(("ar", "arc", "ckb", "dv", "fa", "he", "ks", "ku", "ps", "sd", "ug", "ur", "yi"))
+
+
+@dataclass(frozen=True, slots=True)
+class RenderedPage:
+    """An article's page: its content path, URL, and the HTML of its text alone, sanitised.
+
+    ``no_index`` marks what search should not find: versions of a policy that are not in force.
+    """
+
+    path: str
+    url: str
+    html: str
+    no_index: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """The Markdown of a page: its content path, its text and the line on which that begins."""
+
+    path: str
+    markdown: str
+    first_line: int
+
+
+class SiteBuild:
+    """One build: the views of all pages, and their texts as they are rendered, one by one."""
+
+    def __init__(self, config: Config, content: Content, *, today: dt.date) -> None:
+        self.assets: Assets = site_assets(config.settings.theme)
+        self._config = config
+        self._content = content
+        self._sources = _sources(content)
+        self._bodies: dict[str, Body] = {}
+        labels = {**ENGLISH, **config.settings.theme.labels}
+        pages = page_views(content, site=_site_view(config, self.assets, labels), today=today)
+        self.views: dict[str, PageView] = pages.views
+        self._issues: tuple[Issue, ...] = pages.issues
+        site_map = SiteMap(
+            targets=link_targets(content),
+            urls=pages_by_path(content),
+            own_pages=frozenset((CONTACT_URL, SEARCH_URL)),
+            link_root=config.settings.content.link_root,
+            image_size=_image_sizes(config.content_dir),
+        )
+        self._renderer = BodyRenderer(site_map)
+
+    def render(self, url: str) -> str:
+        """Render the text of the page at ``url`` and return its HTML; empty for a page without text."""
+        source = self._sources.get(url)
+        if source is None or not source.markdown.strip():
+            return ""
+        body = self._renderer.render(source.markdown, path=source.path, url=url, first_line=source.first_line)
+        self._bodies[url] = body
+        return body.html
+
+    def view(self, url: str) -> PageView:
+        """Return what the page's template is given. A page's text is rendered first."""
+        view = self.views[url]
+        body = self._bodies.get(url, Body(""))
+        media = [view.article.video.src, view.article.video.poster] if view.article and view.article.video else []
+        policy = content_security_policy(
+            image_origins=body.image_origins | {origin for address in media[1:] if (origin := _origin(address))},
+            media_origins=[origin for address in media[:1] if (origin := _origin(address))],
+        )
+        return replace(view, headings=body.headings, site=replace(view.site, content_security_policy=policy))
+
+    def static_files(self) -> tuple[OutputFile, ...]:
+        """Return the files that no template draws and that are no content."""
+        site_url = self._config.site_url
+        redirects = redirect_files(self._content.redirects, site_url=site_url)
+        return (*self.assets.files, *redirects, *sitemap_files(self.views.values(), site_url=site_url))
+
+    def rendered_pages(self) -> tuple[RenderedPage, ...]:
+        """Return the articles rendered so far, in the order of their URLs."""
+        return tuple(
+            RenderedPage(
+                article.path, url, self._bodies[url].html if url in self._bodies else "", self.views[url].no_index
+            )
+            for url, article in sorted((article.url, article) for article in self._content.articles.values())
+        )
+
+    def issues(self) -> tuple[Issue, ...]:
+        """Return what was found while rendering; a link that the content's checks have reported is left out."""
+        reported = {(known.path, known.line) for known in self._content.issues if known.code == "KB305"}
+        found = [*self._issues, *(issue for body in self._bodies.values() for issue in body.issues)]
+        return sort_issues(
+            issue
+            for issue in in_folder(found, self._content.folder)
+            if not (issue.code == "KB602" and (issue.path, issue.line) in reported)
+        )
+
+
+def _sources(content: Content) -> dict[str, _Source]:
+    """Return the text of each page by its URL."""
+    categories = {"": content.home, **content.categories}
+    return {
+        **{
+            category.url if path else "": _Source(f"{path}/index.md".lstrip("/"), category.body, category.body_line)
+            for path, category in categories.items()
+        },
+        **{
+            article.url: _Source(article.path, article.body, article.body_line) for article in content.articles.values()
+        },
+    }
+
+
+def _site_view(config: Config, assets: Assets, labels: dict[str, str]) -> SiteView:
+    return SiteView(
+        name=config.site_name,
+        language=config.language,
+        direction="rtl" if config.language.partition("-")[0] in _RIGHT_TO_LEFT else "ltr",
+        top_level=(),
+        banners=(),
+        channels=(),
+        contact_url=CONTACT_URL,
+        search_url=SEARCH_URL,
+        client_url=assets.client_url,
+        style_urls=assets.style_urls,
+        content_security_policy=content_security_policy(),
+        labels=labels,
+    )
+
+
+def _origin(address: str) -> str:
+    parts = urlsplit(address)
+    return f"{parts.scheme}://{parts.netloc}" if parts.scheme in ("http", "https") and parts.netloc else ""
+
+
+def _image_sizes(content_dir: Path) -> Callable[[str], tuple[int, int] | None]:
+    """Return a function that gives the size of an image, reading each header once. Edge: disk."""
+
+    @cache
+    def size(path: str) -> tuple[int, int] | None:
+        with (content_dir / path).open("rb") as file:
+            return image_size(file)
+
+    return size

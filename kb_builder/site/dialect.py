@@ -1,0 +1,181 @@
+"""Read what Markdown written for other tools holds: alerts, markers, attributes, and placeholders in angle brackets.
+
+A Python-Markdown extension. Text that looks like a mistake stays readable: nothing is dropped but stray attributes.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from xml.etree import ElementTree as etree
+
+from markdown import Extension, Markdown
+from markdown.inlinepatterns import InlineProcessor
+from markdown.postprocessors import Postprocessor
+from markdown.preprocessors import Preprocessor
+from markdown.treeprocessors import Treeprocessor
+
+from kb_builder.site.html_names import HTML_ELEMENTS
+
+# Foreign names of alerts, and the Material admonition that says the same.
+_ADMONITIONS = {
+    "note": "note",
+    "tip": "tip",
+    "hint": "tip",
+    "success": "success",
+    "important": "info",
+    "info": "info",
+    "warning": "warning",
+    "attention": "warning",
+    "caution": "danger",
+    "danger": "danger",
+    "error": "danger",
+    "example": "example",
+    "question": "question",
+    "quote": "quote",
+}
+
+# A noncharacter stands for "<" until the page is written: every step between leaves it alone.
+_SHOWN_BRACKET = "\ufdd0"
+
+
+class DialectExtension(Extension):
+    """Everything of this module, in the order the steps need."""
+
+    def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802  (Python-Markdown's name)
+        """Register the steps; the numbers place them among Python-Markdown's own."""
+        md.registerExtension(self)
+        md.preprocessors.register(_Placeholders(md), "kb_placeholders", 22)  # after fences (25), before raw HTML (20)
+        md.inlinePatterns.register(_Marker(_MARKER, md), "kb_marker", 178)  # after code and escapes, before links
+        md.inlinePatterns.register(_HardBreak(r"\\\n", md), "kb_hard_break", 185)  # before escapes (180)
+        md.treeprocessors.register(_Alerts(md), "kb_alerts", 30)  # before inline text (20)
+        md.treeprocessors.register(_StrayAttributes(md), "kb_stray_attributes", 7.5)  # after attr_list (8)
+        md.treeprocessors.register(_HeadingLevels(md), "kb_heading_levels", 6)  # before the table of contents (5)
+        md.postprocessors.register(_ShowBrackets(md), "kb_show_brackets", 1)  # after raw HTML is back (30)
+
+
+_TAG = re.compile(r"<(?=/?(?P<name>[A-Za-z][^\s<>/]*))")
+
+
+class _Placeholders(Preprocessor):
+    """Let ``<cluster ID>`` be read by people: a tag that no browser knows is text."""
+
+    def run(self, lines: list[str]) -> list[str]:
+        return _TAG.sub(_show_unknown_tag, "\n".join(lines)).split("\n")
+
+
+def _show_unknown_tag(match: re.Match[str]) -> str:
+    name = match["name"]
+    is_address = ":" in name or "@" in name
+    return "<" if is_address or name.lower() in HTML_ELEMENTS else _SHOWN_BRACKET
+
+
+class _ShowBrackets(Postprocessor):
+    def run(self, text: str) -> str:
+        return text.replace(_SHOWN_BRACKET, "&lt;")
+
+
+# [!DNL Admin], [!UICONTROL Save], [!BADGE New]{type=Positive}, [!VIDEO](https://…)
+_MARKER = r"\[!(?:(?P<kind>[A-Z]{2,20})[ \t\n]+(?P<text>[^\[\]]*)\](?:\{[^{}\n]*\})?|VIDEO\]\((?P<video>[^()\s]+)\))"
+
+
+class _Marker(InlineProcessor):
+    """Markers of one word or phrase: names of buttons are strong, the rest is the text they mark."""
+
+    def handleMatch(  # type: ignore[override]  # noqa: N802  (Python-Markdown's name)
+        self, m: re.Match[str], data: str
+    ) -> tuple[etree.Element | str, int, int]:
+        if m["video"]:
+            link = etree.Element("a", href=m["video"])
+            link.text = "Video"
+            return link, m.start(0), m.end(0)
+        if m["kind"] == "UICONTROL":
+            strong = etree.Element("strong")
+            strong.text = m["text"]
+            return strong, m.start(0), m.end(0)
+        return m["text"], m.start(0), m.end(0)
+
+
+class _HardBreak(InlineProcessor):
+    """A backslash at the end of a line breaks it, as in CommonMark."""
+
+    def handleMatch(  # type: ignore[override]  # noqa: N802
+        self, m: re.Match[str], data: str
+    ) -> tuple[etree.Element, int, int]:
+        return etree.Element("br"), m.start(0), m.end(0)
+
+
+_ALERT = re.compile(r"\s*\[!(?P<kind>[A-Za-z]{2,20})\][+-]?(?!\()[ \t]*\n?")
+
+
+class _Alerts(Treeprocessor):
+    """Turn quotes that begin with ``[!NOTE]`` into admonitions."""
+
+    def run(self, root: etree.Element) -> None:
+        for parent in list(root.iter()):
+            for quote in [child for child in parent if child.tag == "blockquote"]:
+                parts = list(_split_alerts(quote))
+                if [part.tag for part in parts] != ["blockquote"]:
+                    position = list(parent).index(quote)
+                    parent[position : position + 1] = parts
+
+
+def _split_alerts(quote: etree.Element) -> Iterator[etree.Element]:
+    """Cut a quote at each alert in it: quotes that follow each other arrive here as one."""
+    part = etree.Element("blockquote")
+    for child in quote:
+        match = _ALERT.match(child.text or "") if child.tag == "p" else None
+        if match:
+            if len(part):
+                yield part
+            part = _admonition(match["kind"])
+            child.text = (child.text or "")[match.end() :]
+            if not child.text and not len(child):
+                continue
+        part.append(child)
+    if len(part):
+        yield part
+
+
+def _admonition(kind: str) -> etree.Element:
+    element = etree.Element("div", {"class": f"admonition {_ADMONITIONS.get(kind.lower(), 'note')}"})
+    title = etree.SubElement(element, "p", {"class": "admonition-title"})
+    title.text = kind.capitalize()
+    return element
+
+
+_ATTRIBUTE = r"""[\w:-]+=(?:"[^"\n]*"|'[^'\n]*')|[\w:-]+=[\w%.,:/_-]+|[#.][\w:-]+"""
+_AFTER_ELEMENT = re.compile(rf"^\{{:?[ ]*(?:{_ATTRIBUTE})(?:[ ]+(?:{_ATTRIBUTE}))*[ ]*\}}")
+_STRAY = re.compile(
+    r"""[ ]*\{(?:#[\w:-]+|\.[\w-]+|:[^{}\n]*|[\w-]+="[^"\n]*"|hide-from-toc)(?:[ ]+[#.\w][^{}\n]*)?\}"""
+)
+
+
+class _StrayAttributes(Treeprocessor):
+    """Drop attributes that belong to nothing; placeholders such as ``{store_id}`` stay."""
+
+    def run(self, root: etree.Element) -> None:
+        for element in _outside_code(root):
+            if element.text:
+                element.text = _STRAY.sub("", element.text)
+            for child in element:
+                if child.tail:
+                    child.tail = _STRAY.sub("", _AFTER_ELEMENT.sub("", child.tail))
+
+
+def _outside_code(element: etree.Element) -> Iterator[etree.Element]:
+    if element.tag not in ("code", "pre"):
+        yield element
+        for child in element:
+            yield from _outside_code(child)
+
+
+class _HeadingLevels(Treeprocessor):
+    """The page's title is its only first-level heading; when the text has others, all its headings go one down."""
+
+    def run(self, root: etree.Element) -> None:
+        if next(root.iter("h1"), None) is None:
+            return
+        for level in range(5, 0, -1):
+            for heading in list(root.iter(f"h{level}")):
+                heading.tag = f"h{level + 1}"

@@ -1,0 +1,136 @@
+"""Make the links and images of clean HTML lead where they should on the published site."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from urllib.parse import quote, urlsplit
+
+from mkdocs.utils import get_relative_url
+
+from kb_builder.articles.links import LinkKind, LinkTargets, Resolved, resolve_link
+
+# Tags as nh3 writes them: lower case, every value in double quotes and free of them.
+_TAG = re.compile(r'<(?P<tag>a|img)(?P<attributes>(?: [a-z-]+="[^"]*")*)>')
+_ATTRIBUTE = re.compile(r' ([a-z-]+)="([^"]*)"')
+
+
+@dataclass(frozen=True, slots=True)
+class SiteMap:
+    """What links need to know about the whole site.
+
+    Attributes:
+        targets: Everything a link can lead to.
+        urls: Content path of each article and category (empty: the home page) to its URL.
+        own_pages: URLs of pages that are no content, such as ``contact/``.
+        link_root: Prefix under which articles link to each other.
+        image_size: Gives width and height in pixels of an image by content path, or None. Looks at the disk.
+    """
+
+    targets: LinkTargets
+    urls: Mapping[str, str]
+    own_pages: frozenset[str]
+    link_root: str
+    image_size: Callable[[str], tuple[int, int] | None]
+
+
+@dataclass(frozen=True, slots=True)
+class LinkedHtml:
+    """HTML whose links lead somewhere, and the origins its images are loaded from (``https://images.example``)."""
+
+    html: str
+    image_origins: frozenset[str]
+
+
+def link_pages(clean: str, *, path: str, url: str, site: SiteMap) -> LinkedHtml:
+    """Rewrite links and images.
+
+    A link that leads nowhere, or may not be printed, loses its address and keeps its text; an image that is not there
+    leaves its text in a ``<span class="kb-missing-image">``. Telling the writer is the task of the content's checks.
+
+    Args:
+        clean: HTML from `sanitize`.
+        path: Content path of the file it comes from.
+        url: Where the page is, relative to the site's root.
+        site: The rest of the site.
+    """
+    origins: set[str] = set()
+
+    def rewrite(match: re.Match[str]) -> str:
+        attributes = {name: html.unescape(value) for name, value in _ATTRIBUTE.findall(match["attributes"])}
+        if match["tag"] == "a":
+            return _start_tag("a", _link(attributes, path=path, url=url, site=site))
+        target = resolve_link(attributes.get("src", ""), from_path=path, content=site.targets, link_root=site.link_root)
+        if target.kind is LinkKind.ASSET:
+            return _start_tag(
+                "img", _sized(attributes, site.image_size(target.target), src=_relative(quote(target.target), url))
+            )
+        if target.kind is LinkKind.EXTERNAL:
+            parts = urlsplit(target.href)
+            origins.add(f"{parts.scheme or 'https'}://{parts.netloc}")
+            return _start_tag("img", _sized(attributes, None, src=target.href))
+        return f'<span class="kb-missing-image">{html.escape(attributes.get("alt", ""), quote=False)}</span>'
+
+    return LinkedHtml(_TAG.sub(rewrite, clean), frozenset(origins))
+
+
+def _link(attributes: dict[str, str], *, path: str, url: str, site: SiteMap) -> dict[str, str]:
+    """Return a link's attributes with its address put right or taken away."""
+    written = attributes.get("href")
+    if written is None:
+        return attributes
+    target = resolve_link(written, from_path=path, content=site.targets, link_root=site.link_root)
+    address = _address(target, url=url, site=site)
+    kept = {name: value for name, value in attributes.items() if name != "href"}
+    if address is None:
+        return kept
+    if target.kind is LinkKind.EXTERNAL and not address.startswith(("mailto:", "tel:", "sms:")):
+        return {"href": address, **kept, "rel": "noopener"}
+    return {"href": address, **kept}
+
+
+def _address(target: Resolved, *, url: str, site: SiteMap) -> str | None:
+    tail = (f"?{target.query}" if target.query else "") + (
+        f"#{quote(target.fragment, safe=_FRAGMENT_SAFE)}" if target.fragment else ""
+    )
+    match target.kind:
+        case LinkKind.ARTICLE | LinkKind.CATEGORY:
+            return _relative(site.urls[target.target], url) + tail
+        case LinkKind.ASSET:
+            return _relative(quote(target.target), url) + tail
+        case LinkKind.EXTERNAL:
+            return target.href
+        case LinkKind.ANCHOR:
+            return tail or None
+        case LinkKind.MISSING:
+            own = f"{target.target.removesuffix('/index').strip('/')}/"
+            return _relative(own, url) + tail if own in site.own_pages else None
+    return None
+
+
+# Everything a fragment may hold, and letters of any script: browsers encode them as needed.
+_FRAGMENT_SAFE = "!$&'()*+,;=:@/?-._~" + "".join(map(chr, range(0xA1, 0x100)))
+
+
+def _relative(target: str, url: str) -> str:
+    return get_relative_url(target or ".", url or ".")
+
+
+def _sized(attributes: dict[str, str], size: tuple[int, int] | None, *, src: str) -> dict[str, str]:
+    """Give an image room before it is loaded, so that the text below does not jump."""
+    sized = {**attributes, "src": src, "loading": "lazy", "decoding": "async"}
+    if size and size[0] and size[1]:
+        width, height = size
+        if "width" in attributes:
+            sized["height"] = str(round(int(attributes["width"]) * height / width))
+        elif "height" in attributes:
+            sized["width"] = str(round(int(attributes["height"]) * width / height))
+        else:
+            sized |= {"width": str(width), "height": str(height)}
+    return sized
+
+
+def _start_tag(tag: str, attributes: Mapping[str, str]) -> str:
+    return f"<{tag}{''.join(f' {name}={chr(34)}{html.escape(value)}{chr(34)}' for name, value in attributes.items())}>"

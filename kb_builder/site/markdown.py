@@ -1,0 +1,54 @@
+"""The Markdown we speak: a closed set of extensions and their settings, the same for every page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from markdown import Extension, Markdown
+from pymdownx.slugs import slugify
+
+from kb_builder.site.dialect import DialectExtension
+
+_EXTENSIONS: tuple[str, ...] = (
+    "abbr",
+    "admonition",
+    "attr_list",
+    "def_list",
+    "footnotes",
+    "sane_lists",
+    "tables",
+    "toc",
+    "pymdownx.details",
+    "pymdownx.highlight",
+    "pymdownx.magiclink",
+    "pymdownx.superfences",
+    "pymdownx.tasklist",
+    "pymdownx.tilde",
+)
+
+
+def markdown_settings(
+    *, permalink_title: str = "Link to this section"
+) -> tuple[list[str | Extension], dict[str, dict[str, Any]]]:
+    """Return Python-Markdown's extensions and their settings.
+
+    Nothing here writes an inline style or an id of its own making but those of headings and footnotes: pages run under a
+    policy that forbids the first, and the second must not clash with the theme's.
+    """
+    configs: dict[str, dict[str, Any]] = {
+        "tables": {"use_align_attribute": True},  # else it writes style="text-align: …"
+        # Anchors as GitHub makes them, so that links written for it lead somewhere.
+        "toc": {"permalink": True, "permalink_title": permalink_title, "slugify": slugify(case="lower"), "marker": ""},
+        "footnotes": {"BACKLINK_TEXT": "↩", "UNIQUE_IDS": False},
+        "pymdownx.highlight": {"linenums": False, "guess_lang": False, "noclasses": False},
+        "pymdownx.superfences": {"relaxed_headers": True},  # info strings of other generators still give code blocks
+        "pymdownx.magiclink": {"hide_protocol": False},
+        "pymdownx.tilde": {"subscript": False},
+    }
+    return [*_EXTENSIONS, DialectExtension()], configs
+
+
+def make_markdown(*, permalink_title: str = "Link to this section") -> Markdown:
+    """Make a converter. It may be used for many pages, one after the other, with ``reset()`` between them."""
+    extensions, configs = markdown_settings(permalink_title=permalink_title)
+    return Markdown(extensions=extensions, extension_configs=configs, output_format="html")

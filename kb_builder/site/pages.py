@@ -1,0 +1,241 @@
+"""Checked content in, what each page shows out: breadcrumbs, sidebar, cards, related articles, policy versions.
+
+A page's view holds its own category and the top level, never the whole site, so cost grows with the number of pages
+and not with its square.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from kb_builder.articles.codes import issue
+from kb_builder.articles.model import Article, Category, Content, Kind, Severity
+from kb_builder.articles.policies import PolicyState, policy_versions
+from kb_builder.issues import Issue
+from kb_builder.site.icons import icon_svg
+from kb_builder.site.related import related_articles
+from kb_builder.site.views import Banner, Card, Link, PageView, SiteView, VersionLink
+
+CONTACT_URL = "contact/"
+SEARCH_URL = "search/"
+NOT_FOUND_URL = "404.html"
+
+_MOST_CARDS = 9
+_MOST_SIBLINGS = 40
+_SEVERITIES = (Severity.CRITICAL, Severity.WARNING, Severity.INFO)
+
+
+@dataclass(frozen=True, slots=True)
+class Pages:
+    """The view of every page by its URL (empty: the home page), and what was wrong on the way."""
+
+    views: dict[str, PageView]
+    issues: tuple[Issue, ...]
+
+
+def page_views(content: Content, *, site: SiteView, today: dt.date) -> Pages:
+    """Decide what every page shows.
+
+    Args:
+        content: The checked content.
+        site: What is the same on every page; its ``top_level`` and ``banners`` are filled in here.
+        today: Decides which announcements are on and which version of a policy is current.
+
+    Returns:
+        Views without ``headings``, which only rendering brings to light.
+    """
+    tree = _Tree(content)
+    site = replace(
+        site,
+        top_level=tuple(_category_link(category) for category in tree.top_level),
+        banners=_banners(content, today),
+        channels=content.contact.channels,
+    )
+    views = [
+        _home(content, tree, site),
+        *(_category(category, tree, site) for category in content.categories.values()),
+        *_articles(content, tree, site, today),
+        PageView(site=site, template="search", title=site.labels["find_label"], url=SEARCH_URL, no_index=True),
+        PageView(
+            site=site,
+            template="contact",
+            title=content.contact.title,
+            url=CONTACT_URL,
+            summary=content.contact.summary,
+            breadcrumbs=(_home_link(content, site),),
+        ),
+        PageView(
+            site=site,
+            template="not_found",
+            title=site.labels.get("not_found_title", "Page not found"),
+            url=NOT_FOUND_URL,
+            no_index=True,
+        ),
+    ]
+    return Pages({view.url: view for view in views}, tuple(_icon_issues(content)))
+
+
+class _Tree:
+    """The categories by their place: who is below whom, in the order in which they are shown."""
+
+    def __init__(self, content: Content) -> None:
+        self.content = content
+        self._children: defaultdict[str, list[Category]] = defaultdict(list)
+        for category in sorted(content.categories.values(), key=lambda c: (c.order, c.title.casefold(), c.path)):
+            self._children[category.parent].append(category)
+        self.top_level = tuple(self._children[""])
+        self._articles = {category.path: self._below(category) for category in self.top_level}
+
+    def children(self, category: Category) -> Sequence[Category]:
+        return self._children[category.path]
+
+    def article_count(self, category: Category) -> int:
+        return len(self._articles[category.path]) if category.path in self._articles else len(self._below(category))
+
+    def is_for_questions(self, category: Category) -> bool:
+        """Say whether a top-level category is one that customers browse for answers, not a shelf of documents."""
+        return any(article.kind in (Kind.FAQ, Kind.GUIDE) for article in self._articles[category.path])
+
+    def trail(self, path: str) -> tuple[Category, ...]:
+        """Return the categories from the top level down to ``path``."""
+        trail: list[Category] = []
+        while (category := self.content.categories.get(path)) and category not in trail:
+            trail.insert(0, category)
+            path = category.parent
+        return tuple(trail)
+
+    def _below(self, category: Category) -> list[Article]:
+        found: list[Article] = []
+        waiting = [category]
+        while waiting:
+            inside = waiting.pop()
+            found += [self.content.articles[path] for path in inside.articles]
+            waiting += self._children[inside.path]
+        return found
+
+
+def _home(content: Content, tree: _Tree, site: SiteView) -> PageView:
+    for_questions = [category for category in tree.top_level if tree.is_for_questions(category)]
+    cards = for_questions[:_MOST_CARDS]
+    popular = sorted((a for a in content.articles.values() if a.popular), key=lambda a: (a.popular, a.path))
+    return PageView(
+        site=site,
+        template="home",
+        title=content.home.title or site.name,
+        url="",
+        summary=content.home.summary,
+        cards=tuple(_card(category, tree) for category in cards),
+        more=tuple(_category_link(category) for category in tree.top_level if category not in cards),
+        articles=tuple(_article_link(article) for article in popular),
+    )
+
+
+def _category(category: Category, tree: _Tree, site: SiteView) -> PageView:
+    trail = tree.trail(category.path)
+    return PageView(
+        site=_current(site, trail[0].url),
+        template="category",
+        title=category.title,
+        url=category.url,
+        summary=category.summary,
+        breadcrumbs=(_home_link(tree.content, site), *(_category_link(above) for above in trail[:-1])),
+        cards=tuple(_card(child, tree) for child in tree.children(category)),
+        articles=tuple(_article_link(tree.content.articles[path]) for path in category.articles),
+    )
+
+
+def _articles(content: Content, tree: _Tree, site: SiteView, today: dt.date) -> Iterator[PageView]:
+    versions = policy_versions(content.articles, today)
+    related = related_articles(content)
+    by_category: defaultdict[str, list[Article]] = defaultdict(list)
+    for article in content.articles.values():
+        by_category[article.category].append(article)
+    for path, articles in by_category.items():
+        trail = tree.trail(path)
+        crumbs = (_home_link(content, site), *(_category_link(category) for category in trail))
+        category_site = _current(site, trail[0].url) if trail else site
+        siblings = [_article_link(content.articles[sibling]) for sibling in trail[-1].articles] if trail else []
+        places = {link.url: place for place, link in enumerate(siblings)}
+        for article in articles:
+            shown = [state for state in versions.get(article.path, ()) if state.path == article.path]
+            state = shown[0].state if shown else None
+            yield PageView(
+                site=category_site,
+                template="article",
+                title=article.title,
+                url=article.url,
+                summary=article.summary,
+                breadcrumbs=crumbs,
+                sidebar=_neighbours(siblings, places.get(article.url)),
+                sidebar_title=trail[-1].title if trail else "",
+                article=article,
+                related=tuple(_article_link(content.articles[other]) for other in related[article.path]),
+                versions=tuple(
+                    VersionLink(v.version, v.url, v.effective, v.state.value, shown=v.path == article.path)
+                    for v in versions.get(article.path, ())
+                ),
+                policy_state=state.value if state else "",
+                no_index=state in (PolicyState.SUPERSEDED, PolicyState.UPCOMING),
+            )
+
+
+def _neighbours(siblings: Sequence[Link], place: int | None) -> tuple[Link, ...]:
+    """Return a category's articles, or in a very large one those around the article itself, which is marked."""
+    middle = place or 0
+    start = max(0, min(middle - _MOST_SIBLINGS // 2, len(siblings) - _MOST_SIBLINGS))
+    return tuple(
+        replace(link, current=number == place)
+        for number, link in enumerate(siblings[start : start + _MOST_SIBLINGS], start)
+    )
+
+
+def _banners(content: Content, today: dt.date) -> tuple[Banner, ...]:
+    """Return the announcements that are on, the gravest first, then the latest."""
+    on = [
+        (article.announcement, article)
+        for article in content.articles.values()
+        if (period := article.announcement)
+        and period.starts.date() <= today
+        and (period.ends is None or today <= period.ends.date())
+    ]
+    on.sort(key=lambda pair: (_SEVERITIES.index(pair[0].severity), -pair[0].starts.toordinal(), pair[1].path))
+    return tuple(Banner(article.title, article.url, period.severity.value) for period, article in on)
+
+
+def _current(site: SiteView, url: str) -> SiteView:
+    """Mark the top-level category that a page belongs to."""
+    return replace(site, top_level=tuple(replace(link, current=link.url == url) for link in site.top_level))
+
+
+def _home_link(content: Content, site: SiteView) -> Link:
+    return Link(content.home.title or site.name, "")
+
+
+def _category_link(category: Category) -> Link:
+    return Link(category.title, category.url, category.summary)
+
+
+def _article_link(article: Article) -> Link:
+    return Link(article.title, article.url, article.summary)
+
+
+def _card(category: Category, tree: _Tree) -> Card:
+    return Card(category.title, category.url, category.summary, icon_svg(category.icon), tree.article_count(category))
+
+
+def _icon_issues(content: Content) -> Iterator[Issue]:
+    for category in content.categories.values():
+        if category.icon and not icon_svg(category.icon):
+            yield issue("KB620", f"{category.path}/index.md", 0, f"there is no icon '{category.icon}'")
+
+
+def pages_by_path(content: Content) -> Mapping[str, str]:
+    """Return the URL of each article and category by its content path; the home page's path is empty."""
+    return {
+        "": "",
+        **{path: category.url for path, category in content.categories.items()},
+        **{path: article.url for path, article in content.articles.items()},
+    }

@@ -1,0 +1,175 @@
+"""The ``kb`` MkDocs plugin: hands MkDocs our pages and files, and nothing else.
+
+``kb build`` and ``mkdocs build`` both come through here and write the same bytes. MkDocs walks the pages, draws the
+templates and writes the files; what stands on a page is decided by `SiteBuild`.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import jinja2
+from markupsafe import Markup
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.exceptions import PluginError
+from mkdocs.plugins import BasePlugin
+from mkdocs.structure.files import File, Files, InclusionLevel
+from mkdocs.structure.nav import Navigation
+from mkdocs.structure.pages import Page
+from mkdocs.structure.toc import TableOfContents
+from mkdocs.utils.templates import TemplateContext
+
+from kb_builder.articles.model import Content
+from kb_builder.config import Config
+from kb_builder.files import OutputFile, write_files
+from kb_builder.issues import Issue, KbError, Level
+from kb_builder.site.build import SiteBuild
+from kb_builder.site.pages import NOT_FOUND_URL
+
+log = logging.getLogger("mkdocs.plugins.kb")
+
+
+class KbPlugin(BasePlugin):
+    """Builds a help center with MkDocs.
+
+    ``kb build`` hands over the content it has read. A plain ``mkdocs build`` has none to hand over: then the plugin
+    reads and checks the content, reports the issues, and compiles the search files at the end.
+    """
+
+    def __init__(self) -> None:
+        self._given: tuple[Config, Content, dt.date] | None = None
+        self._config: Config | None = None
+        self._content: Content | None = None
+        self._build: SiteBuild | None = None
+
+    def load_config(self, options: dict[str, Any], config_file_path: str | None = None) -> tuple[list[Any], list[Any]]:
+        """Accept any options: `kb_builder.config` checks them, and says what is wrong in its own words."""
+        return [], []
+
+    def drive(self, config: Config, content: Content, *, today: dt.date) -> None:
+        """Take content that is read and checked already; issues are then left to the caller."""
+        self._given = (config, content, today)
+
+    @property
+    def site_build(self) -> SiteBuild:
+        """The build that is going on."""
+        assert self._build is not None, "MkDocs calls on_config first"
+        return self._build
+
+    def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
+        """Work out all pages, and take from MkDocs' settings what would add anything to ours."""
+        try:
+            kb_config, content, today = self._given or _read(Path(config.config_file_path))
+            self._config, self._content = kb_config, content
+            if self._given is None:
+                _report(content.issues)
+            self._build = SiteBuild(kb_config, content, today=today)
+        except KbError as error:
+            raise PluginError(f"{error}\n    {error.hint}" if error.hint else str(error)) from error
+        config.nav = None
+        config.extra_css, config.extra_javascript, config.extra_templates = [], [], []
+        config.theme.static_templates = {NOT_FOUND_URL}  # MkDocs' own sitemap holds the day of the build
+        return config
+
+    def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
+        """Replace what MkDocs found, drafts and Material's JavaScript included, by what we publish."""
+        build, kb_config, content = self.site_build, self._config, self._content
+        assert kb_config is not None and content is not None
+        ours = [_KbPage.make_file(url, build, config) for url in sorted(build.views) if url != NOT_FOUND_URL]
+        for path in content.assets:
+            ours.append(
+                File(
+                    path, str(kb_config.content_dir), config.site_dir, config.use_directory_urls, inclusion=_NOT_IN_NAV
+                )
+            )
+        ours += _static_files(build.static_files(), config)
+        return Files(ours)
+
+    def on_env(self, env: jinja2.Environment, *, config: MkDocsConfig, files: Files) -> jinja2.Environment:
+        """Escape whatever templates print; by now all pages are rendered, so their issues are known too."""
+        env.autoescape = True
+        if self._given is None:
+            _report(self.site_build.issues())
+        return env
+
+    def on_page_context(
+        self, context: TemplateContext, *, page: Page, config: MkDocsConfig, nav: Navigation
+    ) -> TemplateContext:
+        """Give an article's template its view."""
+        page.content = Markup(page.content or "")  # noqa: S704  (sanitised when it was rendered)
+        return _with_view(context, self.site_build, page.url)
+
+    def on_template_context(
+        self, context: TemplateContext, *, template_name: str, config: MkDocsConfig
+    ) -> TemplateContext:
+        """Give the page for lost addresses its view."""
+        return _with_view(context, self.site_build, template_name)
+
+    def on_post_build(self, *, config: MkDocsConfig) -> None:
+        """Compile the search files when no one else does."""
+        if self._given is None:
+            from kb_builder.pipeline import search_files  # noqa: PLC0415  (the pipeline calls this room, not the reverse)
+
+            assert self._content is not None and self._config is not None
+            write_files(
+                Path(config.site_dir), search_files(self._content, self.site_build.rendered_pages(), self._config)
+            )
+
+
+_NOT_IN_NAV = InclusionLevel.NOT_IN_NAV  # MkDocs' navigation holds every page of the site on every page
+
+
+class _KbPage(Page):
+    """A page whose text comes from us. MkDocs' own rendering and link rewriting never see it."""
+
+    @classmethod
+    def make_file(cls, url: str, build: SiteBuild, config: MkDocsConfig) -> File:
+        """Make the file that stands for a page, with the page in it."""
+        file = File.generated(config, f"{url}index.md", content="", inclusion=_NOT_IN_NAV)
+        file.url = url or "./"
+        page = cls(build.views[url].title, file, config)
+        page._build = build
+        return file
+
+    _build: SiteBuild
+
+    def read_source(self, config: MkDocsConfig) -> None:
+        self.markdown = ""
+
+    def render(self, config: MkDocsConfig, files: Files) -> None:
+        self.content = self._build.render(self.url)
+        self.toc = TableOfContents([])
+
+
+def _static_files(files: Iterable[OutputFile], config: MkDocsConfig) -> list[File]:
+    return [File.generated(config, file.path, content=file.data, inclusion=_NOT_IN_NAV) for file in files]
+
+
+def _with_view(context: TemplateContext, build: SiteBuild, url: str) -> TemplateContext:
+    context["kb"] = build.view(url)  # type: ignore[typeddict-unknown-key]  # MkDocs lets plugins add to the context
+    return context
+
+
+def _read(config_path: Path) -> tuple[Config, Content, dt.date]:
+    """Read settings and content for a plain ``mkdocs build``."""
+    from kb_builder.clock import build_day  # noqa: PLC0415
+    from kb_builder.config import load_config  # noqa: PLC0415
+    from kb_builder.pipeline import read_and_check  # noqa: PLC0415  (as above)
+
+    config = load_config(config_path)
+    today = build_day()
+    return config, read_and_check(config, today=today), today
+
+
+def _report(issues: Iterable[Issue]) -> None:
+    """Log issues the MkDocs way; ``mkdocs build --strict`` counts the warnings. Errors stop the build."""
+    errors = 0
+    for issue in issues:
+        errors += issue.level is Level.ERROR
+        log.log(logging.ERROR if issue.level is Level.ERROR else logging.WARNING, str(issue))
+    if errors:
+        raise PluginError(f"{errors} {'error' if errors == 1 else 'errors'} in the content; nothing was published")

@@ -1,0 +1,64 @@
+"""Files of the site that no template draws: redirects, sitemap, robots.txt."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Iterable, Mapping
+from urllib.parse import quote, urljoin
+
+from mkdocs.utils import get_relative_url
+
+from kb_builder.files import OutputFile
+from kb_builder.site.views import PageView
+
+
+def redirect_files(redirects: Mapping[str, str], *, site_url: str) -> tuple[OutputFile, ...]:
+    """Return a page for each old address that sends browsers on, and the list that hosts with redirects read.
+
+    Args:
+        redirects: Old site-relative URL to new one.
+        site_url: Where the site is published; may be empty.
+    """
+    pages = [
+        OutputFile(_file_of(old), _redirect_page(old, new, site_url).encode()) for old, new in sorted(redirects.items())
+    ]
+    table = "".join(f"/{quote(old)} /{quote(new)} 301\n" for old, new in sorted(redirects.items()))
+    return (*pages, *([OutputFile("_redirects", table.encode())] if table else []))
+
+
+def sitemap_files(views: Iterable[PageView], *, site_url: str) -> tuple[OutputFile, ...]:
+    """Return the sitemap of the pages that search engines may list, and robots.txt which names it.
+
+    A page's date is that of its last review: the day of the build says nothing about it.
+    """
+    listed = sorted((view for view in views if not view.no_index), key=lambda view: view.url)
+    if not site_url:
+        return ()
+    entries = "".join(_entry(view, site_url) for view in listed)
+    sitemap = f'<?xml version="1.0" encoding="UTF-8"?>\n<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n{entries}</urlset>\n'
+    robots = f"User-agent: *\nAllow: /\nSitemap: {_absolute(site_url, 'sitemap.xml')}\n"
+    return (OutputFile("sitemap.xml", sitemap.encode()), OutputFile("robots.txt", robots.encode()))
+
+
+def _entry(view: PageView, site_url: str) -> str:
+    reviewed = view.article.reviewed if view.article else None
+    date = f"<lastmod>{reviewed.isoformat()}</lastmod>" if reviewed else ""
+    return f"<url><loc>{html.escape(_absolute(site_url, view.url))}</loc>{date}</url>\n"
+
+
+def _redirect_page(old: str, new: str, site_url: str) -> str:
+    address = html.escape(get_relative_url(quote(new) or ".", quote(old) or "."))
+    canonical = f'<link rel="canonical" href="{html.escape(_absolute(site_url, new))}">' if site_url else ""
+    return (
+        f'<!doctype html>\n<html><head><meta charset="utf-8"><title>{html.escape(new)}</title>{canonical}'
+        f'<meta name="robots" content="noindex"><meta http-equiv="refresh" content="0; url={address}"></head>'
+        f'<body><a href="{address}">{html.escape(new)}</a></body></html>\n'
+    )
+
+
+def _file_of(url: str) -> str:
+    return f"{url}index.html" if url.endswith("/") else url
+
+
+def _absolute(site_url: str, url: str) -> str:
+    return urljoin(site_url if site_url.endswith("/") else f"{site_url}/", quote(url, safe="/%"))

@@ -1,0 +1,91 @@
+"""Checked content in, the HTML site in a folder out. Drives MkDocs in this process."""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from mkdocs.commands.build import build as mkdocs_build
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.exceptions import MkDocsException
+
+from kb_builder.articles.model import Content
+from kb_builder.config import Config
+from kb_builder.issues import Issue, KbError
+from kb_builder.site.build import RenderedPage
+from kb_builder.site.plugin import KbPlugin
+from kb_builder.site.theme import THEME_NAME
+
+__all__ = ["RenderedPage", "RenderedSite", "render_site"]
+
+
+@dataclass(frozen=True, slots=True)
+class RenderedSite:
+    """The articles as they were rendered, in the order of their URLs, and what was wrong with them."""
+
+    pages: tuple[RenderedPage, ...]
+    issues: tuple[Issue, ...]
+
+
+def render_site(config: Config, content: Content, *, site_dir: Path, today: dt.date) -> RenderedSite:
+    """Write every page and asset of the site, without its search files, into ``site_dir``.
+
+    Args:
+        config: The help center.
+        content: Its content, checked. A page that cannot be rendered is an error among the issues; all others are
+            written.
+        site_dir: A folder; what is in it is removed.
+        today: Decides which announcements are on and which version of a policy is current.
+
+    Raises:
+        KbError: MkDocs or a template failed, or the folder cannot be written.
+    """
+    plugin = KbPlugin()
+    plugin.drive(config, content, today=today)
+    with _quiet_mkdocs():
+        try:
+            mkdocs_build(_mkdocs_config(config, plugin, site_dir))
+        except MkDocsException as error:
+            raise KbError(f"{config.path.name}: MkDocs cannot build the site: {error}") from error
+    build = plugin.site_build
+    return RenderedSite(build.rendered_pages(), build.issues())
+
+
+def _mkdocs_config(config: Config, plugin: KbPlugin, site_dir: Path) -> MkDocsConfig:
+    """Make MkDocs' settings from ours."""
+    mkdocs = MkDocsConfig(config_file_path=str(config.path))
+    mkdocs.load_dict(
+        {
+            "site_name": config.site_name,
+            "site_url": config.site_url or None,
+            "docs_dir": str(config.content_dir.absolute()),
+            "site_dir": str(site_dir.absolute()),
+            "theme": {"name": THEME_NAME},
+            "plugins": [],
+        }
+    )
+    failed, _warnings = mkdocs.validate()
+    if failed:
+        key, reason = failed[0]
+        raise KbError(f"{config.path.name}: {key}: {reason}", hint="MkDocs cannot work with this setting.")
+    mkdocs.plugins["kb"] = plugin
+    return mkdocs
+
+
+@contextmanager
+def _quiet_mkdocs() -> Iterator[None]:
+    """Keep MkDocs from printing: what it has to say comes back as issues or exceptions."""
+    logger = logging.getLogger("mkdocs")
+    before = logger.disabled, logger.propagate
+    handler = logging.NullHandler()
+    logger.addHandler(handler)
+    logger.propagate = False
+    try:
+        yield
+    finally:
+        logger.removeHandler(handler)
+        logger.propagate = before[1]
