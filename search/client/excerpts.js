@@ -1,0 +1,147 @@
+/**
+ * Find the passage of an article that answers best, and mark the words that were asked for.
+ * Twin of kb_builder/index/excerpts.py; both run tests/shared/excerpts.json. The rules stand in search/FORMAT.md.
+ */
+
+import { analyze, tokensWithSpans } from './analyzer.js';
+
+/** @import { Token } from './analyzer.js' */
+
+const WINDOW_TOKENS = 36;
+const LEAD_TOKENS = 8;
+const SENTENCE_END = /[.!?。！？]/;
+
+/**
+ * A stretch of text and whether it is marked.
+ *
+ * @typedef {[string, boolean]} Part
+ */
+
+/**
+ * The words that are marked: each folded form with its term and weight.
+ *
+ * @typedef {Map<string, {term: number, weight: number}>} Forms
+ */
+
+/**
+ * @typedef {object} Passage
+ * @property {string} anchor - Empty when the hit leads to the top of the page.
+ * @property {string} heading
+ * @property {Part[]} parts
+ */
+
+/**
+ * @param {[number, string[]][]} terms - Weight and forms of each term.
+ * @returns {Forms} A form of two terms counts for the heavier one, then the earlier.
+ */
+export function formsOf(terms) {
+  /** @type {Forms} */
+  const forms = new Map();
+  terms.forEach(([weight, words], term) => {
+    for (const word of words) {
+      if (weight > (forms.get(word)?.weight ?? 0)) forms.set(word, { term, weight });
+    }
+  });
+  return forms;
+}
+
+/**
+ * @param {[string, string, string][]} sections - Anchor, heading and text of each.
+ * @param {Forms} forms
+ * @param {string} language
+ * @returns {Passage} Of the section with the best window of text; of the first with text when nothing matches.
+ */
+export function bestPassage(sections, forms, language) {
+  const text = sections.find((section) => section[2])?.[2] ?? '';
+  let best = { score: 0, anchor: '', heading: '', text, tokens: tokensWithSpans(text, language), first: 0, last: 0 };
+  for (const [anchor, heading, text] of sections) {
+    const tokens = tokensWithSpans(text, language);
+    const inHeading = analyze(heading, language);
+    for (const window of windows(tokens, inHeading, forms)) {
+      if (window.score > best.score) best = { anchor, heading, text, tokens, ...window };
+    }
+  }
+  return { anchor: best.anchor, heading: best.heading, parts: cutExcerpt(best, forms) };
+}
+
+/**
+ * @param {string} text
+ * @param {Forms} forms
+ * @param {string} language
+ * @returns {Part[]} The whole text.
+ */
+export function markText(text, forms, language) {
+  return partsOf(text, 0, text.length, tokensWithSpans(text, language), forms);
+}
+
+/**
+ * @param {Token[]} tokens
+ * @param {string[]} heading - Its words count in every window.
+ * @param {Forms} forms
+ * @returns {{score: number, first: number, last: number}[]} One a marked token: it, and the last marked one in reach.
+ */
+function windows(tokens, heading, forms) {
+  const marked = [...tokens.keys()].filter((at) => forms.has(tokens[at].word));
+  return (marked.length ? marked : [0]).map((first, i) => {
+    const inside = marked.slice(i, i + WINDOW_TOKENS).filter((at) => at < first + WINDOW_TOKENS);
+    const weights = new Map();
+    for (const word of [...heading, ...inside.map((at) => tokens[at].word)]) {
+      const form = forms.get(word);
+      if (form) weights.set(form.term, form.weight);
+    }
+    const score = [...weights.values()].reduce((sum, weight) => sum + weight, 0);
+    return { score, first, last: inside.at(-1) ?? first };
+  });
+}
+
+/**
+ * @param {{text: string, tokens: Token[], first: number, last: number}} window
+ * @param {Forms} forms
+ * @returns {Part[]} From up to eight tokens before the first marked one, or the beginning of its sentence.
+ */
+function cutExcerpt({ text, tokens, first, last }, forms) {
+  const earliest = Math.max(0, first - Math.min(LEAD_TOKENS, WINDOW_TOKENS - 1 - (last - first)));
+  let begin = earliest;
+  for (let at = first; at > earliest; at--) {
+    if (SENTENCE_END.test(text.slice(tokens[at - 1].end, tokens[at].start))) begin = at;
+  }
+  const end = begin + WINDOW_TOKENS;
+  return partsOf(
+    text,
+    begin > 0 ? tokens[begin].start : 0,
+    end < tokens.length ? tokens[end - 1].end : text.length,
+    tokens.slice(begin, end),
+    forms,
+  );
+}
+
+/**
+ * @param {string} text
+ * @param {number} from
+ * @param {number} to
+ * @param {Token[]} tokens - Those between.
+ * @param {Forms} forms
+ * @returns {Part[]}
+ */
+function partsOf(text, from, to, tokens, forms) {
+  // The whole of a hyphenated word comes after its parts, and begins before them.
+  const marked = tokens.filter(({ word }) => forms.has(word)).sort((a, b) => a.start - b.start);
+  /** @type {Part[]} */
+  const parts = [];
+  let at = Math.min(from, marked[0]?.start ?? from);
+  /** @type {(end: number, marked: boolean) => void} */
+  const add = (end, marked) => {
+    if (end <= at) return;
+    const piece = text.slice(at, end);
+    const before = parts.at(-1);
+    if (before?.[1] === marked) before[0] += piece;
+    else parts.push([piece, marked]);
+    at = end;
+  };
+  for (const { start, end } of marked) {
+    add(start, false);
+    add(end, true);
+  }
+  add(to, false);
+  return parts;
+}

@@ -1,0 +1,67 @@
+/**
+ * What the box and the results page show alike.
+ */
+
+import { element } from './elements.js';
+import { highlight } from './highlight.js';
+
+/** @import { Say } from './labels.js' */
+/** @import { Hit, SearchEngine } from './search.js' */
+
+/**
+ * What both work with.
+ *
+ * @typedef {object} Site
+ * @property {URL} base - The site's root.
+ * @property {Say} say
+ * @property {SearchEngine} engine
+ */
+
+/**
+ * Show where a hit leads, and why.
+ *
+ * @param {Hit} hit
+ * @param {HTMLElement} link
+ * @param {HTMLElement} excerpt
+ * @param {URL} base
+ */
+export function fillHit(hit, link, excerpt, base) {
+  const address = new URL(hit.url, base);
+  if (address.origin !== base.origin) throw new RangeError(`${hit.url}: leads out of this site`);
+  address.hash = hit.anchor;
+  link.setAttribute('href', address.href);
+  excerpt.replaceChildren(...highlight(hit.excerpt));
+}
+
+/**
+ * @param {Hit} hit
+ * @param {Say} say
+ * @returns {HTMLElement} Kind and category.
+ */
+export function hitLabels({ kind, category }, say) {
+  const labels = [kind && say(`kind_${kind}`), category && [category]];
+  return element(
+    'span',
+    { class: 'kb-hit__labels' },
+    labels.flatMap((label) => (label ? [element('span', {}, label)] : [])),
+  );
+}
+
+/**
+ * @param {number} total
+ * @param {number} shown
+ * @param {Say} say
+ * @returns {(string | Node)[]}
+ */
+export function countResults(total, shown, say) {
+  if (total === 1) return say('search_count_one');
+  return say(total > shown ? 'search_count_best' : 'search_count', { count: `${total}`, shown: `${shown}` });
+}
+
+/**
+ * @param {Site} site
+ * @returns {HTMLElement}
+ */
+export function contactLink({ base, say }) {
+  return element('a', { href: new URL('contact/', base).href }, say('search_contact'));
+}

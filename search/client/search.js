@@ -1,0 +1,235 @@
+/**
+ * Answer a query from the search files: analyse, look up, rank, find the best passages.
+ * Knows nothing of the page; the same code runs in Node.
+ */
+
+import { analyze, cutQuery, differentWords, isSpaceless } from './analyzer.js';
+import { findCompletions, findWord } from './dictionary.js';
+import { bestPassage, formsOf, markText } from './excerpts.js';
+import { openGeneration, SearchFileError } from './files.js';
+import { completionWeight, hashWords, rank } from './ranking.js';
+
+/** @import { Forms, Part } from './excerpts.js' */
+/** @import { Generation } from './files.js' */
+/** @import { Term } from './dictionary.js' */
+/** @import { QueryWord } from './ranking.js' */
+
+/**
+ * @typedef {object} Card
+ * @property {string} url
+ * @property {string} title
+ * @property {string} summary
+ * @property {string} kind
+ * @property {string} category
+ * @property {number[]} questions
+ * @property {string} text
+ */
+
+/**
+ * @typedef {object} Hit
+ * @property {string} url - Relative to the site's root; without an anchor.
+ * @property {string} anchor - Of the best section; empty until passages are asked for.
+ * @property {number} score
+ * @property {string} kind
+ * @property {string} category
+ * @property {Part[]} title
+ * @property {Part[]} excerpt - The summary, until passages are asked for.
+ * @property {string} text - Hash of the file with its text.
+ */
+
+/**
+ * @typedef {object} SearchResult
+ * @property {string} query - As it was searched.
+ * @property {string[]} words - What it was understood as; empty when there is nothing to look for.
+ * @property {string[]} unknown - Words that no article has.
+ * @property {number} total - How many articles match any word.
+ * @property {Hit[]} hits - Best first.
+ * @property {(shown: number) => Promise<Hit[]>} withPassages - Gives the first hits with the passage that answers.
+ */
+
+/**
+ * @typedef {object} SearchEngine
+ * @property {() => Promise<unknown>} prepare - Load the manifest ahead of the first query.
+ * @property {(query: string, options?: SearchOptions) => Promise<SearchResult>} search
+ */
+
+/**
+ * @typedef {object} SearchOptions
+ * @property {boolean} [finished] - The last word is whole: words that it begins do not count, unless it is in no article.
+ * @property {number} [limit] - How many hits; as many as the manifest says by default.
+ */
+
+/**
+ * @param {URL} baseUrl - The site's root; ends in a slash.
+ * @param {{fetch?: typeof globalThis.fetch}} [options]
+ * @returns {SearchEngine}
+ */
+export function createSearch(baseUrl, { fetch = globalThis.fetch.bind(globalThis) } = {}) {
+  const folder = new URL('search/', baseUrl);
+  /** @type {Promise<Generation> | undefined} */
+  let current;
+
+  /** @type {(options?: {fresh: boolean}) => Promise<Generation>} */
+  const open = (options) => {
+    const opening = openGeneration(folder, fetch, options);
+    opening.catch(() => {
+      if (current === opening) current = undefined; // The next query tries again.
+    });
+    return (current = opening);
+  };
+
+  /**
+   * Do all of the work on one generation; when a file of it is gone, all of it once more on a fresh one.
+   *
+   * @template T
+   * @param {(generation: Generation) => Promise<T>} work
+   * @returns {Promise<T>}
+   */
+  const onOneGeneration = async (work) => {
+    const generation = current ?? open();
+    try {
+      return await work(await generation);
+    } catch (error) {
+      if (!(error instanceof SearchFileError && error.gone)) throw error;
+      // Another query may have opened the fresh one already.
+      return work(await (current && current !== generation ? current : open({ fresh: true })));
+    }
+  };
+
+  return {
+    prepare: () => onOneGeneration(async () => {}),
+    search: (query, { finished = false, limit } = {}) =>
+      onOneGeneration((generation) => answer(generation, query, { finished, limit })),
+  };
+}
+
+/**
+ * @param {Generation} generation
+ * @param {string} typed
+ * @param {SearchOptions} options
+ * @returns {Promise<SearchResult>}
+ */
+async function answer(generation, typed, { finished, limit = generation.manifest.limit }) {
+  const { language } = generation.manifest;
+  const query = cutQuery(typed);
+  const inOrder = analyze(query, language);
+  const words = await understand(generation, inOrder, finished);
+  const scored = rank(words);
+  const forms = markedForms(words);
+  const best = await Promise.all(
+    scored.slice(0, limit).map(async ({ article, score }) => ({ score, card: await cardOf(generation, article) })),
+  );
+  const hits = exactFirst(best, inOrder, language).map(({ score, card }) => ({
+    url: card.url,
+    anchor: '',
+    score,
+    kind: card.kind,
+    category: card.category,
+    title: markText(card.title, forms, language),
+    excerpt: markText(card.summary, forms, language),
+    text: card.text,
+  }));
+  return {
+    query,
+    words: words.map(({ word }) => word),
+    unknown: words.filter(({ isKnown }) => !isKnown).map(({ word }) => word),
+    total: scored.length,
+    hits,
+    withPassages: (shown) => Promise.all(hits.slice(0, shown).map((hit) => addPassage(generation, hit, forms))),
+  };
+}
+
+/**
+ * @param {Generation} generation
+ * @param {string[]} inOrder - The words of the query, repeats kept.
+ * @param {boolean} finished
+ * @returns {Promise<QueryWord[]>} Each word once.
+ */
+async function understand(generation, inOrder, finished) {
+  const different = differentWords(inOrder);
+  const terms = await Promise.all(different.map((word) => findWord(generation, word)));
+  const counted = new Set();
+  /** @type {QueryWord[]} */
+  const words = different.map((word, i) => {
+    const key = terms[i]?.key;
+    const term = counted.has(key) ? undefined : terms[i];
+    counted.add(key);
+    return { word, isKnown: key !== undefined, term, completions: [] };
+  });
+  const last = words.at(-1);
+  const isLast = last && inOrder.indexOf(last.word) === inOrder.length - 1;
+  if (isLast && !(finished && last.isKnown) && [...last.word].length >= (isSpaceless(last.word) ? 1 : 2)) {
+    last.completions = await findCompletions(generation, last.word, counted);
+    last.isKnown ||= last.completions.length > 0;
+  }
+  return words;
+}
+
+/**
+ * @param {QueryWord[]} words
+ * @returns {Forms}
+ */
+function markedForms(words) {
+  return formsOf(
+    words.flatMap(({ term, completions }) => [
+      ...(term ? [weighted(term.idf, term)] : []),
+      ...completions.map((completion) => weighted(completionWeight(completion.idf), completion)),
+    ]),
+  );
+}
+
+/**
+ * @param {number} weight
+ * @param {Term} term
+ * @returns {[number, string[]]}
+ */
+function weighted(weight, term) {
+  return [weight, term.forms()];
+}
+
+/**
+ * @param {Generation} generation
+ * @param {number} article
+ * @returns {Promise<Card>}
+ */
+async function cardOf(generation, article) {
+  const { size, names } = generation.manifest.cards;
+  const block = await generation.block('cards', names[Math.floor(article / size)]);
+  return block.cards[article % size];
+}
+
+/**
+ * @template {{card: Card}} T
+ * @param {T[]} best
+ * @param {string[]} inOrder - The words of the query, repeats kept.
+ * @param {string} language
+ * @returns {T[]} Those whose title is the query, then those of whom a question is, then the others.
+ */
+function exactFirst(best, inOrder, language) {
+  const query = inOrder.join(' ');
+  const hash = hashWords(inOrder);
+  /** @type {(one: T) => number} */
+  const place = ({ card }) => {
+    if (analyze(cutQuery(card.title), language).join(' ') === query) return 0;
+    return card.questions.includes(hash) ? 1 : 2;
+  };
+  return best.sort((a, b) => place(a) - place(b));
+}
+
+/**
+ * @param {Generation} generation
+ * @param {Hit} hit
+ * @param {Forms} forms
+ * @returns {Promise<Hit>} With its summary still, should the text not be there any more.
+ */
+async function addPassage(generation, hit, forms) {
+  if (!hit.text) return hit;
+  try {
+    const { sections } = await generation.block('text', hit.text);
+    const { anchor, parts } = bestPassage(sections, forms, generation.manifest.language);
+    return { ...hit, anchor, excerpt: parts.length ? parts : hit.excerpt };
+  } catch (error) {
+    if (error instanceof SearchFileError) return hit;
+    throw error;
+  }
+}

@@ -1,0 +1,128 @@
+/**
+ * The list below a search box: what it shows, and which option the keyboard is on.
+ * Markup of a combobox with a listbox popup (ARIA APG). Options are links, so that they open in every way links do.
+ */
+
+import { element, isolated } from './elements.js';
+import { highlight } from './highlight.js';
+import { contactLink, countResults, fillHit, hitLabels } from './hits.js';
+
+/** @import { Site } from './hits.js' */
+/** @import { Hit, SearchResult } from './search.js' */
+
+/** @typedef {ReturnType<typeof createSuggestions>} Suggestions */
+
+/**
+ * @param {HTMLInputElement} input - Becomes the combobox.
+ * @param {string} resultsUrl - Page with all results.
+ * @param {Site} site
+ */
+export function createSuggestions(input, resultsUrl, site) {
+  const { base, say } = site;
+  const list = element('ul', { id: `${input.id}-list`, role: 'listbox', class: 'kb-search__list' });
+  const message = element('p', { class: 'kb-search__status' });
+  const panel = element('div', { class: 'kb-search__panel' }, [list, message]);
+  const live = element('div', { class: 'kb-visually-hidden', role: 'status' });
+  /** @type {HTMLElement[]} */
+  let options = [];
+  let active = -1;
+
+  list.setAttribute('aria-label', say('search_suggestions').join(''));
+  input.setAttribute('role', 'combobox');
+  input.setAttribute('aria-autocomplete', 'list');
+  input.setAttribute('aria-controls', list.id);
+  replace([], []);
+  panel.hidden = true;
+  panel.addEventListener('mousedown', (event) => event.preventDefault()); // The input keeps the focus.
+  list.addEventListener('click', close);
+  input.after(panel, live);
+
+  /**
+   * @param {SearchResult} result
+   * @param {number} shown
+   * @returns {(hits: Hit[]) => void} Puts passages in the place of summaries.
+   */
+  function show({ query, hits, total }, shown) {
+    const excerpts = hits.slice(0, shown).map(() => element('span', { class: 'kb-hit__excerpt' }));
+    const all = new URL(resultsUrl);
+    all.searchParams.set('q', query);
+    replace(
+      [
+        ...excerpts.map((excerpt, i) =>
+          option([element('span', { class: 'kb-hit__title' }, highlight(hits[i].title)), excerpt, hitLabels(hits[i], say)]),
+        ),
+        option(say('search_all', { query: isolated(query) }), all.href),
+      ],
+      [],
+    );
+    live.append(...countResults(total, excerpts.length, say), '. ', ...say('search_keys'));
+    /** @param {Hit[]} filled */
+    const fill = (filled) => excerpts.forEach((excerpt, i) => fillHit(filled[i], options[i], excerpt, base));
+    fill(hits);
+    return fill;
+  }
+
+  /**
+   * Say something in the place of the list.
+   *
+   * @param {(string | Node)[]} sentence
+   * @param {boolean} [withContact] - And how to reach a person.
+   */
+  function tell(sentence, withContact) {
+    replace([], withContact ? [...sentence, ' ', contactLink(site)] : sentence);
+    live.textContent = message.textContent;
+  }
+
+  /**
+   * @param {HTMLElement[]} newOptions
+   * @param {(string | Node)[]} sentence
+   */
+  function replace(newOptions, sentence) {
+    options = newOptions;
+    options.forEach((made, i) => made.setAttribute('id', `${list.id}-${i}`));
+    list.replaceChildren(...options.map((made) => element('li', { role: 'presentation' }, [made])));
+    list.hidden = !options.length;
+    message.replaceChildren(...sentence);
+    message.hidden = !sentence.length;
+    live.replaceChildren();
+    panel.hidden = false;
+    input.setAttribute('aria-expanded', `${options.length > 0}`);
+    select(-1);
+  }
+
+  function close() {
+    replace([], []);
+    panel.hidden = true;
+  }
+
+  /** @param {number} at - The option to be on; -1 is the text. */
+  function select(at) {
+    active = at;
+    options.forEach((made, i) => made.setAttribute('aria-selected', `${i === at}`));
+    if (at < 0) return input.removeAttribute('aria-activedescendant');
+    input.setAttribute('aria-activedescendant', options[at].id);
+    options[at].scrollIntoView({ block: 'nearest' });
+  }
+
+  return {
+    show,
+    tell,
+    close,
+    isOpen: () => !panel.hidden,
+    hasOptions: () => options.length > 0,
+    /** @param {1 | -1} by - Down or up; from the text to the first or last, and round. */
+    move: (by) => select(active < 0 && by < 0 ? options.length - 1 : (active + by + options.length) % options.length),
+    leave: () => select(-1),
+    /** @returns {HTMLElement | undefined} The option the keyboard is on. */
+    chosen: () => options[active],
+  };
+}
+
+/**
+ * @param {(string | Node)[]} children
+ * @param {string} [href]
+ * @returns {HTMLElement}
+ */
+function option(children, href = '') {
+  return element('a', { role: 'option', class: 'kb-search__option', tabindex: '-1', href }, children);
+}

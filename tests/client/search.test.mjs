@@ -1,0 +1,74 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+
+import { createSearch } from '../../search/client/search.js';
+import { BASE, memoryHost, sharedCases } from './shared.mjs';
+
+const { indexes } = sharedCases('ranking.json');
+const shop = indexes.find(({ name }) => name === 'shop').files;
+
+for (const { name, files, queries } of indexes) {
+  const engine = createSearch(BASE, memoryHost(files));
+  for (const { query, finished, hits, unknown } of queries) {
+    test(`ranks as Python does (${name}, ${finished ? 'finished' : 'unfinished'}): ${JSON.stringify(query.slice(0, 40))}`, async () => {
+      const result = await engine.search(query, { finished });
+
+      assert.deepEqual(result.hits.map(({ url, score }) => [url, score]), hits);
+      assert.deepEqual(result.unknown, unknown);
+    });
+  }
+}
+
+test('a new engine fetches the manifest, then only the blocks of the words, each once', async () => {
+  const host = memoryHost(shop);
+  const engine = createSearch(BASE, host);
+
+  await Promise.all([engine.search('cancel order'), engine.search('cancel order')]);
+
+  const paths = host.asked.map(({ path }) => path);
+  assert.equal(paths[0], 'search/manifest.json');
+  assert.equal(new Set(paths).size, paths.length);
+  assert.ok(!paths.some((path) => path.includes('text-')), 'texts are not needed for a list');
+  assert.ok(paths.filter((path) => path.includes('words-')).length < Object.keys(shop).filter((path) => path.includes('words-')).length);
+});
+
+test('a query without words fetches nothing but the manifest', async () => {
+  const host = memoryHost(shop);
+  const engine = createSearch(BASE, host);
+
+  for (const query of ['', '   ', '?!', '*'.repeat(1000), '\u202e']) {
+    const { words, hits, unknown, total } = await engine.search(query);
+    assert.deepEqual({ words, hits, unknown, total }, { words: [], hits: [], unknown: [], total: 0 });
+  }
+
+  assert.deepEqual(host.asked.map(({ path }) => path), ['search/manifest.json']);
+});
+
+test('passages bring the anchor of the section that answers', async () => {
+  const engine = createSearch(BASE, memoryHost(shop));
+
+  const result = await engine.search('order number in a shop', { finished: true });
+  const hits = await result.withPassages(3);
+
+  assert.equal(hits.length, Math.min(3, result.hits.length));
+  const hit = hits.find(({ url }) => url === 'faq/returns/how/');
+  assert.equal(hit.anchor, 's1');
+  assert.ok(hit.excerpt.some(([text, marked]) => marked && text === 'shop'));
+});
+
+test('a hit keeps its summary when its text is gone', async () => {
+  const host = memoryHost(Object.fromEntries(Object.entries(shop).filter(([path]) => !path.includes('text-'))));
+
+  const hits = await (await createSearch(BASE, host).search('cancel')).withPassages(1);
+
+  assert.equal(hits[0].excerpt.map(([text]) => text).join(''), 'How do I cancel my order?, in short.');
+});
+
+test('query words that mean something to JavaScript or a query language are only words', async () => {
+  const engine = createSearch(BASE, memoryHost(shop));
+
+  for (const query of ['__proto__', 'constructor', 'toString', '(a+)+$', 'title:order^5~2', '{{7*7}}', '</script>']) {
+    const { hits } = await engine.search(query);
+    assert.ok(Array.isArray(hits), query);
+  }
+});
