@@ -277,15 +277,15 @@ def evaluate(
         kb evaluate --corpus corpus.jsonl --queries queries.jsonl --qrels qrels.tsv --engine browser
     """
     from kb_builder.index.evaluate import evaluate as run_evaluation
+    from kb_builder.search_report import format_evaluation
 
     with stages(quiet=setup.quiet) as progress:
         progress("Indexing and running the queries")
         evaluation = run_evaluation(corpus, queries, qrels, engine=engine, run_file=run_file)
     if as_json:
-        _print_json(evaluation.as_data())
+        _print_json(evaluation.as_json())
     else:
-        for line in evaluation.as_lines():
-            click.echo(line)
+        stdout().print(format_evaluation(evaluation), end="")
 
 
 def main() -> None:

@@ -79,6 +79,7 @@ def read_and_check(config: Config, *, today: dt.date) -> Content:
         drafts=settings.drafts,
         max_page_bytes=settings.max_page_kilobytes * 1000,
         link_root=settings.link_root,
+        folder=config.content_dir.relative_to(config.root).as_posix(),
     )
     return check_content(content, today=today, link_root=settings.link_root)
 

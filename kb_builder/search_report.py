@@ -1,4 +1,4 @@
-"""Search results as text for a terminal and as data for ``--json``."""
+"""Search results, and how good they are, as text for a terminal and as data for ``--json``."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import Any
 
 from rich.text import Text
 
+from kb_builder.index.evaluate import Evaluation
 from kb_builder.index.ranking import Contribution, Hit, Results
 from kb_builder.terminal import printable
 
@@ -40,6 +41,28 @@ def results_as_data(results: Results, *, explain: bool) -> dict[str, Any]:
         "unknown_words": list(results.unknown_words),
         "hits": [_hit_as_data(hit, explain=explain) for hit in results.hits],
     }
+
+
+def format_evaluation(evaluation: Evaluation) -> str:
+    """Give one figure a line; shares of queries with their two counts, sizes in kB (1,000 bytes, gzip)."""
+    n = evaluation.queries
+    lines = [f"queries           {n}"]
+    for name, share in (
+        ("success@1", evaluation.success_1),
+        ("success@3", evaluation.success_3),
+        ("zero results", evaluation.zero_result_rate),
+    ):
+        lines.append(f"{name:16}  {share:.3f}  ({round(share * n)} of {n} queries)")
+    lines.append(f"mrr@10            {evaluation.mrr_10:.3f}  (mean over {n} queries)")
+    lines.append(f"ndcg@10           {evaluation.ndcg_10:.3f}  (mean over {n} queries)")
+    for name, size in (
+        ("first query", evaluation.first_query_bytes),
+        ("next query", evaluation.next_query_bytes_p50),
+        ("next query, p95", evaluation.next_query_bytes_p95),
+    ):
+        if size is not None:
+            lines.append(f"{name:16}  {size / 1000:.1f} kB")
+    return "\n".join(lines) + "\n"
 
 
 def _format_reasons(hit: Hit) -> Text:
