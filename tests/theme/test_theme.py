@@ -169,7 +169,7 @@ def test_labels_and_templates_name_the_same_words() -> None:
     templates = "".join(path.read_text() for path in TEMPLATES)
     python = "".join(path.read_text() for path in Path(labels.__file__).parent.glob("*.py"))
     used = set(re.findall(r"labels\.(?!get\b|items\b|html\b)(\w+)", templates))
-    used |= set(re.findall(r"labels\[\"(\w+)\"\]", python))
+    used |= set(re.findall(r"labels(?:\[|\.get\()\"(\w+)\"", python))
 
     assert used <= set(ENGLISH)
     assert {key for key in ENGLISH if not key.startswith(families)} <= used
