@@ -38,14 +38,19 @@ def parent_category(folder: str, categories: frozenset[str] | Mapping[str, objec
 
 
 def build_categories(
-    articles: Iterable[Article], indexes: Mapping[str, IndexPage], *, order: Mapping[str, int], listed: Mapping[str, bool]
+    articles: Iterable[Article],
+    indexes: Mapping[str, IndexPage],
+    *,
+    order: Mapping[str, int],
+    listed: Mapping[str, bool],
 ) -> tuple[dict[str, Category], Category]:
     """Build the categories and the home page.
 
     Args:
         articles: Published articles, with their category set.
         indexes: By folder; the front page under the empty name.
-        order: Place of an article in its category, by path, where its writer gave one. The rest follow by title.
+        order: Place of an article in its category, by path, where its writer gave one. The rest follow: announcements
+            newest first, others by title.
         listed: Articles that lists leave out or show against the rule (see `listed_policies`); others are shown.
 
     Returns:
@@ -59,7 +64,7 @@ def build_categories(
     def category(folder: str) -> Category:
         index = indexes.get(folder, IndexPage(folder))
         shown = [article for article in inside[folder] if listed.get(article.path, True)]
-        shown.sort(key=lambda article: (order.get(article.path, 10**9), article.title.casefold(), article.path))
+        shown.sort(key=lambda article: (order.get(article.path, 10**9), *_natural_order(article)))
         return Category(
             path=folder,
             url=folder_url(folder),
@@ -74,3 +79,8 @@ def build_categories(
         )
 
     return {folder: category(folder) for folder in sorted(folders)}, category("")
+
+
+def _natural_order(article: Article) -> tuple[float, str, str]:
+    newest_first = -article.announcement.starts.timestamp() if article.announcement else 0.0
+    return newest_first, article.title.casefold(), article.path

@@ -1,4 +1,4 @@
-"""Every issue code: how bad it is, what it means and what to do. The manual's list of issues is made from this table."""
+"""Every issue code: how bad it is, what it means, what to do. The manual's list of issues is made from this table."""
 
 from __future__ import annotations
 
@@ -33,17 +33,25 @@ _TABLE = (
     _error("KB103", "The category does not exist.", "Categories are the folders of the content that hold articles."),
     _error("KB104", "The page is larger than the limit.", "Split it, or raise content.max_page_kilobytes."),
     _warning("KB105", "The file is empty and was skipped.", "Write the article or delete the file."),
-    _warning("KB106", "The article has no title; one was made from the file name.", "Add 'title:' to its front matter."),
+    _warning(
+        "KB106", "The article has no title; one was made from the file name.", "Add 'title:' to its front matter."
+    ),
     _warning("KB107", "The article has front matter and no text.", "Write the article or mark it 'draft: true'."),
     _error("KB110", "The front matter is not closed.", "Put a line '---' after its last key."),
     _error("KB111", "The front matter is not valid YAML.", "Put quotes around a value that holds ': ' or ' #'."),
     _error("KB112", "A key stands twice.", "Keep one of the two."),
-    _error("KB113", "YAML anchors and aliases are not accepted.", "Write the value out, or quote it if it starts with & or *."),
+    _error(
+        "KB113",
+        "YAML anchors and aliases are not accepted.",
+        "Write the value out, or quote it if it starts with & or *.",
+    ),
     _error("KB114", "YAML tags are not accepted.", "Write plain text, or quote the value if it starts with '!'."),
     _error("KB115", "A tab indents a line.", "Indent with spaces."),
     _error("KB116", "The front matter is not a list of keys and values.", "Write one 'key: value' a line."),
     _error("KB120", "A value is not what its key takes.", "See the key's description in the schema."),
-    _error("KB121", "A date does not exist or is not written as YYYY-MM-DD.", "Write year-month-day, such as 2026-03-01."),
+    _error(
+        "KB121", "A date does not exist or is not written as YYYY-MM-DD.", "Write year-month-day, such as 2026-03-01."
+    ),
     _warning("KB122", "A key is not known but looks like one that is.", "Correct the spelling."),
     _warning("KB123", "Keys that are not known were ignored.", "Delete them if nothing else reads them."),
     _error("KB124", "A key is missing that another one needs.", "Add it."),
@@ -56,7 +64,11 @@ _TABLE = (
     # KB2xx: files and assets
     _error("KB201", "A symbolic link stands in the content.", "Put the file itself there; links are never followed."),
     _error("KB202", "The file cannot be read.", "Check that it is a plain file with read permission."),
-    _error("KB203", "The file name cannot become an address.", "Rename it: letters, digits, '-', '_' and '.' are safe everywhere."),
+    _error(
+        "KB203",
+        "The file name cannot become an address.",
+        "Rename it: letters, digits, '-', '_' and '.' are safe everywhere.",
+    ),
     _error("KB204", "The file name is longer than 200 bytes.", "Shorten it."),
     _error("KB205", "Two names differ only in case or Unicode form.", "Rename one; some systems cannot keep both."),
     _error("KB206", "Two pages have the same address.", "Rename one of the files."),
@@ -84,14 +96,32 @@ _TABLE = (
     _warning("KB502", "The text holds characters that cannot be seen.", "Delete them and type the passage again."),
     _error("KB503", "A word of a policy mixes look-alike letters of two scripts.", "Type the word again."),
     _warning("KB504", "A word mixes look-alike letters of two scripts.", "Type the word again."),
-    _error("KB510", "The text looks like a key or a password.", "Remove it, and revoke it: it is in the history of the repository."),
+    _error(
+        "KB510",
+        "The text looks like a key or a password.",
+        "Remove it, and revoke it: it is in the history of the repository.",
+    ),
     # KB6xx: rendering
     _warning("KB601", "HTML that runs, loads or sends something was removed.", "Write it in Markdown, or delete it."),
-    _warning("KB602", "A link or image with a scheme that pages may not carry was removed.", "Use http, https, mailto, tel, sms or a path."),
-    _warning("KB603", "HTML that pages do not take was removed; its text stays.", "Write it in Markdown, or delete it."),
+    _warning(
+        "KB602",
+        "A link or image with a scheme that pages may not carry was removed.",
+        "Use http, https, mailto, tel, sms or a path.",
+    ),
+    _warning(
+        "KB603", "HTML that pages do not take was removed; its text stays.", "Write it in Markdown, or delete it."
+    ),
     _error("KB610", "The page cannot be rendered.", "Simplify the page; other pages are not affected."),
-    _error("KB611", "The page opens so many brackets that rendering would take too long.", "Close them, or put the passage into a code block."),
-    _warning("KB620", "The icon set has no icon of that name.", "Take a name from the Material icon set, such as material/truck-outline."),
+    _error(
+        "KB611",
+        "The page opens so many brackets that rendering would take too long.",
+        "Close them, or put the passage into a code block.",
+    ),
+    _warning(
+        "KB620",
+        "The icon set has no icon of that name.",
+        "Take a name from the Material icon set, such as material/truck-outline.",
+    ),
 )
 
 CODES: dict[str, IssueCode] = {row.code: row for row in _TABLE}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kb_builder.articles.codes import issue
 from kb_builder.articles.front_matter import Lines, describe, read_yaml
-from kb_builder.articles.links import LinkKind, resolve_link, LinkTargets
+from kb_builder.articles.links import LinkKind, LinkTargets, resolve_link
 from kb_builder.articles.model import Channel, Contact, OpeningHours
 from kb_builder.articles.schema import ChannelFields, ContactFields, parse_fields
 from kb_builder.issues import Issue

@@ -11,10 +11,14 @@ from kb_builder.articles.codes import issue
 from kb_builder.issues import Issue
 
 PAGE_SUFFIXES = (".md", ".markdown")
+# Pages that the site makes itself, by address.
+SITE_PAGES = {"search/": "its results page", "contact/": "its contact page"}
 _INDEX_STEMS = ("index", "readme")
+_NAMES = {"faq": "FAQ", "faqs": "FAQs", "b2b": "B2B", "b2c": "B2C", "how to": "How-to"}
 _MAX_BYTES = 200
 # Characters that end or split an address (# ? % \) or that Windows refuses; control and direction characters hide.
 _UNSAFE = re.compile(r'[#?%\\<>:"|*\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]')
+_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
 _RESERVED = re.compile(r"(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(\..*)?", re.IGNORECASE)
 
 
@@ -65,15 +69,12 @@ def humanise(path: str) -> str:
     """Make a title from a file's or folder's name: ``track-my_order.md`` gives ``Track my order``."""
     stem = _stem(path) if is_page(path) else path.rpartition("/")[2]
     words = " ".join(re.split(r"[-_\s]+", stem)).strip()
-    return words[:1].upper() + words[1:]
+    return _NAMES.get(words.lower(), words[:1].upper() + words[1:])
 
 
 def printable(path: str) -> str:
     """Make any file name fit for one line of a message: what cannot be shown becomes an escape."""
     return _UNPRINTABLE.sub(lambda match: ascii(match.group())[1:-1], path)
-
-
-_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
 
 
 def name_issues(path: str) -> tuple[Issue, ...]:
@@ -110,7 +111,9 @@ def twin_issues(paths: Iterable[str]) -> tuple[Issue, ...]:
     for group in twins.values():
         names = sorted(group)
         issues += [
-            issue("KB205", name, 0, f"'{name}' and {_quoted(other for other in names if other != name)} are the same name")
+            issue(
+                "KB205", name, 0, f"'{name}' and {_quoted(other for other in names if other != name)} are the same name"
+            )
             for name in (names if len(names) > 1 else ())
         ]
     return tuple(issues)

@@ -94,7 +94,11 @@ def read_yaml(text: str, path: str, *, first_line: int = 1) -> tuple[Value, tupl
         text, tabs as indentation, a second document and more than 20 levels are problems.
     """
     if len(text) > _MAX_CHARACTERS:
-        return "", (issue("KB116", path, first_line, f"{len(text)} characters of YAML; the limit is {_MAX_CHARACTERS}"),), {}
+        return (
+            "",
+            (issue("KB116", path, first_line, f"{len(text)} characters of YAML; the limit is {_MAX_CHARACTERS}"),),
+            {},
+        )
     if tab := _TAB_INDENT.search(text):
         line = first_line + text.count("\n", 0, tab.start())
         return "", (issue("KB115", path, line, "a tab indents this line"),), {}
@@ -192,7 +196,9 @@ class _Builder:
             key = self._text(event)
             if key in values:
                 key_name = f"{name}.{key}" if name else key
-                raise _Refused("KB112", self._line(event), f"key '{key}' stands twice (first on line {self.lines[key_name]})")
+                raise _Refused(
+                    "KB112", self._line(event), f"key '{key}' stands twice (first on line {self.lines[key_name]})"
+                )
             key_name = f"{name}.{key}" if name else key
             self.lines[key_name] = self._line(event)
             values[key] = self._value(next(self._events), key_name, depth + 1)

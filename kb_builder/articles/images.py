@@ -25,19 +25,24 @@ def image_size(file: BinaryIO) -> tuple[int, int] | None:
     """
     head = file.read(_HEADER_BYTES)
     try:
-        if head.startswith(b"\x89PNG\r\n\x1a\n"):
-            return _pair(struct.unpack_from(">II", head, 16))
-        if head.startswith((b"GIF87a", b"GIF89a")):
-            return _pair(struct.unpack_from("<HH", head, 6))
-        if head.startswith(b"\xff\xd8"):
-            return _jpeg_size(file)
-        if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
-            return _webp_size(head)
-        if head[4:8] == b"ftyp" and (b"avif" in head[8:64] or b"avis" in head[8:64]):
-            return _avif_size(head)
+        return _size(head, file)
     except struct.error:
         return None
-    return None
+
+
+def _size(head: bytes, file: BinaryIO) -> tuple[int, int] | None:
+    size = None
+    if head.startswith(b"\x89PNG\r\n\x1a\n"):
+        size = _pair(struct.unpack_from(">II", head, 16))
+    elif head.startswith((b"GIF87a", b"GIF89a")):
+        size = _pair(struct.unpack_from("<HH", head, 6))
+    elif head.startswith(b"\xff\xd8"):
+        size = _jpeg_size(file)
+    elif head[:4] == b"RIFF" and head[8:12] == b"WEBP":
+        size = _webp_size(head)
+    elif head[4:8] == b"ftyp" and (b"avif" in head[8:64] or b"avis" in head[8:64]):
+        size = _avif_size(head)
+    return size
 
 
 def _pair(values: tuple[int, ...]) -> tuple[int, int]:

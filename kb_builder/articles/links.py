@@ -176,7 +176,7 @@ def _add(by_path: dict[str, tuple[LinkKind, str]], kind: LinkKind, target: str, 
 
 
 def _policy_folders(articles: Mapping[str, Article], content: Content) -> dict[str, str]:
-    """Map a folder of policy versions to the version that categories list: a link to the folder means the current one."""
+    """Map a folder of policy versions to the one that lists show: a link to the folder means the current version."""
     listed = {path for category in (*content.categories.values(), content.home) for path in category.articles}
     return {
         folder_of(path): path

@@ -50,7 +50,9 @@ def list_files(folder: Path) -> Listing:
                 found = sorted(entries, key=lambda entry: entry.name)
         except OSError as error:
             if not inside:
-                raise KbError(f"{folder}: {error.strerror}", hint="Name a folder of Markdown files in docs_dir.") from None
+                raise KbError(
+                    f"{folder}: {error.strerror}", hint="Name a folder of Markdown files in docs_dir."
+                ) from None
             issues.append(issue("KB202", printable(inside), 0, f"cannot be listed: {error.strerror}"))
             continue
         for entry in found:

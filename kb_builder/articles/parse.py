@@ -206,7 +206,9 @@ def _video(
             addresses[key] = value
         elif ":" in value.partition("/")[0] or value.startswith("//") or "\\" in value:
             line = parts.lines.get(f"video.{key}", 0)
-            issues.append(issue("KB120", path, line, f"'video.{key}' takes a file or an https address, found '{value}'"))
+            issues.append(
+                issue("KB120", path, line, f"'video.{key}' takes a file or an https address, found '{value}'")
+            )
         else:
             addresses[key] = content_path(value, from_path=path, link_root=link_root)
     if issues:

@@ -7,7 +7,7 @@ import re
 import unicodedata
 
 # `[!DNL Word]` and `[!UICONTROL Word]`: spans of another generator's dialect. Alerts (`[!NOTE]`) have no words inside.
-_DIALECT_SPAN = re.compile(r"\[!(?:DNL|UICONTROL|BADGE|PRELEASE)\s+([^\[\]]*)\]")
+_DIALECT_SPAN = re.compile(r"\[![A-Z]{2,20}\s+([^\[\]]*)\](?:\{[^{}\n]*\})?")
 _ATTRIBUTES = re.compile(r"\{[:#.]?[^{}\n]*\}\s*$")
 _IMAGE = re.compile(r"!\[[^\[\]]*\]\([^()\s]*(?:\s+\"[^\"\n]*\")?\)(?:\{[^{}\n]*\})?")
 _LINK = re.compile(r"\[([^\[\]]*)\]\((?:[^()\n]|\([^()\n]*\))*+\)(?:\{[^{}\n]*\})?")
@@ -19,7 +19,9 @@ _ESCAPE = re.compile(r"\\([\\`*_{}\[\]()#+\-.!<>|~])")
 _CODE = re.compile(r"(`+)([^`]*)\1")
 _ATX_HEADING = re.compile(r"[ ]{0,3}#[ \t]+([^\n]*?)[ \t]*#*[ \t]*(?:\n|$)")
 _SETEXT_HEADING = re.compile(r"[ ]{0,3}(\S[^\n]*)\n[ ]{0,3}=+[ \t]*(?:\n|$)")
-_NOT_A_PARAGRAPH = re.compile(r"\s*(?:#|>|\||[-*+]\s|\d+[.)]\s|```|~~~|<|!\[[^\]]*\]\([^)]*\)\s*$|\[[^\]]+\]:|:::|!!!|\?\?\?|\*\*\*|---|===)")
+_NOT_A_PARAGRAPH = re.compile(
+    r"\s*(?:#|>|\||[-*+]\s|\d+[.)]\s|```|~~~|<|!\[[^\]]*\]\([^)]*\)\s*$|\[[^\]]+\]:|:::|!!!|\?\?\?|\*\*\*|---|===)"
+)
 _FENCE = re.compile(r"\s*(`{3,}|~{3,})")
 
 
@@ -52,7 +54,7 @@ def leading_heading(body: str) -> tuple[str, int] | None:
 
 
 def first_paragraph(body: str, *, limit: int = 160) -> str:
-    """Return the first paragraph of running text as plain text, cut at a word so that it stays under ``limit`` characters.
+    """Return the first paragraph of running text as plain text, cut at a word to stay under ``limit`` characters.
 
     Headings, quotes, alerts, lists, tables, code, raw HTML and pictures are passed over. Empty when there is none.
     """

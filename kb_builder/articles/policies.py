@@ -55,7 +55,7 @@ def policy_versions(articles: Mapping[str, Article], today: dt.date) -> dict[str
 
 
 def listed_policies(articles: Mapping[str, Article], today: dt.date) -> dict[str, bool]:
-    """Say for each version of a policy whether lists show it: the current one, or before there is any the first to come."""
+    """Say for each version whether lists show it: the current one, or while there is none the first to come."""
     shown: dict[str, bool] = {}
     for path, states in policy_versions(articles, today).items():
         current = [state.path for state in states if state.state is PolicyState.CURRENT]
@@ -74,7 +74,9 @@ def policy_issues(articles: Mapping[str, Article]) -> Iterator[Issue]:
         replaced_by[policy.replaces].append(article)
         before = articles.get(policy.replaces)
         if before is None or before.policy is None:
-            yield issue("KB404", article.path, line, f"replaces '{policy.replaces}', which is not a version of a policy")
+            yield issue(
+                "KB404", article.path, line, f"replaces '{policy.replaces}', which is not a version of a policy"
+            )
         elif policy.replaces in _chain(articles, article.path)[1]:
             yield issue("KB402", article.path, line, f"replaces '{policy.replaces}', which leads back to this version")
         elif before.policy.effective > policy.effective:
@@ -112,7 +114,9 @@ def _is_version_file(article: Article, articles: Mapping[str, Article]) -> bool:
     if stem.removeprefix("v") == article.policy.version.lower().removeprefix("v"):
         return True
     folder = folder_of(article.path)
-    linked = (other.policy.replaces for other in _policies(articles) if other.policy and folder_of(other.path) == folder)
+    linked = (
+        other.policy.replaces for other in _policies(articles) if other.policy and folder_of(other.path) == folder
+    )
     return folder_of(article.policy.replaces or "/") == folder or article.path in linked
 
 
@@ -173,4 +177,6 @@ def _same_day_issues(family: list[Article]) -> Iterator[Issue]:
     for day, together in sorted(by_day.items()):
         for article in together if len(together) > 1 else ():
             others = " and ".join(f"'{other.path}'" for other in together if other is not article)
-            yield issue("KB401", article.path, article.lines.get("effective", 0), f"takes effect on {day}, as {others} does")
+            yield issue(
+                "KB401", article.path, article.lines.get("effective", 0), f"takes effect on {day}, as {others} does"
+            )

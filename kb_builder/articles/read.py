@@ -15,6 +15,7 @@ from kb_builder.articles.categories import build_categories
 from kb_builder.articles.codes import in_folder, issue
 from kb_builder.articles.contact import parse_contact
 from kb_builder.articles.file_names import (
+    SITE_PAGES,
     address_issues,
     folder_of,
     is_index,
@@ -84,8 +85,8 @@ def read_content(
         order={path: page.order for path, page in pages.items() if page.order is not None},
         listed=listed_policies(articles, today),
     )
-    issues += address_issues(_addresses(articles, categories), taken=_site_pages(contact))
-    redirects, found = collect_redirects(articles.values(), pages=_existing(articles, categories, assets, contact))
+    issues += address_issues(_addresses(articles, categories), taken=SITE_PAGES)
+    redirects, found = collect_redirects(articles.values(), pages=_existing(articles, categories, assets))
     issues += found
     name = folder or content_dir.resolve().name
     return Content(
@@ -124,7 +125,9 @@ def _read_text(content_dir: Path, file: FoundFile, max_bytes: int) -> tuple[str 
     return decode_text(data, file.path)
 
 
-def _read_page(content_dir: Path, file: FoundFile, max_bytes: int, link_root: str) -> tuple[ParsedPage, tuple[Issue, ...]]:
+def _read_page(
+    content_dir: Path, file: FoundFile, max_bytes: int, link_root: str
+) -> tuple[ParsedPage, tuple[Issue, ...]]:
     text, issues = _read_text(content_dir, file, max_bytes)
     if text is None:
         return ParsedPage(), issues
@@ -132,9 +135,7 @@ def _read_page(content_dir: Path, file: FoundFile, max_bytes: int, link_root: st
     return page, page.issues
 
 
-def _read_contact(
-    content_dir: Path, files: list[FoundFile], max_bytes: int
-) -> tuple[Contact, tuple[Issue, ...]]:
+def _read_contact(content_dir: Path, files: list[FoundFile], max_bytes: int) -> tuple[Contact, tuple[Issue, ...]]:
     file = next((file for file in files if file.path == CONTACT_FILE), None)
     if file is None:
         return Contact(), ()
@@ -174,7 +175,9 @@ def _with_categories(pages: Mapping[str, ParsedPage]) -> tuple[dict[str, Article
     """Give every article its category: the one its writer named, else its folder's, else the one above its versions."""
     articles = {path: page.article for path, page in pages.items() if page.article}
     versions = version_folders(articles)
-    natural = {path: folder_of(folder_of(path)) if folder_of(path) in versions else folder_of(path) for path in articles}
+    natural = {
+        path: folder_of(folder_of(path)) if folder_of(path) in versions else folder_of(path) for path in articles
+    }
     known = sorted({*natural.values(), *(page.index.folder for page in pages.values() if page.index)} - {""})
     issues: list[Issue] = []
     for path, article in articles.items():
@@ -190,9 +193,11 @@ def _with_categories(pages: Mapping[str, ParsedPage]) -> tuple[dict[str, Article
 
 
 def _category_issue(path: str, named: str, line: int, candidates: list[str]) -> Issue:
-    near = process.extractOne(named, candidates, score_cutoff=60)
+    near = process.extractOne(named, candidates, score_cutoff=75)
     offer = f"did you mean '{near[0]}'? " if near else ""
-    return issue("KB103", path, line, f"unknown category '{named}'", f"{offer}Categories are folders that hold articles.")
+    return issue(
+        "KB103", path, line, f"unknown category '{named}'", f"{offer}Categories are folders that hold articles."
+    )
 
 
 def _addresses(articles: Mapping[str, Article], categories: Mapping[str, Category]) -> dict[str, str]:
@@ -201,17 +206,12 @@ def _addresses(articles: Mapping[str, Article], categories: Mapping[str, Categor
     }
 
 
-def _site_pages(contact: Contact) -> dict[str, str]:
-    """Name the pages that the site makes itself."""
-    return {"search/": "its results page"} | ({"contact/": "its contact page"} if contact.channels else {})
-
-
 def _existing(
-    articles: Mapping[str, Article], categories: Mapping[str, Category], assets: tuple[str, ...], contact: Contact
+    articles: Mapping[str, Article], categories: Mapping[str, Category], assets: tuple[str, ...]
 ) -> dict[str, str]:
     """Name everything that has an address, for messages."""
     pages = {url: f"the page of '{path}'" for path, url in _addresses(articles, categories).items()}
-    return pages | {asset: f"the file '{asset}'" for asset in assets} | {"": "the home page"} | _site_pages(contact)
+    return pages | {asset: f"the file '{asset}'" for asset in assets} | {"": "the home page"} | SITE_PAGES
 
 
 def _with_plain_redirects(article: Article) -> Article:

@@ -1,4 +1,4 @@
-"""``redirect_from`` of every article in, the site's redirects out: old address to new one, both relative to the root."""
+"""``redirect_from`` of every article in, the site's redirects out: old address to new, both relative to the root."""
 
 from __future__ import annotations
 
@@ -23,23 +23,21 @@ def parse_redirect(text: str) -> tuple[str, str]:
         The address (``/help/track`` gives ``help/track/``, ``/old.html`` gives ``old.html``) and an empty reason; or
         an empty address and the reason why it is refused.
     """
-    if text.startswith(("//", "/\\", "\\")):
-        return "", "names another host"
-    if match := _UNSAFE.search(text):
-        return "", f"holds '{match.group()}'" if match.group().isprintable() else "holds a control character"
     decoded = unquote(text, errors="replace")
-    if "%" in decoded or "\ufffd" in decoded or _UNSAFE.search(decoded):
-        return "", "is encoded more than once, or holds a character that no address may hold"
-    if any(part in (".", "..") for part in decoded.split("/")) or "//" in decoded:
-        return "", "holds '..', '.' or an empty part"
     path = decoded.lstrip("/")
-    if not path:
-        return "", "is the home page"
-    if any(len(part.encode()) > _MAX_PART_BYTES for part in path.split("/")):
-        return "", f"has a part longer than {_MAX_PART_BYTES} bytes"
-    extension = path.rpartition("/")[2].rpartition(".")[2] if "." in path.rpartition("/")[2] else ""
-    if extension and extension.lower() not in _PAGE_EXTENSIONS:
-        return "", f"ends in '.{extension}', which is not a page"
+    parts = path.removesuffix("/").split("/")
+    extension = parts[-1].rpartition(".")[2] if "." in parts[-1] else ""
+    faults = (
+        (text.startswith(("//", "/\\", "\\")), "names another host"),
+        (_UNSAFE.search(text) or _UNSAFE.search(decoded), "holds a character that no address here may hold"),
+        ("%" in decoded or "\ufffd" in decoded, "is not encoded once, as UTF-8"),
+        (not path, "is the home page"),
+        (any(part in ("", ".", "..") for part in parts), "holds '..', '.' or an empty part"),
+        (any(len(part.encode()) > _MAX_PART_BYTES for part in parts), f"has a part over {_MAX_PART_BYTES} bytes long"),
+        (extension and extension.lower() not in _PAGE_EXTENSIONS, f"ends in '.{extension}', which is not a page"),
+    )
+    if reason := next((reason for is_wrong, reason in faults if is_wrong), ""):
+        return "", reason
     return (path if extension or path.endswith("/") else f"{path}/"), ""
 
 

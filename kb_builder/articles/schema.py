@@ -154,7 +154,9 @@ Date = Annotated[dt.date, BeforeValidator(_date)]
 _MOMENT_SCHEMA = {"type": "string", "examples": ["2026-12-01", "2026-12-01T09:00+00:00"]}
 Moment = Annotated[dt.datetime, BeforeValidator(_moment), WithJsonSchema(_MOMENT_SCHEMA)]
 End = Annotated[dt.datetime, BeforeValidator(_end), WithJsonSchema(_MOMENT_SCHEMA)]
-Days = Annotated[int, BeforeValidator(_days), WithJsonSchema({"type": ["integer", "string"], "examples": [30, "30 days"]})]
+Days = Annotated[
+    int, BeforeValidator(_days), WithJsonSchema({"type": ["integer", "string"], "examples": [30, "30 days"]})
+]
 Clock = Annotated[str, BeforeValidator(_clock), WithJsonSchema({"type": "string", "examples": ["09:30"]})]
 Weekdays = Annotated[
     tuple[int, ...],
@@ -198,7 +200,9 @@ class ArticleFields(_Model):
         None, description="faq, guide, policy or announcement; the folder decides when it is not given."
     )
     title: Text | None = Field(None, description="What the customer would ask, in the customer's words.")
-    summary: Text | None = Field(None, description="One sentence under the title in lists and search, up to 140 characters.")
+    summary: Text | None = Field(
+        None, description="One sentence under the title in lists and search, up to 140 characters."
+    )
     questions: Texts = Field((), description="Other ways customers ask it; search treats them like titles.")
     category: Text | None = Field(None, description="Folder of another category, such as faq/orders.")
     tags: Tags = Field((), description="Words that search should also find it by.")
@@ -210,8 +214,12 @@ class ArticleFields(_Model):
     redirect_from: Texts = Field((), description="Old addresses on this site that lead here, such as /old/page/.")
     video: VideoFields | None = Field(None, description="A video with captions, shown above the text.")
     draft: YesOrNo = Field(False, description="Keep it out of the site.")
-    popular: WholeNumber = Field(0, ge=0, le=1000, description="Rank among the popular questions of the home page; 1 is first.")
-    order: WholeNumber | None = Field(None, description="Place in its category; small comes first, the rest follow by title.")
+    popular: WholeNumber = Field(
+        0, ge=0, le=1000, description="Rank among the popular questions of the home page; 1 is first."
+    )
+    order: WholeNumber | None = Field(
+        None, description="Place in its category; small comes first, the rest follow by title."
+    )
     search: SearchFields | None = Field(None, description="How search treats it.")
 
 
@@ -239,7 +247,9 @@ class AnnouncementFields(ArticleFields):
 
     starts: Moment | None = Field(None, description="When it begins to show. UTC, unless an offset is given.")
     ends: End | None = Field(None, description="When it stops showing; a day counts to its end.")
-    severity: Annotated[Severity, BeforeValidator(_lower)] = Field(Severity.INFO, description="info, warning or critical.")
+    severity: Annotated[Severity, BeforeValidator(_lower)] = Field(
+        Severity.INFO, description="info, warning or critical."
+    )
     queries: Texts = Field((), description="Searches that should meet it.")
 
 
@@ -263,10 +273,12 @@ class HoursFields(_Model):
 class ChannelFields(_Model):
     """One way to reach a person."""
 
-    id: Annotated[Text, Field(pattern=r"^[a-z0-9][a-z0-9_-]*$", max_length=40)] = Field(description="Short name, used in figures.")
-    kind: Annotated[
-        Literal["chat", "mail", "phone", "social", "sms", "callback"], BeforeValidator(_lower)
-    ] = Field(description="chat, mail, phone, social, sms or callback.")
+    id: Annotated[Text, Field(pattern=r"^[a-z0-9][a-z0-9_-]*$", max_length=40)] = Field(
+        description="Short name, used in figures."
+    )
+    kind: Annotated[Literal["chat", "mail", "phone", "social", "sms", "callback"], BeforeValidator(_lower)] = Field(
+        description="chat, mail, phone, social, sms or callback."
+    )
     title: Text = Field(description="What customers call it.")
     summary: Text | None = Field(None, description="One sentence on what it is good for.")
     href: Text = Field(description="Where its button leads: https, mailto, tel, sms or a path on this site.")
@@ -275,8 +287,12 @@ class ChannelFields(_Model):
     time_zone: Annotated[Text, Field(pattern=r"^[A-Za-z0-9_+-]+(/[A-Za-z0-9_+-]+)*$")] = Field(
         "UTC", description="IANA time zone of the hours, such as Europe/London."
     )
-    languages: Annotated[tuple[LanguageCode, ...], BeforeValidator(_words)] = Field((), description="Language codes, such as en.")
-    target_minutes: WholeNumber = Field(0, ge=0, description="Promised minutes to the first answer; 0 promises nothing.")
+    languages: Annotated[tuple[LanguageCode, ...], BeforeValidator(_words)] = Field(
+        (), description="Language codes, such as en."
+    )
+    target_minutes: WholeNumber = Field(
+        0, ge=0, description="Promised minutes to the first answer; 0 promises nothing."
+    )
     audience: Audiences = Field((), description="Who may use it: b2c, b2b, agent. Everyone, when not given.")
 
 
@@ -314,7 +330,9 @@ def _editor_schema(model: type[BaseModel]) -> dict[str, Any]:
 # ---- checking ------------------------------------------------------------------------------------------------------
 
 
-def parse_fields(model: type[M], values: Mapping[str, Any], lines: Lines, path: str) -> tuple[M | None, tuple[Issue, ...]]:
+def parse_fields(
+    model: type[M], values: Mapping[str, Any], lines: Lines, path: str
+) -> tuple[M | None, tuple[Issue, ...]]:
     """Turn text values into a typed model.
 
     Args:
@@ -342,15 +360,16 @@ def parse_fields(model: type[M], values: Mapping[str, Any], lines: Lines, path: 
 
 
 def _given(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Leave out keys without a value, and give synonyms their proper name."""
+    """Leave out keys and list items without a value, and give synonyms their proper name."""
     given: dict[str, Any] = {}
     for key, value in values.items():
         if isinstance(value, dict):
-            value = _given(value)
+            given[key] = _given(value)
         elif isinstance(value, list):
-            value = [_given(item) if isinstance(item, dict) else item for item in value]
-        if value not in ("", [], {}):
+            given[key] = [_given(item) if isinstance(item, dict) else item for item in value if item != ""]
+        else:
             given[key] = value
+    given = {key: value for key, value in given.items() if value not in ("", [], {})}
     for synonym, name in _SYNONYMS.items():
         if name not in given and synonym in given:
             given[name] = given[synonym]
@@ -372,7 +391,9 @@ def _unknown_key_issues(model: type[BaseModel], values: Mapping[str, Any], lines
         yield issue("KB123", path, _line(strangers[0], lines), f"ignored {listed}: not keys of this help center")
 
 
-def _unknown_keys(model: type[BaseModel], values: Mapping[str, Any], trail: str) -> Iterator[tuple[str, str, type[BaseModel]]]:
+def _unknown_keys(
+    model: type[BaseModel], values: Mapping[str, Any], trail: str
+) -> Iterator[tuple[str, str, type[BaseModel]]]:
     """Yield dotted name, key and the model that should have it, for every key that no model has."""
     for key, value in values.items():
         name = f"{trail}{key}"
@@ -382,7 +403,9 @@ def _unknown_keys(model: type[BaseModel], values: Mapping[str, Any], trail: str)
         elif inner := _model_inside(model.model_fields[key].annotation):
             for position, item in enumerate(value if isinstance(value, list) else [value]):
                 if isinstance(item, dict):
-                    yield from _unknown_keys(inner, item, f"{name}.{position}." if isinstance(value, list) else f"{name}.")
+                    yield from _unknown_keys(
+                        inner, item, f"{name}.{position}." if isinstance(value, list) else f"{name}."
+                    )
 
 
 def _model_inside(annotation: Any) -> type[BaseModel] | None:

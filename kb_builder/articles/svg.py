@@ -6,11 +6,15 @@ import re
 from xml.etree import ElementTree
 
 _REFUSED_ELEMENTS = frozenset(
-    "script foreignobject iframe embed object audio video canvas handler listener html link meta base".split()
+    ("script", "foreignobject", "iframe", "embed", "object", "audio", "video", "canvas", "handler", "listener")
+    + ("html", "link", "meta", "base")
 )
 _LINKS = frozenset({"href", "src", "from", "to", "values", "by"})
 _SAFE_LINK = re.compile(r"#|data:image/(?:png|jpe?g|gif|webp)[;,]", re.IGNORECASE)
-_LOADING_CSS = re.compile(r"@import|expression\s*\(|-moz-binding|behavior\s*:|\\|url\(\s*[\"']?\s*(?!#|data:image/(?:png|jpe?g|gif|webp)[;,])", re.IGNORECASE)
+_LOADING_CSS = re.compile(
+    r"@import|expression\s*\(|-moz-binding|behavior\s*:|\\|url\(\s*[\"']?\s*(?!#|data:image/(?:png|jpe?g|gif|webp)[;,])",
+    re.IGNORECASE,
+)
 _SCHEME = re.compile(r"[a-z][a-z0-9+.\-]*:|//", re.IGNORECASE)
 
 

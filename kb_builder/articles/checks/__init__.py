@@ -10,7 +10,7 @@ import datetime as dt
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-from kb_builder.articles.checks import metadata
+from kb_builder.articles.checks import hidden_text, links, metadata, secrets
 from kb_builder.articles.checks.settings import CheckSettings
 from kb_builder.articles.codes import in_folder
 from kb_builder.articles.model import Content
@@ -23,6 +23,11 @@ RULES: tuple[Rule, ...] = (
     metadata.related_articles,
     metadata.review_dates,
     metadata.doubled_titles,
+    links.links,
+    links.videos,
+    hidden_text.hidden_characters,
+    hidden_text.mixed_scripts,
+    secrets.secrets,
 )
 
 

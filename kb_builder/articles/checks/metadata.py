@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 
-from rapidfuzz import process
+from rapidfuzz import fuzz, process
 
 from kb_builder.articles.checks.settings import CheckSettings
 from kb_builder.articles.codes import issue
@@ -27,7 +27,7 @@ def related_articles(content: Content, settings: CheckSettings) -> Iterator[Issu
             if path in content.drafts:
                 yield issue("KB303", article.path, line, f"related article '{path}' is a draft")
             elif path not in content.articles:
-                near = process.extractOne(path, list(content.articles), score_cutoff=85)
+                near = process.extractOne(path, list(content.articles), scorer=fuzz.ratio, score_cutoff=80)
                 hint = f"did you mean '{near[0]}'?" if near else ""
                 yield issue("KB306", article.path, line, f"related article '{path}' does not exist", hint)
 

@@ -1,0 +1,104 @@
+"""Rules on links, anchors, images and videos."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import cache
+
+from rapidfuzz import fuzz, process
+
+from kb_builder.articles.checks.settings import CheckSettings
+from kb_builder.articles.codes import issue
+from kb_builder.articles.file_names import SITE_PAGES
+from kb_builder.articles.links import LinkKind, LinkTargets, Resolved, link_targets, resolve_link
+from kb_builder.articles.model import Article, Content
+from kb_builder.articles.source import SourceLink, source_anchors, source_links
+from kb_builder.issues import Issue
+
+_NEAR = 85  # similarity in percent from which a name is offered
+_NEAR_ANCHOR = 65
+Anchors = Callable[[str], frozenset[str]]
+
+
+def links(content: Content, settings: CheckSettings) -> Iterator[Issue]:
+    """Find links to pages, headings, files and images that do not exist, to drafts, and of schemes that are refused."""
+    targets = link_targets(content)
+
+    @cache
+    def anchors(path: str) -> frozenset[str]:
+        return source_anchors(_body(content, path))
+
+    for path, body, first_line in _texts(content):
+        for link in source_links(body):
+            resolved = resolve_link(link.href, from_path=path, content=targets, link_root=settings.link_root)
+            yield from _link_issues(link, resolved, path, first_line + link.line - 1, anchors, targets)
+
+
+def videos(content: Content, settings: CheckSettings) -> Iterator[Issue]:
+    """Find videos whose files do not exist."""
+    assets = frozenset(content.assets)
+    for article in content.articles.values():
+        for key, address in _video_files(article):
+            if not address.startswith("https://") and address not in assets:
+                line = article.lines.get(f"video.{key}", article.lines.get("video", 0))
+                yield issue("KB304", article.path, line, f"'video.{key}' names '{address}', which does not exist")
+
+
+def _link_issues(
+    link: SourceLink, resolved: Resolved, path: str, line: int, anchors: Anchors, targets: LinkTargets
+) -> Iterator[Issue]:
+    match resolved.kind:
+        case LinkKind.REFUSED:
+            yield issue("KB305", path, line, f"address '{_short(link.href)}' is refused")
+        case LinkKind.DRAFT:
+            yield issue("KB303", path, line, f"'{_short(link.href)}' leads to a draft")
+        case LinkKind.MISSING if resolved.target.strip("/") + "/" not in SITE_PAGES:
+            yield _missing(link, resolved, path, line, targets)
+        case LinkKind.ARTICLE | LinkKind.CATEGORY | LinkKind.ANCHOR if resolved.fragment:
+            page = path if resolved.kind is LinkKind.ANCHOR else resolved.target
+            yield from _anchor_issues(link, resolved.fragment, anchors(page), path, line)
+
+
+def _missing(link: SourceLink, resolved: Resolved, path: str, line: int, targets: LinkTargets) -> Issue:
+    is_page = resolved.target.endswith((".md", "/")) or "." not in resolved.target.rpartition("/")[2]
+    code, what = ("KB301", "page") if is_page and not link.is_image else ("KB304", "image" if link.is_image else "file")
+    near = process.extractOne(resolved.target, list(targets.by_path), scorer=fuzz.ratio, score_cutoff=_NEAR)
+    hint = f"did you mean '{near[0]}'?" if near and near[0] else ""
+    return issue(code, path, line, f"{what} '{_short(link.href)}' does not exist", hint)
+
+
+def _anchor_issues(link: SourceLink, fragment: str, known: frozenset[str], path: str, line: int) -> Iterator[Issue]:
+    if fragment in known or fragment == "top" or fragment.startswith(":~:"):
+        return
+    near = process.extractOne(fragment, sorted(known), scorer=fuzz.ratio, score_cutoff=_NEAR_ANCHOR)
+    hint = f"did you mean '#{near[0]}'?" if near else ""
+    yield issue("KB302", path, line, f"'{_short(link.href)}': that page has no heading '#{_short(fragment)}'", hint)
+
+
+def _texts(content: Content) -> Iterator[tuple[str, str, int]]:
+    """Yield path, body and the body's first line of everything that readers see."""
+    for article in content.articles.values():
+        yield article.path, article.body, article.body_line
+    for category in (content.home, *content.categories.values()):
+        if category.body:
+            yield f"{category.path}/index.md".lstrip("/"), category.body, category.body_line
+
+
+def _body(content: Content, path: str) -> str:
+    """Return the text of an article, or of a category by its path or by that of its ``index.md``."""
+    if path in content.articles:
+        return content.articles[path].body
+    category = content.categories.get(path.removesuffix("index.md").rstrip("/"), content.home)
+    return category.body
+
+
+def _video_files(article: Article) -> Iterator[tuple[str, str]]:
+    if article.video:
+        yield "src", article.video.src
+        yield "captions", article.video.captions
+        if article.video.poster:
+            yield "poster", article.video.poster
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 120 else f"{text[:119]}…"

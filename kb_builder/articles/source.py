@@ -1,0 +1,265 @@
+"""The Markdown of an article in, its links, headings and anchors with their lines out. Nothing is rendered.
+
+It reads Markdown as the site's converter does (fences, code spans, indented code outside lists, comments), closely
+enough for messages to writers; what it takes for a link that is none costs a warning, never a page. Every step is
+linear in the size of the text, whatever the text is.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from kb_builder.articles.plain import plain_text
+
+
+@dataclass(frozen=True, slots=True)
+class SourceLink:
+    """A link or an image as written. ``line`` counts from 1 at the start of the text."""
+
+    href: str
+    line: int
+    is_image: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SourceHeading:
+    """A heading: its level, its plain text, the anchor its page gives it, and its line from 1."""
+
+    level: int
+    text: str
+    anchor: str
+    line: int
+
+
+# A destination: anything but line ends, with parentheses balanced one deep; possessive, so that it never backtracks.
+_DESTINATION = re.compile(r"\(((?:[^()\n\\]|\\.|\([^()\n]*+\))*+)\)")
+_TITLE = re.compile(r"\s+(?:\"[^\"]*\"|'[^']*'|\([^()]*\))\s*$")
+_BRACKET = re.compile(r"\\.|!?\[|\]")
+_DEFINITION = re.compile(r"^[ ]{0,3}\[(?!\^)[^\[\]\n]{1,200}\]:[ \t]*(?:<([^<>\n]*)>|(\S+))", re.MULTILINE)
+_AUTOLINK = re.compile(r"<([A-Za-z][A-Za-z0-9+.\-]{1,31}:[^<>\s]*)>")
+_TAG = re.compile(r"<(a|area|img|video|audio|source|track|iframe|embed)\b([^<>]*)>", re.IGNORECASE)
+_ADDRESS_ATTRIBUTE = re.compile(r"""\b(href|src|poster)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'<>]+))""", re.IGNORECASE)
+_ID_ATTRIBUTE = re.compile(r"""<[A-Za-z][^<>]*?\b(?:id|name)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'<>]+))""")
+_ATTRIBUTE_ID = re.compile(r"\{:?[ ]*(?:[^{}\n]*[ ])?#([^\s{}]+)[^{}\n]*\}")
+_FOOTNOTE = re.compile(r"^[ ]{0,3}\[\^([^\[\]\s]+)\]:", re.MULTILINE)
+
+
+def source_links(body: str) -> tuple[SourceLink, ...]:
+    """Return the links and images of a text by line: inline ones, definitions, automatic ones and raw HTML."""
+    masked = mask_code(body)
+    starts = _line_starts(masked)
+    found = [*_inline_links(masked), *_other_links(masked)]
+    return tuple(
+        SourceLink(href, bisect_right(starts, position), is_image) for position, href, is_image in sorted(found) if href
+    )
+
+
+def source_headings(body: str) -> tuple[SourceHeading, ...]:
+    """Return the headings of a text with the anchors that the site gives them."""
+    lines = mask_code(body).split("\n")
+    written = body.split("\n")
+    raw: list[tuple[int, str, int]] = []
+    for number, line in enumerate(lines):
+        if atx := _ATX.match(line):
+            raw.append((len(atx[1]), _ATX.sub(r"\2", written[number]), number + 1))
+        elif _UNDERLINE.fullmatch(line) and number and _starts_block(lines, number - 1):
+            raw.append((1 if "=" in line else 2, written[number - 1], number))
+    parts = [_split_id(text) for _, text, _ in raw]
+    used = {anchor for _, anchor in parts if anchor}
+    headings = []
+    for (level, _, line), (text, anchor) in zip(raw, parts, strict=True):
+        plain = plain_text(text)
+        headings.append(SourceHeading(level, plain, anchor or _unique(slug(plain), used), line))
+    return tuple(headings)
+
+
+def source_anchors(body: str) -> frozenset[str]:
+    """Return every anchor that a link to this text may name: headings, ``{#id}``, raw HTML ids, footnotes."""
+    masked = mask_code(body)
+    anchors = {heading.anchor for heading in source_headings(body)}
+    anchors.update(match[1] for match in _ATTRIBUTE_ID.finditer(masked))
+    anchors.update(next(filter(None, match.groups()), "") for match in _ID_ATTRIBUTE.finditer(masked))
+    anchors.update(f"fn:{match[1]}" for match in _FOOTNOTE.finditer(masked))
+    return frozenset(anchors - {""})
+
+
+def slug(text: str) -> str:
+    """Make an anchor from a heading: lower case; letters, digits, ``_`` and ``-`` stay; each space is a hyphen."""
+    lower = re.sub(r"</?[^>]*>", "", unicodedata.normalize("NFC", text)).strip().lower()
+    return re.sub(r"[^\w\- ]", "", lower).replace(" ", "-")
+
+
+def mask_code(body: str) -> str:
+    """Replace code, comments and scripts by spaces; every other character, and every line end, keeps its place."""
+    return _mask_inline(_mask_indented(_mask_fences(body)))
+
+
+# ---- links ---------------------------------------------------------------------------------------------------------
+
+
+def _inline_links(masked: str) -> Iterator[tuple[int, str, bool]]:
+    """Yield position, address and whether it is an image, of every ``[text](address "title")``."""
+    open_brackets: list[tuple[int, bool]] = []
+    for bracket in _BRACKET.finditer(masked):
+        token = bracket.group()
+        if token.endswith("[") and not token.startswith("\\"):
+            open_brackets.append((bracket.start(), token == "!["))  # noqa: S105  (a bracket, not a password)
+        elif token == "]" and open_brackets:  # noqa: S105
+            start, is_image = open_brackets.pop()
+            if destination := _DESTINATION.match(masked, bracket.end()):
+                yield start, _bare_address(destination[1]), is_image
+
+
+def _bare_address(inside: str) -> str:
+    address = _TITLE.sub("", inside).strip()
+    return address[1:-1].strip() if address.startswith("<") and address.endswith(">") else address
+
+
+def _other_links(masked: str) -> Iterator[tuple[int, str, bool]]:
+    for match in _DEFINITION.finditer(masked):
+        yield match.start(), match[1] or match[2] or "", False
+    for match in _AUTOLINK.finditer(masked):
+        yield match.start(), match[1], False
+    for match in _TAG.finditer(masked):
+        for attribute in _ADDRESS_ATTRIBUTE.finditer(match[2]):
+            address = next(filter(None, attribute.groups()[1:]), "")
+            yield match.start(), address.strip(), match[1].lower() not in ("a", "area")
+
+
+def _line_starts(text: str) -> list[int]:
+    return [0, *(match.end() for match in re.finditer("\n", text))]
+
+
+# ---- headings ------------------------------------------------------------------------------------------------------
+
+_ATX = re.compile(r"^[ \t>]*(#{1,6})(?!#)[ \t]*(\S.*?)[ \t]*#*[ \t]*$")
+_UNDERLINE = re.compile(r"(?:=+|-+)[ \t]*")
+_HEADING_ID = re.compile(r"[ \t]+\{:?[ \t]*([^{}\n]*)\}[ \t]*$")
+
+
+def _starts_block(lines: list[str], number: int) -> bool:
+    """Say whether a line is the first of its block, as the text of an underlined heading is."""
+    line = lines[number]
+    return bool(line.strip()) and not line.lstrip().startswith("|") and (number == 0 or not lines[number - 1].strip())
+
+
+def _split_id(text: str) -> tuple[str, str]:
+    """Cut ``{#id .class}`` off a heading; return its text and the id, which may be empty."""
+    match = _HEADING_ID.search(text)
+    if not match:
+        return text, ""
+    ids = re.findall(r"(?:^|\s)#([^\s#.]\S*)|(?:^|\s)id=[\"']?([^\s\"']+)", match[1])
+    return text[: match.start()], next((one or other for one, other in reversed(ids)), "")
+
+
+def _unique(anchor: str, used: set[str]) -> str:
+    """Make an anchor unique the way Python-Markdown's table of contents does: ``name``, ``name_1``, ``name_2``."""
+    base, count = anchor, 0
+    if (anchor in used or not anchor) and (match := re.fullmatch(r"(.*)_([0-9]+)", anchor)):
+        base, count = match[1], int(match[2])
+    while anchor in used or not anchor:
+        count += 1
+        anchor = f"{base}_{count}"
+    used.add(anchor)
+    return anchor
+
+
+# ---- code ----------------------------------------------------------------------------------------------------------
+
+_FENCE_OPEN = re.compile(r"[ \t>]*(?:(?:[-*+]|\d+[.)])[ \t]+)?(`{3,}|~{3,})[^`\n]*$")
+_FENCE_CLOSE = re.compile(r"[ \t>]*(`{3,}|~{3,})[ \t]*$")
+_CONTAINER = re.compile(r"[ ]{0,3}(?:[-*+]|\d+[.)])[ \t]|(?:!!!|\?\?\?\+?|===|///)[ \t]|\[\^[^\]]+\]:|:[ \t]")
+_HIDDEN = re.compile(r"(?<!\\)`+|<!--|<(script|style|pre|code|textarea)\b", re.IGNORECASE)
+
+
+def _blank(text: str) -> str:
+    return re.sub(r"[^\n]", " ", text)
+
+
+def _mask_fences(body: str) -> str:
+    lines = body.split("\n")
+    closers: dict[str, list[tuple[int, int]]] = {"`": [], "~": []}
+    for number, line in enumerate(lines):
+        if match := _FENCE_CLOSE.match(line):
+            closers[match[1][0]].append((number, len(match[1])))
+    unclosed = {"`": 10**9, "~": 10**9}  # no fence of this length or more is closed any more
+    number = 0
+    while number < len(lines):
+        match = _FENCE_OPEN.match(lines[number])
+        if match and len(match[1]) < unclosed[match[1][0]]:
+            character, length = match[1][0], len(match[1])
+            rows = closers[character]
+            first = bisect_right(rows, (number, 10**9))
+            closing = next((row for row, size in rows[first:] if size >= length), None)
+            if closing is None:
+                unclosed[character] = length
+            else:
+                for row in range(number, closing + 1):
+                    lines[row] = _blank(lines[row])
+                number = closing
+        number += 1
+    return "\n".join(lines)
+
+
+def _mask_indented(text: str) -> str:
+    """Blank code that is indented by four spaces or a tab; inside a list or an admonition that is ordinary text."""
+    lines = text.split("\n")
+    inside_container, after_blank, in_code = False, True, False
+    for number, line in enumerate(lines):
+        if not line.strip():
+            after_blank = True
+            continue
+        indented = line.startswith(("    ", "\t"))
+        if not indented:
+            in_code = False
+            # A line right below an item still belongs to it.
+            inside_container = bool(_CONTAINER.match(line)) or (inside_container and not after_blank)
+            inside_container = inside_container or (after_blank and line.startswith(" ") and inside_container)
+        elif in_code or (after_blank and not inside_container):
+            in_code = True
+            lines[number] = _blank(line)
+        after_blank = False
+    return "\n".join(lines)
+
+
+def _mask_inline(text: str) -> str:
+    """Blank code spans, comments and raw elements whose content is not Markdown, in the order they begin."""
+    runs: defaultdict[int, list[int]] = defaultdict(list)
+    for match in re.finditer("`+", text):
+        runs[len(match.group())].append(match.start())
+    pieces: list[str] = []
+    end = 0
+    never_closed: set[str] = set()
+    lower = text.lower()
+    for match in _HIDDEN.finditer(text):
+        if match.start() < end:
+            continue
+        opening = match.group().lower()
+        if opening.startswith("`"):
+            close = _closing_run(text, runs[len(opening)], match.start(), match.end())
+        elif opening in never_closed:
+            close = -1
+        else:
+            marker = "-->" if opening == "<!--" else f"</{opening[1:]}"
+            close = lower.find(marker, match.end())
+            close = close + len(marker) if close >= 0 else -1
+            if close < 0:
+                never_closed.add(opening)
+        if close > 0:
+            pieces += [text[end : match.start()], _blank(text[match.start() : close])]
+            end = close
+    return "".join([*pieces, text[end:]])
+
+
+def _closing_run(text: str, starts: list[int], start: int, inside: int) -> int:
+    """Return where the code span at ``start`` ends, or -1: as many backticks must come again before a blank line."""
+    following = bisect_right(starts, start)
+    if following == len(starts):
+        return -1
+    close = starts[following]
+    return close + (inside - start) if text.find("\n\n", inside, close) < 0 else -1
