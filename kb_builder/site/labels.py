@@ -31,7 +31,7 @@ ENGLISH: dict[str, str] = {
     "captions": "Captions",
     "reviewed": "Last reviewed",
     "kept_by": "Looked after by the {team}",
-    "related": "Related questions",
+    "related": "Related articles",
     # Policies and terms
     "version": "Version",
     "effective": "In force from",
