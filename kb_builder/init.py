@@ -12,6 +12,7 @@ from pathlib import Path
 from kb_builder.issues import KbError
 
 _STARTER = Path(__file__).resolve().parent / "starter"
+CONTACT_FILE = "contact.yml"
 _RENAMED = {"gitignore": ".gitignore"}  # a real .gitignore would hide the starter's own files from packaging
 _ROOT_LINK = re.compile(r"\]\((/[^/()\s]+/)[^()\s]*\.md\b")
 
@@ -42,6 +43,8 @@ def init_project(folder: Path, *, source: Path | None = None, name: str = "") ->
         link_root = ""
         if source:
             _copy(source, folder / "content")
+            if not (folder / "content" / CONTACT_FILE).exists():  # nobody should meet a help center without a way out
+                shutil.copyfile(_STARTER / "content" / CONTACT_FILE, folder / "content" / CONTACT_FILE)
             link_root = find_link_root(folder / "content")
         site_name = name or re.sub(r"[-_]+", " ", folder.resolve().name).strip().capitalize() or "Help center"
         (folder / "mkdocs.yml").write_text(_settings(site_name, link_root), encoding="utf-8")

@@ -1,0 +1,247 @@
+"""The command as a newcomer runs it: real processes, real files."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from kb_builder.cli import kb as command_group
+
+COMMANDS = sorted(command_group.commands)
+
+
+def kb(*args, cwd, env=None, **options):
+    return subprocess.run(
+        [sys.executable, "-m", "kb_builder", *args],
+        cwd=cwd,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        env={**os.environ, **(env or {})},
+        timeout=120,
+        check=False,
+        **options,
+    )
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory):
+    """A built help center made by ``kb init``."""
+    folder = tmp_path_factory.mktemp("cli") / "shop"
+    assert kb("init", str(folder), cwd=folder.parent).returncode == 0
+    built = kb("build", cwd=folder)
+    assert built.returncode == 0, built.stderr
+    return folder
+
+
+def write_article(project, name, text):
+    path = project / "content" / "faq" / "orders" / name
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_version_and_help_name_every_command(tmp_path):
+    assert kb("--version", cwd=tmp_path).stdout.startswith("kb ")
+    text = kb("--help", cwd=tmp_path).stdout
+    assert all(name in text for name in COMMANDS)
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_help_ends_with_a_line_to_copy(name, tmp_path):
+    result = kb(name, "--help", cwd=tmp_path)
+
+    assert result.returncode == 0
+    assert f"kb {name}" in result.stdout.split("Example:")[1]
+
+
+def test_a_built_site_is_searched_as_in_the_browser(project):
+    found = kb("search", "changed my mind", "--json", "--explain", cwd=project)
+
+    hit = json.loads(found.stdout)["hits"][0]
+    assert hit["url"].startswith("faq/orders/cancel-my-order/")
+    assert sum(row["score"] for row in hit["explain"]) == hit["score"]
+
+
+def test_search_as_text_is_plain_when_piped(project):
+    found = kb("search", "cancel order", cwd=project)
+
+    assert found.returncode == 0
+    assert "How do I cancel my order?" in found.stdout
+    assert "\x1b" not in found.stdout
+    assert found.stderr == ""
+
+
+def test_search_without_a_site_says_to_build(tmp_path):
+    kb("init", "x", cwd=tmp_path)
+
+    result = kb("search", "anything", cwd=tmp_path / "x")
+
+    assert result.returncode == 1
+    assert "kb build" in result.stderr
+
+
+def test_check_lists_every_issue_then_one_total(project):
+    one = write_article(project, "one.md", "---\ntitle: One\ntitle: Two\n---\nx\n")
+    two = write_article(project, "two.md", "---\ntitle: Two\nreviewed: 2026-02-31\n---\nx\n")
+    try:
+        result = kb("check", cwd=project)
+        data = kb("check", "--json", cwd=project)
+    finally:
+        one.unlink()
+        two.unlink()
+
+    assert result.returncode == 1
+    assert "content/faq/orders/one.md:3: error" in result.stderr
+    assert "content/faq/orders/two.md:3: error" in result.stderr
+    assert result.stderr.splitlines()[-1].startswith("2 errors")
+    assert data.returncode == 1
+    issues = json.loads(data.stdout)["issues"]
+    assert {issue["line"] for issue in issues if issue["level"] == "error"} == {3}
+
+
+def test_warnings_fail_only_when_strict(project):
+    page = write_article(project, "warn.md", "---\ntitle: A warning\n---\n[gone](missing.md)\n")
+    try:
+        assert kb("check", cwd=project).returncode == 0
+        assert kb("check", "--strict", cwd=project).returncode == 1
+        assert kb("build", cwd=project).returncode == 0
+        assert kb("build", "--strict", cwd=project).returncode == 1
+    finally:
+        page.unlink()
+
+
+def test_a_failing_build_leaves_the_published_site(project):
+    before = (project / "site" / "index.html").read_bytes()
+    page = write_article(project, "bad.md", "---\ntitle: [unclosed\n---\n")
+    try:
+        result = kb("build", cwd=project)
+    finally:
+        page.unlink()
+
+    assert result.returncode == 1
+    assert "Traceback" not in result.stderr
+    assert (project / "site" / "index.html").read_bytes() == before
+
+
+def test_new_articles_pass_the_checks(project):
+    for kind, title in [
+        ("faq", "Can I pay by tin?"),
+        ("guide", "Pack light"),
+        ("policy", "Cookies"),
+        ("announcement", "Storm"),
+    ]:
+        made = kb("new", kind, title, *(("--category", "orders") if kind == "faq" else ()), cwd=project)
+        assert made.returncode == 0, made.stderr
+        path = project / made.stdout.strip()
+        assert path.is_file()
+        again = kb("new", kind, title, *(("--category", "orders") if kind == "faq" else ()), cwd=project)
+        assert again.returncode == 2
+        result = kb("check", cwd=project)
+        path.unlink()
+        assert result.returncode == 0, result.stderr
+
+
+def test_schemas_are_written_for_editors(project):
+    result = kb("schema", "schemas", cwd=project)
+
+    names = {Path(line).name for line in result.stdout.split()}
+    assert {"faq.schema.json", "policy.schema.json", "settings.schema.json"} <= names
+    for name in names:
+        schema = json.loads((project / "schemas" / name).read_text("utf-8"))
+        assert "properties" in schema or "$ref" in schema
+
+
+@pytest.mark.parametrize(
+    ("args", "needle"),
+    [
+        (("build",), "mkdocs.yml"),
+        (("bild",), "No such command"),
+        (("search",), "QUERY"),
+        (("new", "poem", "x"), "poem"),
+        (("evaluate", "--corpus", "no.jsonl", "--queries", "no", "--qrels", "no"), "no.jsonl"),
+    ],
+)
+def test_misuse_exits_2_with_one_clear_message(tmp_path, args, needle):
+    result = kb(*args, cwd=tmp_path)
+
+    assert result.returncode == 2
+    assert needle in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+def test_hostile_settings_are_refused_and_nothing_runs(project):
+    """H20, H21"""
+    settings = project / "mkdocs.yml"
+    text = settings.read_text("utf-8")
+    (project / "hook.py").write_text("open('ran.txt', 'w').close()")
+    try:
+        for line in (
+            "hooks: [hook.py]\n",
+            "extra: !!python/object/apply:os.system ['touch ran.txt']\n",
+            "extra: !ENV HOME\n",
+        ):
+            settings.write_text(text + line, "utf-8")
+            result = kb("build", cwd=project)
+            assert result.returncode == 2, line
+            assert "Traceback" not in result.stderr
+    finally:
+        settings.write_text(text, "utf-8")
+        (project / "hook.py").unlink()
+    assert not (project / "ran.txt").exists()
+
+
+def test_a_closed_pipe_is_not_an_error_message(project):
+    """H100"""
+    result = subprocess.run(
+        f'"{sys.executable}" -m kb_builder search order --json | head -c 1',
+        shell=True,
+        cwd=project,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert "Traceback" not in result.stderr
+    assert "BrokenPipe" not in result.stderr
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals")
+def test_an_interrupt_exits_130_without_a_traceback(project):
+    """H100"""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "kb_builder", "serve", "--port", "0"], cwd=project, stderr=subprocess.PIPE, text=True
+    )
+    for line in process.stderr:
+        if line.startswith("Serving"):
+            break
+    time.sleep(0.1)
+    process.send_signal(signal.SIGINT)
+    rest = process.communicate(timeout=20)[1]
+
+    assert process.returncode == 130
+    assert "Traceback" not in rest
+
+
+def test_the_c_locale_and_a_narrow_terminal_do_no_harm(project):
+    """H98, H100"""
+    result = kb("search", "cancel", cwd=project, env={"LC_ALL": "C", "LANG": "C", "COLUMNS": "40"})
+
+    assert result.returncode == 0
+    assert "Traceback" not in result.stderr
+
+
+def test_an_unwritable_output_is_one_clear_line(project, tmp_path):
+    """H37"""
+    blocked = tmp_path / "file"
+    blocked.write_text("not a folder")
+
+    result = kb("build", "--site-dir", str(blocked / "site"), cwd=project)
+
+    assert result.returncode == 1
+    assert "Traceback" not in result.stderr
+    assert "cannot be written" in result.stderr or "not a folder" in result.stderr.lower()

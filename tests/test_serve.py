@@ -1,0 +1,75 @@
+"""``kb serve`` shows what was saved."""
+
+import os
+import subprocess
+import sys
+import urllib.request
+
+import pytest
+
+from kb_builder.init import init_project
+
+
+@pytest.fixture
+def served(tmp_path):
+    """A served help center: its folder, its address, and its terminal."""
+    init_project(tmp_path / "shop")
+    process = subprocess.Popen(
+        [sys.executable, "-m", "kb_builder", "serve", "--port", "0"],
+        cwd=tmp_path / "shop",
+        stderr=subprocess.PIPE,
+        text=True,
+        env=os.environ,
+    )
+    address = wait_for(process, "Serving").split()[1]
+    yield tmp_path / "shop", address, process
+    process.terminate()
+    process.communicate(timeout=20)
+
+
+def wait_for(process, start):
+    for line in process.stderr:
+        if line.startswith(start):
+            return line
+    raise AssertionError(f"no line starts with {start!r}")
+
+
+def get(address):
+    with urllib.request.urlopen(address, timeout=20) as response:
+        return response.read().decode()
+
+
+def test_a_save_is_built_and_announced_to_the_open_page(served):
+    folder, address, process = served
+    page = get(address + "faq/orders/cancel-my-order/")
+    assert "/-/reload.js" in page
+    events = urllib.request.urlopen(address + "-/events", timeout=30)
+
+    article = folder / "content/faq/orders/cancel-my-order.md"
+    article.write_text(article.read_text("utf-8") + "\nA sentence just written.\n", "utf-8")
+    wait_for(process, "Built")
+
+    assert events.readline() == b"event: reload\n"
+    assert "A sentence just written." in get(address + "faq/orders/cancel-my-order/")
+
+
+def test_a_broken_save_prints_its_issue_and_keeps_the_last_good_page(served):
+    folder, address, process = served
+
+    (folder / "content/faq/orders/bad.md").write_text("---\ntitle: a\ntitle: b\n---\n", "utf-8")
+    line = wait_for(process, "content/faq/orders/bad.md:3: error")
+
+    assert "KB" in line
+    assert "How do I cancel my order?" in get(address)
+
+
+def test_drafts_are_shown_here_only(served):
+    folder, address, process = served
+    draft = folder / "content/faq/orders/soon.md"
+    draft.write_text("---\ntitle: Coming soon\ndraft: true\n---\nNot yet.\n", "utf-8")
+    wait_for(process, "Built")
+
+    assert "Not yet." in get(address + "faq/orders/soon/")
+
+    subprocess.run([sys.executable, "-m", "kb_builder", "build"], cwd=folder, check=True, capture_output=True)
+    assert not (folder / "site/faq/orders/soon").exists()
