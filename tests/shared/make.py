@@ -310,7 +310,7 @@ def analyzer_cases() -> dict[str, Any]:
 
 def ranking_cases() -> dict[str, Any]:
     """Small indexes as published, and the hits of queries."""
-    sizes = BlockSizes(words_bytes=600, cards=3, hot_postings=3)
+    sizes = BlockSizes(words_bytes=600, cards=3, hot_bytes=400, postings=4)
     return {
         "indexes": [
             _ranking_case("shop", SHOP, "en", sizes, SHOP_QUERIES, UNFINISHED_QUERIES),

@@ -1,0 +1,72 @@
+"""What the browser tests share: a second help center, full of text that is hard to search and to show."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Locator, Page
+
+from static_host import StaticHost, serve_folder
+
+HARD_ARTICLES = {
+    "faq/scripts/markup.md": ("Use <b>bold</b> & \"quotes\" {{ braces }}", "Type </script><script>alert(1)</script> as text."),
+    "faq/scripts/family.md": ("Tents for families 👩‍👩‍👧‍👦", "The family 👩‍👩‍👧‍👦 tent sleeps six. Flags 🇬🇧 fly well."),
+    "faq/scripts/arabic.md": ("كيف أعيد المنتج؟", "يمكنك إعادة المنتج خلال ستين يوما."),
+    "faq/scripts/hebrew.md": ("איך מחזירים מוצר?", "אפשר להחזיר מוצר תוך שישים יום."),
+    "faq/scripts/japanese.md": ("返品について", "商品の返品は三十日以内にできます。"),
+    "faq/scripts/thai.md": ("การคืนสินค้า", "คุณสามารถคืนสินค้าได้ภายใน 30 วัน"),
+    "faq/scripts/khmer.md": ("ការបញ្ជាទិញ", "អ្នកអាចត្រឡប់ទំនិញវិញបាន។"),
+    "faq/scripts/hindi.md": ("वापसी की नीति", "आप तीस दिनों में उत्पाद वापस कर सकते हैं।"),
+    "faq/scripts/folding.md": ("Café ﬁne Straße", "Numbers １２３ and İstanbul, written in full width."),
+}
+
+
+@pytest.fixture(scope="session")
+def hard_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Build a small help center of hard text; give its folder."""
+    root = tmp_path_factory.mktemp("hard")
+    (root / "mkdocs.yml").write_text(
+        "site_name: Hard text\nsite_url: https://help.example/\ndocs_dir: content\n"
+        "theme: {name: help_center}\nplugins: [{kb: {}}]\n",
+        encoding="utf-8",
+    )
+    pages = {path: f"# {title}\n\n{text}\n" for path, (title, text) in HARD_ARTICLES.items()}
+    for path, text in {"index.md": "# Help\n", "faq/scripts/index.md": "# Scripts\n", **pages}.items():
+        file = root / "content" / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, encoding="utf-8")
+    command = [sys.executable, "-m", "kb_builder", "build"]
+    done = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return root / "site"
+
+
+@pytest.fixture
+def hard(hard_site: Path) -> Iterator[StaticHost]:
+    """Serve the help center of hard text."""
+    with serve_folder(hard_site) as host:
+        yield host
+
+
+def box(page: Page) -> Locator:
+    """Return the search box."""
+    return page.get_by_role("combobox", name="Search the help center")
+
+
+def options(page: Page) -> Locator:
+    """Return the options below it."""
+    return page.get_by_role("option")
+
+
+@contextmanager
+def counting(host: StaticHost, pattern: str) -> Iterator[list[str]]:
+    """Collect the requests made while the block runs whose path contains a text."""
+    before = len(host.requests)
+    found: list[str] = []
+    yield found
+    found += [request for request in host.requests[before:] if pattern in request]

@@ -1,0 +1,123 @@
+"""What tests with a real browser share: Chromium, a strict static host, and the demo help center as readers get it."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from setup_browser import find_chromium
+from static_host import StaticHost, serve_folder
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
+
+ROOT = Path(__file__).parents[1]
+CHROMIUM_ARGUMENTS = (
+    "--disable-gpu",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+)
+
+Serve = Callable[[Path], StaticHost]
+
+
+@pytest.fixture(scope="session")
+def chromium_path() -> Path:
+    """Return the Chromium that `tests/setup_browser.py` found."""
+    path = find_chromium()
+    assert path, "no Chromium; run: python tests/setup_browser.py"
+    return path
+
+
+@pytest.fixture(scope="session")
+def browser(chromium_path: Path) -> Iterator[Browser]:
+    """Start Chromium once."""
+    from playwright.sync_api import sync_playwright
+
+    no_sandbox = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=chromium_path, args=[*CHROMIUM_ARGUMENTS, *no_sandbox])
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def serve() -> Iterator[Serve]:
+    """Serve folders until the test ends: ``host = serve(folder)``."""
+    with ExitStack() as stack:
+        yield lambda folder: stack.enter_context(serve_folder(folder))
+
+
+@pytest.fixture(scope="session")
+def demo_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Build this repository's help center with the command a writer uses; give the site's folder."""
+    site = tmp_path_factory.mktemp("demo") / "site"
+    command = [sys.executable, "-m", "kb_builder", "build", "--site-dir", str(site)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return site
+
+
+class Problems:
+    """What a page complained about. A test that provokes complaints says which are expected."""
+
+    def __init__(self) -> None:
+        self.found: list[str] = []
+        self._expected: list[str] = []
+
+    def expect(self, pattern: str) -> None:
+        """Let complaints that match pass."""
+        self._expected.append(pattern)
+
+    def unexpected(self) -> list[str]:
+        """Return the others."""
+        return [text for text in self.found if not any(re.search(pattern, text) for pattern in self._expected)]
+
+    def watch(self, context: BrowserContext) -> None:
+        """Note what the pages of a context complain about; violations of the policy are console errors."""
+
+        def on_console(message: ConsoleMessage) -> None:
+            if message.type in ("error", "warning"):
+                self.found.append(f"{message.page.url if message.page else ''}: {message.text} ({message.location['url']})")
+
+        context.on("console", on_console)
+        context.on("weberror", lambda error: self.found.append(f"{error.page.url if error.page else ''}: {error.error}"))
+
+
+@pytest.fixture
+def problems() -> Problems:
+    """Collect the complaints of this test's pages."""
+    return Problems()
+
+
+@pytest.fixture
+def context(browser: Browser, problems: Problems) -> Iterator[BrowserContext]:
+    """Open a fresh visitor; the test fails when any of its pages complains."""
+    opened = browser.new_context()
+    problems.watch(opened)
+    yield opened
+    opened.close()
+    assert problems.unexpected() == []
+
+
+@pytest.fixture
+def page(context: BrowserContext) -> Page:
+    """Open a page of a fresh visitor."""
+    opened = context.new_page()
+    opened.set_default_timeout(10_000)
+    return opened
+
+
+@pytest.fixture
+def demo(serve: Serve, demo_site: Path) -> StaticHost:
+    """Serve the demo help center."""
+    return serve(demo_site)

@@ -1,0 +1,190 @@
+"""Write the reference pages of the manual from the code: commands, settings, front matter, issue codes.
+
+    python tools/write_reference.py
+
+A test fails when a page is not what this makes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from inspect import cleandoc
+from pathlib import Path
+from typing import Any
+
+import click
+
+from kb_builder.articles.codes import CODES
+from kb_builder.articles.schema import json_schemas
+from kb_builder.cli import kb
+from kb_builder.config import Settings
+
+FOLDER = Path(__file__).resolve().parent.parent / "docs" / "reference"
+KINDS = {"faq": "FAQ", "guide": "Guide", "policy": "Policy", "announcement": "Announcement"}
+
+
+def reference_pages() -> dict[str, str]:
+    """Return the text of each page by file name."""
+    return {
+        "commands.md": _commands(),
+        "settings.md": _settings(),
+        "front-matter.md": _front_matter(),
+        "contact.md": _contact(),
+        "issues.md": _issues(),
+    }
+
+
+def _page(title: str, summary: str, questions: str, body: str) -> str:
+    return f"---\ntitle: {title}\nsummary: {summary}\nquestions: [{questions}]\n---\n{body.rstrip()}\n"
+
+
+def _commands() -> str:
+    parts = [
+        "Every command takes `--help`. Results go to standard output, progress and issues to standard error.\n",
+        "Exit status: 0 done; 1 the content or the data has errors; 2 the command or the settings are wrong; "
+        "75 another build is running; 130 interrupted.\n",
+        "## Options before the command\n",
+        _options(kb),
+    ]
+    for name, command in sorted(kb.commands.items()):
+        text, _, example = cleandoc(command.help or "").partition("\b\nExample:\n")
+        arguments = " ".join(
+            p.make_metavar(click.Context(command)) for p in command.params if isinstance(p, click.Argument)
+        )
+        parts += [f"## kb {name}\n", f"`kb {name} {arguments}`\n" if arguments else "", f"{text.strip()}\n"]
+        parts += [
+            _options(command),
+            "```bash\n" + "\n".join(line.strip() for line in example.strip().splitlines()) + "\n```\n",
+        ]
+    return _page(
+        "Commands",
+        "Every command of kb and its options.",
+        "command line, options, exit codes",
+        "\n".join(filter(None, parts)),
+    )
+
+
+def _options(command: click.Command) -> str:
+    options = [p for p in command.params if isinstance(p, click.Option)]
+    rows = [(f"`{', '.join((*p.opts, *p.secondary_opts))}`", _cell(p.help or "")) for p in options]
+    return _table(("Option", "Meaning"), rows) if rows else ""
+
+
+def _settings() -> str:
+    schema = Settings.model_json_schema()
+    rows = list(_keys(schema, schema))
+    example = '```yaml\nplugins:\n  - kb:\n      content:\n        max_page_kilobytes: 500\n```\n'
+    mkdocs = _table(
+        ("Key", "Meaning"),
+        [
+            ("`site_name`", "Name of the help center. Required."),
+            ("`site_url`", "Address it is published at; needed for the sitemap and canonical links."),
+            ("`site_description`", "One sentence for search engines."),
+            ("`copyright`", "A line for the footer."),
+            ("`docs_dir`", "Folder of the content; `content`."),
+            ("`site_dir`", "Folder of the built site; `site`."),
+            ("`theme.name`", "`help_center`."),
+            ("`theme.language`", "ISO 639 code of the content's language; `en`."),
+            ("`plugins`", "A list that holds `kb` and its settings."),
+        ],
+    )
+    body = (
+        f"## Keys of mkdocs.yml\n\nAny other key is refused: see the [design](../design.md).\n\n{mkdocs}\n"
+        f"## Keys under the kb plugin\n\n{example}\n{_table(('Key', 'Default', 'Meaning'), rows)}"
+    )
+    return _page("Settings", "Every key of mkdocs.yml that is read.", "configuration, mkdocs.yml", body)
+
+
+def _front_matter() -> str:
+    schemas = json_schemas()
+    shared = set.intersection(*(set(schemas[kind]["properties"]) for kind in KINDS))
+    faq = schemas["faq"]
+    parts = [
+        "Front matter stands between two lines `---` at the top of a file. Dates are written `2026-03-01`. Values are "
+        "read as text, so `title: No` is a title and `version: 1.10` keeps its zero.\n",
+        "## Every article\n",
+        _table(("Key", "Default", "Meaning"), [row for row in _keys(faq, faq) if _root(row) in shared]),
+    ]
+    for kind, name in KINDS.items():
+        rows = [row for row in _keys(schemas[kind], schemas[kind]) if _root(row) not in shared]
+        if rows:
+            parts += [f"## {name}\n", _table(("Key", "Default", "Meaning"), rows)]
+    category = schemas["category"]
+    parts += [
+        "## A category (index.md of a folder)\n",
+        _table(("Key", "Default", "Meaning"), list(_keys(category, category))),
+    ]
+    return _page(
+        "Front matter", "Every key of an article and of a category.", "metadata, yaml header", "\n".join(parts)
+    )
+
+
+def _contact() -> str:
+    schema = json_schemas()["contact"]
+    body = "How customers reach people, in `content/contact.yml`.\n\n" + _table(
+        ("Key", "Default", "Meaning"), list(_keys(schema, schema))
+    )
+    return _page("contact.yml", "Channels, their hours and what they promise.", "opening hours, channels", body)
+
+
+def _issues() -> str:
+    rows = [
+        (f"`{row.code}`", str(row.level), _cell(row.meaning), _cell(row.remedy))
+        for row in sorted(CODES.values(), key=lambda row: row.code)
+    ]
+    body = "An error stops the build; a warning stops it only with `--strict`. A code keeps its meaning.\n\n" + _table(
+        ("Code", "Level", "What it means", "What to do"), rows
+    )
+    return _page("Issue codes", "What each code of kb check means and what to do.", "KB error, warning codes", body)
+
+
+def _keys(schema: dict[str, Any], root: dict[str, Any], trail: str = "") -> Iterator[tuple[str, str, str]]:
+    """Walk a JSON Schema's properties into rows of key, default and meaning; objects give their keys with a dot."""
+    required = set(schema.get("required", ()))
+    for name, value in schema["properties"].items():
+        inner = _resolve(value, root)
+        path = f"{trail}{name}"
+        meaning = value.get("description") or inner.get("description", "")
+        if "properties" in inner:
+            yield from _keys(inner, root, f"{path}.")
+            continue
+        items = _resolve(inner.get("items", {}), root)
+        default = "required" if name in required else _default(value.get("default"))
+        yield f"`{path}`", default, _cell(meaning)
+        if "properties" in items:
+            yield from _keys(items, root, f"{path}[].")
+
+
+def _resolve(value: dict[str, Any], root: dict[str, Any]) -> dict[str, Any]:
+    """Follow a reference, and take the part of "this or null" that is not null."""
+    for option in value.get("anyOf", ()):
+        if option.get("type") != "null":
+            return _resolve(option, root)
+    if "$ref" in value:
+        found: dict[str, Any] = root["$defs"][value["$ref"].rpartition("/")[2]]
+        return found
+    return value
+
+
+def _root(row: tuple[str, str, str]) -> str:
+    return row[0].strip("`").partition(".")[0].partition("[")[0]
+
+
+def _default(value: Any) -> str:
+    if value is None or value in ("", [], {}):
+        return ""
+    return f"`{str(value).lower() if isinstance(value, bool) else value}`"
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|").replace("<", "&lt;").replace("\n", " ")
+
+
+def _table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
+    lines = [head, ("---",) * len(head), *rows]
+    return "".join(f"| {' | '.join(line)} |\n" for line in lines)
+
+
+if __name__ == "__main__":
+    for file_name, page in reference_pages().items():
+        (FOLDER / file_name).write_text(page, encoding="utf-8")
