@@ -29,6 +29,8 @@ def compile_search(
     Args:
         documents: In any order, each URL once.
         language: ISO 639-1 of the documents; decides analysis, stemming and function words.
+        ranking: Weights of the fields and so on; the tuned ones by default.
+        sizes: How the files are cut; by default as fits the number of documents.
         work_folder: Where Whoosh's private folder is made for the while; the system's temporary folder by default.
 
     Returns:
@@ -50,12 +52,9 @@ def compile_search(
         ranking=ranking,
     )
     terms = [
-        DictionaryTerm(
-            term,
-            forms | inflect(forms, term=term.term, language=language, stem=stem),
-            common=term.term in common,
-        )
-        for term in impacts
-        for forms in (analyzed.forms[term.term],)
+        DictionaryTerm(term, forms, is_hot=True)
+        if term.term in common
+        else DictionaryTerm(term, forms | inflect(forms, term=term.term, language=language, stem=stem))
+        for term, forms in ((term, analyzed.forms[term.term]) for term in impacts)
     ]
-    return search_files(analyzed.documents, terms, language=language, sizes=sizes or BlockSizes())
+    return search_files(analyzed.documents, terms, language=language, sizes=sizes)

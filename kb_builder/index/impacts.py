@@ -9,12 +9,23 @@ from dataclasses import dataclass, field
 from kb_builder.index.fields import FIELDS
 from kb_builder.index.whoosh_store import Postings
 
-MAX_IMPACT = 255
+MAX_IMPACT = 31  # as good as 255 on the judged sets (15 is too), and a quarter fewer bytes
 
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
     """Settings of BM25F.
+
+    The defaults were chosen on two judged sets, each figure Success@1: 1,140 bank customers' questions on 77 short
+    articles, and the 268 judgments of the demo help center (125 articles).
+
+    - Function words at 1, .7, .5, .4, .3 of their idf: .31, .38, .41, .41, .43 and .72, .73, .72, .72, .72. Judged sets
+      of other topics lose when they count for nothing ("how many", "what is"), so .4.
+    - ``k1`` 1.2, 3, 6, 8: .45, .46, .46, .46 and .73, .75, .76, .76. It is large because a word in the title alone already
+      has a weighted frequency of 5.
+    - Title 1, 2, 4, 6 times the body: .35, .40, .41, .41; questions 1, 3, 6 times: .70, .72, .75 on the demo.
+    - Headings, tags and the length norms move either by less than .01. A factor for the share of the query's words that an
+      article has (coordination) lost on both, whatever its size.
 
     Attributes:
         weights: How much a term counts in each of `FIELDS`.
@@ -24,13 +35,13 @@ class Ranking:
     """
 
     weights: Mapping[str, float] = field(
-        default_factory=lambda: {"title": 4.0, "questions": 3.0, "headings": 2.0, "body": 1.0, "tags": 2.0}
+        default_factory=lambda: {"title": 5.0, "questions": 5.0, "headings": 2.0, "body": 1.0, "tags": 2.0}
     )
     length_norms: Mapping[str, float] = field(
-        default_factory=lambda: {"title": 0.5, "questions": 0.5, "headings": 0.5, "body": 0.75, "tags": 0.3}
+        default_factory=lambda: {"title": 0.5, "questions": 0.3, "headings": 0.5, "body": 0.75, "tags": 0.5}
     )
-    saturation: float = 1.2
-    function_word_weight: float = 0.5
+    saturation: float = 6.0
+    function_word_weight: float = 0.4
 
 
 @dataclass(frozen=True, slots=True)
