@@ -14,7 +14,8 @@ _LINK = re.compile(r"\[([^\[\]]*)\]\((?:[^()\n]|\([^()\n]*\))*+\)(?:\{[^{}\n]*\}
 _REFERENCE_LINK = re.compile(r"\[([^\[\]]+)\]\[[^\[\]]*\]")
 _AUTOLINK = re.compile(r"<((?:https?://|mailto:)[^<>\s]*)>")
 _TAG = re.compile(r"</?[A-Za-z][^<>]*>")
-_EMPHASIS = re.compile(r"(?<!\\)(\*{1,3}|~~)|(?<![\w\\])_{1,3}(?=\w)|(?<=\w)_{1,3}(?!\w)")
+_STARS = re.compile(r"(?<!\\)(\*{1,3}|~~)(?=[^\s*~])([^*~\n]*[^*~\s\\])\1")
+_UNDERSCORES = re.compile(r"(?<![\w\\])(_{1,3})(?=[^\s_])((?:[^_\n]|(?<=\w)_(?=\w))*)\1(?!\w)")
 _ESCAPE = re.compile(r"\\([\\`*_{}\[\]()#+\-.!<>|~])")
 _CODE = re.compile(r"(`+)([^`]*)\1")
 _ATX_HEADING = re.compile(r"[ ]{0,3}#[ \t]+([^\n]*?)[ \t]*#*[ \t]*(?:\n|$)")
@@ -85,5 +86,7 @@ def cut_at_word(text: str, limit: int) -> str:
 
 
 def _without_markup(text: str) -> str:
-    text = _EMPHASIS.sub("", _TAG.sub("", text))
+    text = _TAG.sub("", text)
+    for _ in range(2):  # emphasis inside emphasis
+        text = _UNDERSCORES.sub(r"\2", _STARS.sub(r"\2", text))
     return html.unescape(_ESCAPE.sub(r"\1", text))

@@ -346,7 +346,7 @@ def parse_fields(
         returned only when a key that has no default is missing or wrong.
     """
     given = _given(values)
-    issues = list(_unknown_key_issues(model, given, lines, path))
+    issues = list(_unknown_key_issues(model, values, lines, path))
     try:
         return model.model_validate(given), tuple(issues)
     except ValidationError as error:

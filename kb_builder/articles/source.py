@@ -72,9 +72,9 @@ def source_headings(body: str) -> tuple[SourceHeading, ...]:
     parts = [_split_id(text) for _, text, _ in raw]
     used = {anchor for _, anchor in parts if anchor}
     headings = []
-    for (level, _, line), (text, anchor) in zip(raw, parts, strict=True):
+    for (level, _, at), (text, anchor) in zip(raw, parts, strict=True):
         plain = plain_text(text)
-        headings.append(SourceHeading(level, plain, anchor or _unique(slug(plain), used), line))
+        headings.append(SourceHeading(level, plain, anchor or _unique(slug(plain), used), at))
     return tuple(headings)
 
 

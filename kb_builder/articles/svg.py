@@ -6,8 +6,10 @@ import re
 from xml.etree import ElementTree
 
 _REFUSED_ELEMENTS = frozenset(
-    ("script", "foreignobject", "iframe", "embed", "object", "audio", "video", "canvas", "handler", "listener")
-    + ("html", "link", "meta", "base")
+    (
+        *("script", "handler", "listener", "foreignobject", "iframe", "embed", "object"),
+        *("audio", "video", "canvas", "html", "link", "meta", "base"),
+    )
 )
 _LINKS = frozenset({"href", "src", "from", "to", "values", "by"})
 _SAFE_LINK = re.compile(r"#|data:image/(?:png|jpe?g|gif|webp)[;,]", re.IGNORECASE)
