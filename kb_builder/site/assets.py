@@ -8,15 +8,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-import material
-
 from kb_builder.bundled import bundled
 from kb_builder.config import ThemeSettings
 from kb_builder.files import OutputFile
 from kb_builder.issues import KbError
-from kb_builder.site.theme import THEME_DIR
+from kb_builder.site.theme import MATERIAL_DIR, THEME_DIR
 
-_MATERIAL = Path(material.__file__).parent / "templates"
 _HASH_DIGITS = 10
 
 
@@ -90,7 +87,7 @@ def _rule(selector: str, tokens: dict[str, str | None]) -> str:
 
 def _material_css() -> bytes:
     """Return Material's style sheet without the address of its source map, which is not published."""
-    sheets = sorted((_MATERIAL / "assets" / "stylesheets").glob("main.*.min.css"))
+    sheets = sorted((MATERIAL_DIR / "assets" / "stylesheets").glob("main.*.min.css"))
     if not sheets:
         raise KbError(
             "mkdocs-material: its style sheet is missing",

@@ -15,7 +15,9 @@ from markdown.postprocessors import Postprocessor
 from markdown.preprocessors import Preprocessor
 from markdown.treeprocessors import Treeprocessor
 
+from kb_builder.site.allowed import REMOVED_WHOLE
 from kb_builder.site.html_names import HTML_ELEMENTS
+from kb_builder.site.lists import align_lists
 
 # Foreign names of alerts, and the Material admonition that says the same.
 _ADMONITIONS = {
@@ -39,13 +41,19 @@ _ADMONITIONS = {
 _SHOWN_BRACKET = "\ufdd0"
 
 
+# Python-Markdown's own pattern runs to the last brace of the line and takes the text between two with it.
+_INLINE_ATTRIBUTES = re.compile(r"^\{:?[ ]*([^}\n ][^}\n]*)\}")
+
+
 class DialectExtension(Extension):
     """Everything of this module, in the order the steps need."""
 
-    def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802  (Python-Markdown's name)
+    def extendMarkdown(self, md: Markdown) -> None:
         """Register the steps; the numbers place them among Python-Markdown's own."""
         md.registerExtension(self)
-        md.preprocessors.register(_Placeholders(md), "kb_placeholders", 22)  # after fences (25), before raw HTML (20)
+        md.treeprocessors["attr_list"].INLINE_RE = _INLINE_ATTRIBUTES  # type: ignore[attr-defined]
+        md.preprocessors.register(_Lists(md), "kb_lists", 23)  # after fences (25)
+        md.preprocessors.register(_Placeholders(md), "kb_placeholders", 22)  # before raw HTML (20)
         md.inlinePatterns.register(_Marker(_MARKER, md), "kb_marker", 178)  # after code and escapes, before links
         md.inlinePatterns.register(_HardBreak(r"\\\n", md), "kb_hard_break", 185)  # before escapes (180)
         md.treeprocessors.register(_Alerts(md), "kb_alerts", 30)  # before inline text (20)
@@ -54,20 +62,39 @@ class DialectExtension(Extension):
         md.postprocessors.register(_ShowBrackets(md), "kb_show_brackets", 1)  # after raw HTML is back (30)
 
 
+class _Lists(Preprocessor):
+    """Read lists as CommonMark does."""
+
+    def run(self, lines: list[str]) -> list[str]:
+        return align_lists(lines)
+
+
 _TAG = re.compile(r"<(?=/?(?P<name>[A-Za-z][^\s<>/]*))")
+_CLOSING_TAG = re.compile(r"</(?P<name>[A-Za-z]+)")
+
+
+_SWALLOWING = REMOVED_WHOLE - {"embed"}  # without a closing tag of their own
 
 
 class _Placeholders(Preprocessor):
-    """Let ``<cluster ID>`` be read by people: a tag that no browser knows is text."""
+    """Let ``<cluster ID>`` be read by people: a tag that no browser knows is text.
+
+    So is one that would take the rest of the page with it: a ``<script>`` mentioned in passing and never closed.
+    """
 
     def run(self, lines: list[str]) -> list[str]:
-        return _TAG.sub(_show_unknown_tag, "\n".join(lines)).split("\n")
+        text = "\n".join(lines)
+        closed_at = {match["name"].lower(): match.start() for match in _CLOSING_TAG.finditer(text)}
 
+        def show(match: re.Match[str]) -> str:
+            name = match["name"].lower()
+            if ":" in name or "@" in name:
+                return "<"  # an address: <https://…>, <help@…>
+            if name not in HTML_ELEMENTS or (name in _SWALLOWING and closed_at.get(name, -1) < match.start()):
+                return _SHOWN_BRACKET
+            return "<"
 
-def _show_unknown_tag(match: re.Match[str]) -> str:
-    name = match["name"]
-    is_address = ":" in name or "@" in name
-    return "<" if is_address or name.lower() in HTML_ELEMENTS else _SHOWN_BRACKET
+        return _TAG.sub(show, text).split("\n")
 
 
 class _ShowBrackets(Postprocessor):
@@ -82,7 +109,7 @@ _MARKER = r"\[!(?:(?P<kind>[A-Z]{2,20})[ \t\n]+(?P<text>[^\[\]]*)\](?:\{[^{}\n]*
 class _Marker(InlineProcessor):
     """Markers of one word or phrase: names of buttons are strong, the rest is the text they mark."""
 
-    def handleMatch(  # type: ignore[override]  # noqa: N802  (Python-Markdown's name)
+    def handleMatch(  # type: ignore[override]
         self, m: re.Match[str], data: str
     ) -> tuple[etree.Element | str, int, int]:
         if m["video"]:
@@ -99,7 +126,7 @@ class _Marker(InlineProcessor):
 class _HardBreak(InlineProcessor):
     """A backslash at the end of a line breaks it, as in CommonMark."""
 
-    def handleMatch(  # type: ignore[override]  # noqa: N802
+    def handleMatch(  # type: ignore[override]
         self, m: re.Match[str], data: str
     ) -> tuple[etree.Element, int, int]:
         return etree.Element("br"), m.start(0), m.end(0)

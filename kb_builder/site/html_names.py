@@ -14,5 +14,5 @@ HTML_ELEMENTS = frozenset(
     meter nav nobr noembed noframes noscript object ol optgroup option output p param picture plaintext portal pre
     progress q rb rp rt rtc ruby s samp script search section select slot small source spacer span strike strong style
     sub summary sup svg table tbody td template textarea tfoot th thead time title tr track tt u ul var video wbr xmp
-    """.split()
+    """.split()  # noqa: SIM905
 )

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from pathlib import Path
 
-import material
+from kb_builder.site.theme import MATERIAL_DIR
 
-_ICONS = Path(material.__file__).parent / "templates" / ".icons"
+_ICONS = MATERIAL_DIR / ".icons"
 _NAME = re.compile(r"[a-z0-9]+(?:[/-][a-z0-9]+)*")
 
 

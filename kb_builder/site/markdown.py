@@ -32,8 +32,7 @@ def markdown_settings(
 ) -> tuple[list[str | Extension], dict[str, dict[str, Any]]]:
     """Return Python-Markdown's extensions and their settings.
 
-    Nothing here writes an inline style or an id of its own making but those of headings and footnotes: pages run under a
-    policy that forbids the first, and the second must not clash with the theme's.
+    Nothing here writes an inline style, which the pages' policy forbids, or an id but those of headings and footnotes.
     """
     configs: dict[str, dict[str, Any]] = {
         "tables": {"use_align_attribute": True},  # else it writes style="text-align: …"

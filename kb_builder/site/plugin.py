@@ -112,7 +112,7 @@ class KbPlugin(BasePlugin):
     def on_post_build(self, *, config: MkDocsConfig) -> None:
         """Compile the search files when no one else does."""
         if self._given is None:
-            from kb_builder.pipeline import search_files  # noqa: PLC0415  (the pipeline calls this room, not the reverse)
+            from kb_builder.pipeline import search_files
 
             assert self._content is not None and self._config is not None
             write_files(
@@ -156,9 +156,9 @@ def _with_view(context: TemplateContext, build: SiteBuild, url: str) -> Template
 
 def _read(config_path: Path) -> tuple[Config, Content, dt.date]:
     """Read settings and content for a plain ``mkdocs build``."""
-    from kb_builder.clock import build_day  # noqa: PLC0415
-    from kb_builder.config import load_config  # noqa: PLC0415
-    from kb_builder.pipeline import read_and_check  # noqa: PLC0415  (as above)
+    from kb_builder.clock import build_day
+    from kb_builder.config import load_config
+    from kb_builder.pipeline import read_and_check
 
     config = load_config(config_path)
     today = build_day()
