@@ -39,9 +39,9 @@ class BlockSizes:
     def for_articles(cls, count: int) -> BlockSizes:
         """Choose sizes for a number of articles.
 
-        A block costs ten bytes in the manifest whether it is wanted or not, and all of itself when one word of it is: the
-        sum is least where a block grows with the square root of the whole. With 1,000 articles of 400 words a sentence
-        then fetches, gzipped: manifest 7 kB, hot block 6, eight words 8, cards 5, ten texts 13.
+        A block costs ten bytes in the manifest whether it is wanted or not, and all of itself when one word of it is:
+        the sum is least where a block grows with the square root of the whole. With 1,000 articles of 400 words a
+        sentence then fetches, gzipped: manifest 7 kB, hot block 6, eight words 8, cards 5, five texts 7.
         """
         root = math.sqrt(count)
         return cls(

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from kb_builder.bundled import bundled
+from kb_builder.client_code import client_files
 from kb_builder.files import OutputFile, write_files
 from kb_builder.index.analyzer import analyze_query, different_words, stemmer
 from kb_builder.index.blocks import FOLDER, HITS
@@ -24,6 +24,7 @@ from kb_builder.issues import KbError
 
 ENGINES = ("python", "whoosh", "browser")
 GZIP_LEVEL = 6  # what hosts compress with by default
+SHOWN = 5  # hits that the search box shows with their text; the same in search/client/search_box.js
 
 Ranked = list[tuple[str, float]]  # URLs and scores, best first
 
@@ -35,7 +36,7 @@ class Evaluation:
     Attributes:
         queries: How many were asked: those with a relevant document.
         first_query_bytes: Median over the queries, each as the first of a visit with nothing cached: client, manifest,
-            blocks, cards, and the texts of the hits.
+            blocks, cards of the hits, and the texts of those that the search box shows.
         next_query_bytes_p50: Median of what a query fetches when the one before it in the file was asked just before.
     """
 
@@ -110,14 +111,14 @@ def evaluate(
 def _run_python(judged: JudgedSet, files: Sequence[OutputFile]) -> _Run:
     data = {file.path.removeprefix(f"{FOLDER}/"): file.data for file in files}
     sizes = {name: _gzip_bytes(content) for name, content in data.items()}
-    client_bytes = sum(_gzip_bytes(path.read_bytes()) for path in sorted(bundled("search/client").glob("*.js")))
+    client_bytes = sum(_gzip_bytes(file.data) for file in client_files())
     index = SearchIndex(data.__getitem__)
     hits: dict[str, Ranked] = {}
     first_bytes, next_bytes = [], []
     before: frozenset[str] | None = None
     for query, text in judged.queries.items():
         index.forget_used()
-        hits[query] = [(hit.url, float(hit.score)) for hit in search(index, text, limit=HITS).hits]
+        hits[query] = [(hit.url, float(hit.score)) for hit in search(index, text, excerpts=SHOWN).hits]
         used = index.used | {"manifest.json"}
         first_bytes.append(client_bytes + sum(sizes[name] for name in used))
         if before is not None:

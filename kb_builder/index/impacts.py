@@ -21,11 +21,11 @@ class Ranking:
 
     - Function words at 1, .7, .5, .4, .3 of their idf: .31, .38, .41, .41, .43 and .72, .73, .72, .72, .72. Judged sets
       of other topics lose when they count for nothing ("how many", "what is"), so .4.
-    - ``k1`` 1.2, 3, 6, 8: .45, .46, .46, .46 and .73, .75, .76, .76. It is large because a word in the title alone already
-      has a weighted frequency of 5.
+    - ``k1`` 1.2, 3, 6, 8: .41, .45, .46, .45 and .73, .75, .76, .76. It is large because a word in the title alone
+      already has a weighted frequency of 5.
     - Title 1, 2, 4, 6 times the body: .35, .40, .41, .41; questions 1, 3, 6 times: .70, .72, .75 on the demo.
-    - Headings, tags and the length norms move either by less than .01. A factor for the share of the query's words that an
-      article has (coordination) lost on both, whatever its size.
+    - Headings, tags and the length norms move either by less than .01. A factor for the share of the query's words that
+      an article has (coordination) lost on both, whatever its size.
 
     Attributes:
         weights: How much a term counts in each of `FIELDS`.

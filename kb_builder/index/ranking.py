@@ -6,14 +6,15 @@ The twin is search/client/ranking.js; both run tests/shared/ranking.json, and se
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from urllib.parse import quote
 
 from kb_builder.index.analyzer import analyze_query, different_words, is_spaceless
 from kb_builder.index.blocks import HITS, question_hash
 from kb_builder.index.excerpts import Excerpt, MarkedTerm, choose_excerpt
-from kb_builder.index.reader import SearchIndex, TermKey, WordsBlock
+from kb_builder.index.model import Section
+from kb_builder.index.reader import CardEntry, SearchIndex, TermKey, WordsBlock
 
 COMPLETIONS = 10
 
@@ -34,6 +35,15 @@ class Match:
     is_completion: bool
     forms: tuple[str, ...]
     postings: Mapping[int, int]
+
+    @property
+    def weight(self) -> int:
+        """What a passage with this term is worth."""
+        return _lessened(self.idf) if self.is_completion else self.idf
+
+    def score(self, impact: int) -> int:
+        """What an article with this impact gets."""
+        return _lessened(self.idf * impact) if self.is_completion else self.idf * impact
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,36 +95,52 @@ class Results:
     hits: tuple[Hit, ...]
 
 
-def search(index: SearchIndex, query: str, *, finished: bool = True, limit: int = HITS) -> Results:
+def search(
+    index: SearchIndex, query: str, *, finished: bool = True, limit: int = HITS, excerpts: int = HITS
+) -> Results:
     """Find the articles that fit a query best.
 
     Args:
         query: As typed; cut at 256 code points and 32 different words.
         finished: Whether the last word is complete. When it is not, words that begin with it count too.
         limit: Most hits to return; exact titles are looked for among these.
+        excerpts: How many hits get an excerpt and the anchor of their best section; the text of the others is not read.
 
     Raises:
         KbError: A file of the index is missing or damaged.
     """
     analyzed = analyze_query(query, index.language)
     words = different_words(analyzed)
+    matches, unknown = _match_words(index, analyzed, words, finished=finished)
+    contributions = _contributions(matches)
+    ranked = sorted(contributions, key=lambda article: (-_total(contributions[article]), article))[:limit]
+    found = [_hit(index.card(article), contributions[article], analyzed, index.language) for article in ranked]
+    found.sort(key=lambda pair: (not pair[0].is_exact_title, not pair[0].is_exact_question))
+    terms = [MarkedTerm(match.weight, match.forms) for match in matches]
+    hits = [
+        _with_excerpt(hit, index.sections(card.text), terms, index.language) if place < excerpts else hit
+        for place, (hit, card) in enumerate(found)
+    ]
+    return Results(tuple(words), tuple(unknown), tuple(hits))
+
+
+def _match_words(
+    index: SearchIndex, analyzed: Sequence[str], words: Sequence[str], *, finished: bool
+) -> tuple[list[Match], list[str]]:
+    """Look up every word; give what they match, in their order, and the words that are unknown."""
     may_complete = bool(words) and analyzed[-1] == words[-1] and analyzed.count(words[-1]) == 1
     matches: list[Match] = []
     unknown: list[str] = []
     known: set[TermKey] = set()
     for word in words:
-        wants_completions = _Completing.NEVER
+        completing = _Completing.NEVER
         if may_complete and word == words[-1]:
-            wants_completions = _Completing.IF_UNKNOWN if finished else _Completing.ALWAYS
-        is_known, found = _match(index, word, known, completing=wants_completions)
-        matches += found
+            completing = _Completing.IF_UNKNOWN if finished else _Completing.ALWAYS
+        is_known, of_word = _match(index, word, known, completing=completing)
+        matches += of_word
         if not is_known:
             unknown.append(word)
-    contributions = _contributions(matches)
-    ranked = sorted(contributions, key=lambda article: (-_total(contributions[article]), article))[:limit]
-    hits = [_hit(index, article, analyzed, contributions[article], matches) for article in ranked]
-    hits.sort(key=lambda hit: (not hit.is_exact_title, not hit.is_exact_question))
-    return Results(tuple(words), tuple(unknown), tuple(hits))
+    return matches, unknown
 
 
 class _Completing(Enum):
@@ -163,9 +189,7 @@ def _contributions(matches: Sequence[Match]) -> dict[int, dict[str, Contribution
     contributions: dict[int, dict[str, Contribution]] = {}
     for match in matches:
         for article, impact in match.postings.items():
-            score = match.idf * impact
-            if match.is_completion:
-                score = score * 6 // 10
+            score = match.score(impact)
             of_article = contributions.setdefault(article, {})
             if match.word not in of_article or score > of_article[match.word].score:
                 of_article[match.word] = Contribution(
@@ -174,30 +198,33 @@ def _contributions(matches: Sequence[Match]) -> dict[int, dict[str, Contribution
     return contributions
 
 
+def _lessened(value: int) -> int:
+    return value * 6 // 10
+
+
 def _total(contributions: Mapping[str, Contribution]) -> int:
     return sum(contribution.score for contribution in contributions.values())
 
 
 def _hit(
-    index: SearchIndex,
-    article: int,
-    analyzed: list[str],
-    contributions: Mapping[str, Contribution],
-    matches: Sequence[Match],
-) -> Hit:
-    card = index.card(article)
-    terms = [MarkedTerm(match.idf * 6 // 10 if match.is_completion else match.idf, match.forms) for match in matches]
-    excerpt = choose_excerpt(index.sections(card.text), terms, language=index.language)
-    return Hit(
+    card: CardEntry, contributions: Mapping[str, Contribution], analyzed: list[str], language: str
+) -> tuple[Hit, CardEntry]:
+    hit = Hit(
         url=card.url,
-        anchor=excerpt.anchor,
+        anchor="",
         title=card.title,
         summary=card.summary,
         kind=card.kind,
         category=card.category,
         score=_total(contributions),
-        excerpt=excerpt,
+        excerpt=Excerpt("", "", ()),
         explain=tuple(contributions.values()),
-        is_exact_title=analyze_query(card.title, index.language) == analyzed,
+        is_exact_title=analyze_query(card.title, language) == analyzed,
         is_exact_question=question_hash(analyzed) in card.questions,
     )
+    return hit, card
+
+
+def _with_excerpt(hit: Hit, sections: Sequence[Section], terms: Sequence[MarkedTerm], language: str) -> Hit:
+    excerpt = choose_excerpt(sections, terms, language=language)
+    return replace(hit, anchor=excerpt.anchor, excerpt=excerpt)
