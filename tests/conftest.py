@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -12,12 +11,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-
+from page_problems import Problems
 from setup_browser import find_chromium
 from static_host import StaticHost, serve_folder
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
+    from playwright.sync_api import Browser, BrowserContext, Page
 
 ROOT = Path(__file__).parents[1]
 CHROMIUM_ARGUMENTS = (
@@ -65,32 +64,6 @@ def demo_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     return site
-
-
-class Problems:
-    """What a page complained about. A test that provokes complaints says which are expected."""
-
-    def __init__(self) -> None:
-        self.found: list[str] = []
-        self._expected: list[str] = []
-
-    def expect(self, pattern: str) -> None:
-        """Let complaints that match pass."""
-        self._expected.append(pattern)
-
-    def unexpected(self) -> list[str]:
-        """Return the others."""
-        return [text for text in self.found if not any(re.search(pattern, text) for pattern in self._expected)]
-
-    def watch(self, context: BrowserContext) -> None:
-        """Note what the pages of a context complain about; violations of the policy are console errors."""
-
-        def on_console(message: ConsoleMessage) -> None:
-            if message.type in ("error", "warning"):
-                self.found.append(f"{message.page.url if message.page else ''}: {message.text} ({message.location['url']})")
-
-        context.on("console", on_console)
-        context.on("weberror", lambda error: self.found.append(f"{error.page.url if error.page else ''}: {error.error}"))
 
 
 @pytest.fixture

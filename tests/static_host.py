@@ -126,7 +126,9 @@ class _Handler(BaseHTTPRequestHandler):
                 self.wfile.write(piece)
             return
         body = reply.body
-        if "gzip" in self.headers.get("Accept-Encoding", "") and reply.content_type.startswith(("text/", "application/json")):
+        if "gzip" in self.headers.get("Accept-Encoding", "") and reply.content_type.startswith(
+            ("text/", "application/json")
+        ):
             body = gzip.compress(body, 6)
             self.send_header("Content-Encoding", "gzip")
         self.send_header("Content-Length", str(len(body)))

@@ -30,7 +30,8 @@ export function fillHit(hit, link, excerpt, base) {
   if (address.origin !== base.origin) throw new RangeError(`${hit.url}: leads out of this site`);
   address.hash = hit.anchor;
   link.setAttribute('href', address.href);
-  excerpt.replaceChildren(...highlight(hit.excerpt));
+  const isMidSentence = /^\p{Ll}/u.test(hit.excerpt[0]?.[0] ?? '');
+  excerpt.replaceChildren(isMidSentence ? '… ' : '', ...highlight(hit.excerpt));
 }
 
 /**

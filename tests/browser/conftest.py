@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Locator, Page
-
 from static_host import StaticHost, serve_folder
 
 HARD_ARTICLES = {
-    "faq/scripts/markup.md": ("Use <b>bold</b> & \"quotes\" {{ braces }}", "Type </script><script>alert(1)</script> as text."),
+    "faq/scripts/markup.md": (
+        'Use <b>bold</b> & "quotes" {{ braces }}',
+        "Type `</script><script>alert(1)</script>` as text.",
+    ),
     "faq/scripts/family.md": ("Tents for families 👩‍👩‍👧‍👦", "The family 👩‍👩‍👧‍👦 tent sleeps six. Flags 🇬🇧 fly well."),
     "faq/scripts/arabic.md": ("كيف أعيد المنتج؟", "يمكنك إعادة المنتج خلال ستين يوما."),
     "faq/scripts/hebrew.md": ("איך מחזירים מוצר?", "אפשר להחזיר מוצר תוך שישים יום."),
@@ -35,7 +36,7 @@ def hard_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "theme: {name: help_center}\nplugins: [{kb: {}}]\n",
         encoding="utf-8",
     )
-    pages = {path: f"# {title}\n\n{text}\n" for path, (title, text) in HARD_ARTICLES.items()}
+    pages = {path: f"---\ntitle: {json.dumps(title)}\n---\n{text}\n" for path, (title, text) in HARD_ARTICLES.items()}
     for path, text in {"index.md": "# Help\n", "faq/scripts/index.md": "# Scripts\n", **pages}.items():
         file = root / "content" / path
         file.parent.mkdir(parents=True, exist_ok=True)
@@ -51,22 +52,3 @@ def hard(hard_site: Path) -> Iterator[StaticHost]:
     """Serve the help center of hard text."""
     with serve_folder(hard_site) as host:
         yield host
-
-
-def box(page: Page) -> Locator:
-    """Return the search box."""
-    return page.get_by_role("combobox", name="Search the help center")
-
-
-def options(page: Page) -> Locator:
-    """Return the options below it."""
-    return page.get_by_role("option")
-
-
-@contextmanager
-def counting(host: StaticHost, pattern: str) -> Iterator[list[str]]:
-    """Collect the requests made while the block runs whose path contains a text."""
-    before = len(host.requests)
-    found: list[str] = []
-    yield found
-    found += [request for request in host.requests[before:] if pattern in request]

@@ -1,0 +1,45 @@
+"""The parts of a help center page that the tests touch, found as a reader finds them: by role and name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from playwright.sync_api import Locator, Page
+from static_host import StaticHost
+
+SEARCH_FILES = "/search/(manifest|words|cards|text)"
+
+
+def box(page: Page) -> Locator:
+    """Return the search box."""
+    return page.get_by_role("combobox", name="Search the help center")
+
+
+def options(page: Page) -> Locator:
+    """Return the options below it; the last one leads to all results."""
+    return page.get_by_role("option")
+
+
+def panel(page: Page) -> Locator:
+    """Return what opens below the box."""
+    return page.locator(".kb-search__panel")
+
+
+def live_region(page: Page) -> Locator:
+    """Return what a screen reader is told while one types."""
+    return page.locator("form[data-kb-search] [role=status]")
+
+
+def results(page: Page) -> Locator:
+    """Return the hits of the results page."""
+    return page.locator("article.kb-result")
+
+
+@contextmanager
+def requests_of(host: StaticHost, part: str) -> Iterator[list[str]]:
+    """Collect the requests made while the block runs whose path contains a text."""
+    before = len(host.requests)
+    found: list[str] = []
+    yield found
+    found += [request for request in host.requests[before:] if part in request]

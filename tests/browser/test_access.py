@@ -1,0 +1,98 @@
+"""What axe finds, and what small screens, zoom and forced colours do."""
+
+from __future__ import annotations
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from page_parts import box, options, results
+from playwright.sync_api import Browser, Page, expect
+from static_host import StaticHost
+
+pytestmark = pytest.mark.browser
+
+PAGES = {
+    "home": "",
+    "category": "faq/orders/",
+    "article": "faq/orders/cancel-my-order/",
+    "guide": "guides/choose-hiking-boots/",
+    "results": "search/?q=refund",
+    "no results": "search/?q=zyzzyx",
+    "contact": "contact/",
+    "missing": "404.html",
+}
+
+
+def serious(page: Page) -> list[str]:
+    """Return axe's serious and critical violations, each with the first element."""
+    return [
+        f"{violation['id']}: {violation['nodes'][0]['html']}"
+        for violation in Axe().run(page).response["violations"]
+        if violation["impact"] in ("serious", "critical")
+    ]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_serious(browser: Browser, demo: StaticHost, scheme: str) -> None:
+    """The policy of the pages would stop axe itself, so that this context alone does not enforce it."""
+    context = browser.new_context(bypass_csp=True, color_scheme=scheme, reduced_motion="reduce")
+    page = context.new_page()
+    found = {}
+    for name, address in PAGES.items():
+        page.goto(demo.url + address, wait_until="networkidle")
+        found[name] = serious(page)
+    page.goto(demo.url)
+    box(page).fill("refund")
+    expect(options(page).first.locator("mark").first).to_be_visible()
+    box(page).press("ArrowDown")
+    found["search open"] = serious(page)
+    context.close()
+
+    assert {name: violations for name, violations in found.items() if violations} == {}
+
+
+@pytest.mark.parametrize("width", [320, 360])
+def test_a_small_screen_never_scrolls_sideways_and_search_fits(browser: Browser, demo: StaticHost, width: int) -> None:
+    context = browser.new_context(viewport={"width": width, "height": 640}, has_touch=True, is_mobile=True)
+    page = context.new_page()
+    for name, address in PAGES.items():
+        page.goto(demo.url + address, wait_until="networkidle")
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, name
+    page.goto(f"{demo.url}faq/orders/cancel-my-order/")
+    box(page).fill("refund")
+    expect(options(page).first.locator("mark").first).to_be_visible()
+
+    bounds = page.locator(".kb-search__panel").bounding_box()
+    assert bounds and bounds["x"] >= 0 and bounds["x"] + bounds["width"] <= width
+    options(page).first.tap()
+    page.wait_for_url("**/faq/**")
+    context.close()
+
+
+def test_the_chosen_option_shows_in_forced_colours(browser: Browser, demo: StaticHost) -> None:
+    context = browser.new_context(forced_colors="active")
+    page = context.new_page()
+    page.goto(demo.url)
+    box(page).fill("refund")
+    expect(options(page).first).to_be_visible()
+    plain = options(page).first.evaluate("(option) => getComputedStyle(option).outlineStyle")
+
+    box(page).press("ArrowDown")
+
+    chosen = options(page).first.evaluate("(option) => getComputedStyle(option).outlineStyle")
+    assert (plain, chosen) == ("none", "solid")
+    context.close()
+
+
+def test_every_result_is_reached_with_the_tab_key(page: Page, demo: StaticHost) -> None:
+    page.goto(f"{demo.url}search/?q=refund")
+    expect(results(page).first).to_be_visible()
+    box(page).focus()
+
+    reached = set()
+    for _ in range(14):
+        page.keyboard.press("Tab")
+        reached.add(
+            page.evaluate("document.activeElement.closest('article.kb-result')?.querySelector('h2').textContent")
+        )
+
+    assert set(results(page).locator("h2").all_text_contents()) <= reached
