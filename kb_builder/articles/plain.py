@@ -33,14 +33,15 @@ def plain_text(markdown: str) -> str:
     text = _IMAGE.sub("", text)
     text = _AUTOLINK.sub(r"\1", text)
     text = _REFERENCE_LINK.sub(r"\1", _LINK.sub(r"\1", text))
-    # Code keeps its characters: cut at code spans and clean only what is between.
-    pieces: list[str] = []
-    end = 0
-    for code in _CODE.finditer(text):
-        pieces += [_without_markup(text[end : code.start()]), code[2]]
-        end = code.end()
-    pieces.append(_without_markup(text[end:]))
-    return " ".join("".join(pieces).split())
+    # Code keeps its characters: a numbered placeholder stands for it while the rest is cleaned.
+    codes: list[str] = []
+
+    def put_aside(match: re.Match[str]) -> str:
+        codes.append(match[2])
+        return f"\x00{len(codes) - 1}\x00"
+
+    text = _without_markup(_CODE.sub(put_aside, text.replace("\x00", "")))
+    return " ".join(re.sub("\x00([0-9]+)\x00", lambda match: codes[int(match[1])], text).split())
 
 
 def without_dialect(text: str) -> str:

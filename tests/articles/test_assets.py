@@ -51,7 +51,9 @@ def test_the_size_of_an_image_is_read_from_its_header(data: bytes, size: tuple[i
     assert image_size(io.BytesIO(data)) == size
 
 
-@pytest.mark.parametrize("data", [b"", b"\x89PNG\r\n\x1a\n", b"GIF89a\x01", b"\xff\xd8\xff", b"RIFFxxxxWEBPVP8 ", b"<html>"])
+@pytest.mark.parametrize(
+    "data", [b"", b"\x89PNG\r\n\x1a\n", b"GIF89a\x01", b"\xff\xd8\xff", b"RIFFxxxxWEBPVP8 ", b"<html>"]
+)
 def test_a_broken_header_has_no_size(data: bytes) -> None:
     assert image_size(io.BytesIO(data)) is None
 
@@ -89,7 +91,9 @@ def test_files_of_other_types_are_not_published(folder: ContentFolder) -> None:
     content = folder.read()
 
     assert content.assets == ("a.pdf",)
-    assert [found.path for found in content.issues] == [f"content/{n}" for n in ("Makefile", "a.PNG.html", "a.exe", "a.html", "a.js")]
+    assert [found.path for found in content.issues] == [
+        f"content/{n}" for n in ("Makefile", "a.PNG.html", "a.exe", "a.html", "a.js")
+    ]
 
 
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink">{}</svg>'

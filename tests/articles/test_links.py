@@ -10,7 +10,7 @@ VERSION = "---\ntitle: Privacy\nversion: {}\neffective: {}\n{}---\nText"
 
 
 @pytest.fixture
-def resolve(folder: ContentFolder):  # noqa: ANN201  (a function of the test's own)
+def resolve(folder: ContentFolder):
     folder.write("index.md", "# Home").write("top.md", "# Top\n\nText")
     folder.write("faq/orders/index.md", "# Orders").write("faq/orders/track.md", "# Track\n\nText")
     folder.write("faq/orders/two words.md", "# Two words\n\nText").write("faq/orders/caf\u00e9.md", "# Cafe\n\nText")
@@ -64,13 +64,13 @@ TRACK = (LinkKind.ARTICLE, "faq/orders/track.md")
         ("", (LinkKind.ANCHOR, "")),
     ],
 )
-def test_a_local_link_leads_to_what_its_writer_meant(resolve, href: str, expected: tuple[LinkKind, str]) -> None:  # noqa: ANN001
+def test_a_local_link_leads_to_what_its_writer_meant(resolve, href: str, expected: tuple[LinkKind, str]) -> None:
     found = resolve(href)
 
     assert (found.kind, found.target) == expected
 
 
-def test_fragment_and_query_are_kept(resolve) -> None:  # noqa: ANN001
+def test_fragment_and_query_are_kept(resolve) -> None:
     found = resolve("track.md?a=1&amp;b=2#gr%C3%B6%C3%9Fe")
 
     assert (found.target, found.query, found.fragment) == ("faq/orders/track.md", "a=1&b=2", "größe")
@@ -85,13 +85,13 @@ def test_fragment_and_query_are_kept(resolve) -> None:  # noqa: ANN001
         ("../../../help/faq/orders/track.md", "faq/orders/track.md"),
     ],
 )
-def test_with_a_link_root_the_content_lives_below_it(resolve, href: str, from_path: str) -> None:  # noqa: ANN001
+def test_with_a_link_root_the_content_lives_below_it(resolve, href: str, from_path: str) -> None:
     found = resolve(href, from_path, "/help/")
 
     assert (found.kind, found.target) == TRACK
 
 
-def test_the_link_root_itself_is_the_home_page(resolve) -> None:  # noqa: ANN001
+def test_the_link_root_itself_is_the_home_page(resolve) -> None:
     assert resolve("/help/", "top.md", "/help") == Resolved(LinkKind.CATEGORY)
     assert resolve("../shop/cart", "top.md", "/help/").kind is LinkKind.MISSING
 
@@ -107,7 +107,7 @@ def test_the_link_root_itself_is_the_home_page(resolve) -> None:  # noqa: ANN001
         "//example.com/x",
     ],
 )
-def test_external_links_keep_their_address(resolve, href: str) -> None:  # noqa: ANN001
+def test_external_links_keep_their_address(resolve, href: str) -> None:
     assert resolve(href) == Resolved(LinkKind.EXTERNAL, href=href)
 
 
@@ -143,7 +143,7 @@ def test_external_links_keep_their_address(resolve, href: str) -> None:  # noqa:
         "a%0d%0ab.md",
     ],
 )
-def test_h09_links_that_could_run_something_are_refused_in_every_disguise(resolve, href: str) -> None:  # noqa: ANN001
+def test_h09_links_that_could_run_something_are_refused_in_every_disguise(resolve, href: str) -> None:
     assert resolve(href) == Resolved(LinkKind.REFUSED)
 
 

@@ -18,7 +18,9 @@ DAY = dt.date(2026, 6, 1)
 
 def policy(path: str, effective: str, replaces: str = "") -> Article:
     version = PolicyVersion(version=path, effective=dt.date.fromisoformat(effective), replaces=replaces)
-    return Article(path, f"{path}/", Kind.POLICY, "Privacy", "Text\n", policy=version, lines={"effective": 3, "replaces": 4})
+    return Article(
+        path, f"{path}/", Kind.POLICY, "Privacy", "Text\n", policy=version, lines={"effective": 3, "replaces": 4}
+    )
 
 
 def by_path(*articles: Article) -> dict[str, Article]:
@@ -93,7 +95,9 @@ def test_a_version_may_not_take_effect_before_the_one_it_replaces() -> None:
     st.lists(st.tuples(st.dates(dt.date(2020, 1, 1), dt.date(2020, 1, 9)), st.integers(0, 7)), max_size=7),
     st.dates(dt.date(2019, 12, 30), dt.date(2020, 1, 12)),
 )
-def test_h31_whatever_replaces_what_no_policy_has_two_current_versions(rows: list[tuple[dt.date, int]], today: dt.date) -> None:
+def test_h31_whatever_replaces_what_no_policy_has_two_current_versions(
+    rows: list[tuple[dt.date, int]], today: dt.date
+) -> None:
     articles = by_path(*(policy(str(n), str(day), str(before)) for n, (day, before) in enumerate(rows)))
 
     for path, family in policy_versions(articles, today).items():

@@ -68,14 +68,18 @@ def test_redirects_lead_to_the_article(folder: ContentFolder) -> None:
 
 
 def test_h26_a_refused_redirect_is_an_error_on_its_line(folder: ContentFolder) -> None:
-    content = folder.write("guides/a.md", "---\ntitle: A\nredirect_from:\n  - /ok/\n  - //evil.example\n---\nText").read()
+    content = folder.write(
+        "guides/a.md", "---\ntitle: A\nredirect_from:\n  - /ok/\n  - //evil.example\n---\nText"
+    ).read()
 
     assert places(content.issues) == [("KB150", "content/guides/a.md", 5)]
     assert content.redirects == {"ok/": "guides/a/"}
     assert content.articles["guides/a.md"].redirect_from == ("ok/",)
 
 
-@pytest.mark.parametrize("old", ["/guides/b/", "/guides/a/", "/Guides/B", "/guides/", "/search/", "/contact", "/guides/b/index.html"])
+@pytest.mark.parametrize(
+    "old", ["/guides/b/", "/guides/a/", "/Guides/B", "/guides/", "/search/", "/contact", "/guides/b/index.html"]
+)
 def test_h26_a_redirect_over_a_page_that_exists_is_an_error(folder: ContentFolder, old: str) -> None:
     folder.write("guides/a.md", f"---\ntitle: A\nredirect_from: [{old}]\n---\nText")
 

@@ -183,7 +183,9 @@ def test_opening_days_are_read_as_people_write_them(days: str, expected: tuple[i
     assert (hours.days, hours.opens, hours.closes) == (expected, "09:00", "17:30")
 
 
-@pytest.mark.parametrize("hours", ["{days: x, opens: '9:00', closes: '10:00'}", "{days: mon, opens: '9:00', closes: '25:00'}"])
+@pytest.mark.parametrize(
+    "hours", ["{days: x, opens: '9:00', closes: '10:00'}", "{days: mon, opens: '9:00', closes: '25:00'}"]
+)
 def test_impossible_hours_are_an_error(hours: str) -> None:
     assert only(parse(ContactFields, contact(hours))[1]).code == "KB120"
 

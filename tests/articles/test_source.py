@@ -127,7 +127,10 @@ def test_anchors_of_plain_headings_agree_with_the_converter(titles: list[str]) -
 
 
 def test_headings_carry_their_line() -> None:
-    assert [(h.level, h.text, h.line) for h in source_headings("a\n\n## B *c*\n\nD\n---\n")] == [(2, "B c", 3), (2, "D", 5)]
+    assert [(h.level, h.text, h.line) for h in source_headings("a\n\n## B *c*\n\nD\n---\n")] == [
+        (2, "B c", 3),
+        (2, "D", 5),
+    ]
 
 
 def test_ids_of_attributes_html_and_footnotes_are_anchors_too() -> None:
@@ -145,7 +148,30 @@ def test_masking_keeps_length_and_lines(body: str) -> None:
     assert all(after in (before, " ") for before, after in zip(body, masked, strict=True))
 
 
-HOSTILE = ["[", "![", "<a ", "<![", "](", "](a(b", "](a \"", "`", "``x`", "```x\n", "~~~x\n", "<!--", "<pre", "{#", "<a href=", "[^", "* \n\n    ", "=\n", "(", "\\", "![](", "<x id="]
+HOSTILE = [
+    "[",
+    "![",
+    "<a ",
+    "<![",
+    "](",
+    "](a(b",
+    '](a "',
+    "`",
+    "``x`",
+    "```x\n",
+    "~~~x\n",
+    "<!--",
+    "<pre",
+    "{#",
+    "<a href=",
+    "[^",
+    "* \n\n    ",
+    "=\n",
+    "(",
+    "\\",
+    "![](",
+    "<x id=",
+]
 
 
 @pytest.mark.timeout(30)

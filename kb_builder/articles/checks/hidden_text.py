@@ -7,9 +7,9 @@ from collections.abc import Iterator
 import regex
 
 from kb_builder.articles.checks.settings import CheckSettings
+from kb_builder.articles.checks.texts import text_lines
 from kb_builder.articles.codes import issue
-from kb_builder.articles.model import Article, Content, Kind
-from kb_builder.articles.source import mask_code
+from kb_builder.articles.model import Content, Kind
 from kb_builder.issues import Issue
 
 # Controls but tab and line feed, soft hyphen, zero-width and direction characters, fillers, variation selectors, tags.
@@ -39,7 +39,7 @@ def hidden_characters(content: Content, settings: CheckSettings) -> Iterator[Iss
     """Find characters that cannot be seen; those that a script, an emoji or a long word needs are fine."""
     for article in content.articles.values():
         code = "KB501" if article.kind is Kind.POLICY else "KB502"
-        for line, text in _lines(article):
+        for line, text in text_lines(article, with_code=False):
             if found := tuple(dict.fromkeys(hidden_in(text))):
                 points = ", ".join(f"U+{ord(character):04X}" for character in found)
                 yield issue(code, article.path, line, f"hidden characters: {points}")
@@ -49,7 +49,7 @@ def mixed_scripts(content: Content, settings: CheckSettings) -> Iterator[Issue]:
     """Find words in which letters of another script pose as Latin ones (``раypal`` with a Cyrillic ``а``)."""
     for article in content.articles.values():
         code = "KB503" if article.kind is Kind.POLICY else "KB504"
-        for line, text in _lines(article):
+        for line, text in text_lines(article, with_code=False):
             for word in dict.fromkeys(mixed_words(text)):
                 strange = dict.fromkeys(letter for letter in word if _LOOK_ALIKE.match(letter))
                 points = ", ".join(f"U+{ord(letter):04X}" for letter in strange)
@@ -93,13 +93,3 @@ def mixed_words(text: str) -> Iterator[str]:
         rest = "".join(letter for letter in word if letter not in _UNITS)
         if _LATIN.search(rest) and _LOOK_ALIKE.search(rest):
             yield word
-
-
-def _lines(article: Article) -> Iterator[tuple[int, str]]:
-    """Yield line and text of all that readers see of an article."""
-    yield article.lines.get("title", 0), article.title
-    yield article.lines.get("summary", article.lines.get("description", 0)), article.summary
-    for position, question in enumerate(article.questions):
-        yield article.lines.get(f"questions.{position}", 0), question
-    for number, text in enumerate(mask_code(article.body).split("\n")):
-        yield article.body_line + number, text

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from kb_builder.articles.checks.settings import CheckSettings
+from kb_builder.articles.checks.texts import text_lines
 from kb_builder.articles.codes import issue
 from kb_builder.articles.model import Content
 from kb_builder.issues import Issue
@@ -41,12 +42,7 @@ _PLACEHOLDER_BITS = 2.5
 def secrets(content: Content, settings: CheckSettings) -> Iterator[Issue]:
     """Find text that looks like a key, a token or a password, in code and drafts as well."""
     for article in (*content.articles.values(), *content.drafts.values()):
-        stretches = [
-            (article.lines.get("title", 0), article.title),
-            (article.lines.get("summary", 0), article.summary),
-            *enumerate(article.body.split("\n"), start=article.body_line),
-        ]
-        for line, text in stretches:
+        for line, text in text_lines(article, with_code=True):
             for name, start in secrets_in(text):
                 yield issue("KB510", article.path, line, f"looks like {name}: '{start}…'")
 
