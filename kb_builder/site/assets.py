@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from kb_builder.bundled import bundled
+from kb_builder.client_code import client_files
 from kb_builder.config import ThemeSettings
 from kb_builder.files import OutputFile
 from kb_builder.issues import KbError
@@ -49,7 +49,7 @@ def site_assets(theme: ThemeSettings) -> Assets:
             others.append(OutputFile(f"assets/{file.path}", file.data))
     if tokens := theme_tokens(theme):
         styles.append(_hashed("assets/tokens.css", tokens.encode()))
-    client = [file for file in _files(bundled("search/client")) if file.path.endswith(".js")]
+    client = client_files()
     client_url = f"assets/kb-{_hash(client)}/"
     return Assets(
         files=(*styles, *others, *(OutputFile(client_url + file.path, file.data) for file in client)),
