@@ -79,7 +79,10 @@ def analyze(text: str, language: str) -> list[str]:
         text: Plain text, in any case and normal form; lone surrogates separate words.
         language: ISO 639-1; decides what an apostrophe does.
     """
-    return [word for word, _, _ in _split(_fold(text), language)]
+    folded = _fold(text)
+    if folded.isascii() and "'" not in folded and "-" not in folded:  # most of an English site, three times as fast
+        return [word[:WORD_CODE_POINTS] for word in _ASCII_TOKEN.findall(folded)]
+    return [word for word, _, _ in _split(folded, language)]
 
 
 def analyze_query(query: str, language: str) -> list[str]:

@@ -129,7 +129,7 @@ def _fit(terms: Sequence[DictionaryTerm], most_bytes: int) -> list[DictionaryTer
         excess = sum(_plain_bytes(term) for term in kept) - most_bytes
         if excess <= 0 or count == 0:
             return kept
-        count = count * 9 // 10
+        count = count * 4 // 5
 
 
 def _strongest(term: DictionaryTerm, count: int) -> DictionaryTerm:

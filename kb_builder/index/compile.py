@@ -41,7 +41,7 @@ def compile_search(
     """
     ranking = ranking or Ranking()
     analyzed = analyze_documents(documents, language=language)
-    with open_whoosh(analyzed.fields, folder=work_folder) as index:
+    with open_whoosh(analyzed.fields, ranks=False, folder=work_folder) as index:
         postings = index.read_postings()
     stem = stemmer(language)
     common = frozenset(stem(word) for word in function_words(language))

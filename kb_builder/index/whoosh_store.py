@@ -74,16 +74,17 @@ class WhooshIndex:
 
 @contextmanager
 def open_whoosh(
-    documents: Sequence[Mapping[str, Mapping[str, int]]], *, folder: Path | None = None
+    documents: Sequence[Mapping[str, Mapping[str, int]]], *, ranks: bool, folder: Path | None = None
 ) -> Iterator[WhooshIndex]:
     """Index documents afresh and open the index for as long as the context lasts.
 
     Args:
         documents: For each document, for each of `FIELDS`, how often each term occurs in it.
+        ranks: Whether `WhooshIndex.rank` will be asked. It needs stored field lengths, a quarter of the work.
         folder: Where the private folder is made; the system's temporary folder by default.
     """
     with tempfile.TemporaryDirectory(prefix="whoosh-", dir=folder) as private:
-        index = FileStorage(private).create_index(Schema(**{field: _Terms() for field in FIELDS}))
+        index = FileStorage(private).create_index(Schema(**{field: _Terms(ranks) for field in FIELDS}))
         writer = index.writer(limitmb=_WRITER_MEGABYTES, compound=False)
         for document in documents:
             writer.add_document(**document)
@@ -95,8 +96,8 @@ def open_whoosh(
 class _Terms(FieldType):
     """A field whose value is a mapping of terms to frequencies: analysis has happened already."""
 
-    def __init__(self) -> None:
-        super().__init__(format=Frequency(), analyzer=None, scorable=True)
+    def __init__(self, scorable: bool) -> None:
+        super().__init__(format=Frequency(), analyzer=None, scorable=scorable)
 
     def index(self, value: Mapping[str, int], **_: Any) -> Iterator[tuple[bytes, int, float, bytes]]:
         for term, frequency in value.items():
