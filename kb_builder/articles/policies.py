@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
 from kb_builder.articles.codes import issue
-from kb_builder.articles.file_names import folder_of, is_index
+from kb_builder.articles.file_names import folder_of
 from kb_builder.articles.model import Article, Kind, PolicyVersion
 from kb_builder.issues import Issue
 
@@ -90,34 +90,37 @@ def policy_issues(articles: Mapping[str, Article]) -> Iterator[Issue]:
         yield from _same_day_issues(family)
 
 
-def version_folders(articles: Mapping[str, Article]) -> frozenset[str]:
+def version_folders(articles: Mapping[str, Article], *, with_index: Collection[str] = ()) -> frozenset[str]:
     """Return the folders that hold nothing but versions of one policy, such as ``policies/privacy``.
 
     Such a folder is no category: its articles belong to the category above it. It lies below another folder, has no
     ``index.md``, and every file in it is linked to another by ``replaces`` or is named for its version (``1.0.md``).
+
+    Args:
+        articles: By content path.
+        with_index: Folders that have an ``index.md``.
     """
     by_folder: defaultdict[str, list[Article]] = defaultdict(list)
     for path, article in articles.items():
         by_folder[folder_of(path)].append(article)
     parents = {folder_of(folder) for folder in by_folder if folder}
+    linked: set[str] = set()
+    for article in _policies(articles):
+        if folder_of(_dated(article).replaces) == folder_of(article.path):
+            linked |= {article.path, _dated(article).replaces}
     return frozenset(
         folder
         for folder, inside in by_folder.items()
-        if "/" in folder and folder not in parents and all(_is_version_file(article, articles) for article in inside)
+        if "/" in folder
+        and folder not in parents
+        and folder not in with_index
+        and all(article.path in linked or _is_named_for_its_version(article) for article in inside)
     )
 
 
-def _is_version_file(article: Article, articles: Mapping[str, Article]) -> bool:
-    if article.policy is None or is_index(article.path):
-        return False
+def _is_named_for_its_version(article: Article) -> bool:
     stem = article.path.rpartition("/")[2].rpartition(".")[0].lower()
-    if stem.removeprefix("v") == article.policy.version.lower().removeprefix("v"):
-        return True
-    folder = folder_of(article.path)
-    linked = (
-        other.policy.replaces for other in _policies(articles) if other.policy and folder_of(other.path) == folder
-    )
-    return folder_of(article.policy.replaces or "/") == folder or article.path in linked
+    return article.policy is not None and stem.removeprefix("v") == article.policy.version.lower().removeprefix("v")
 
 
 def _policies(articles: Mapping[str, Article]) -> list[Article]:

@@ -174,16 +174,18 @@ def _read_captions(
 def _with_categories(pages: Mapping[str, ParsedPage]) -> tuple[dict[str, Article], tuple[Issue, ...]]:
     """Give every article its category: the one its writer named, else its folder's, else the one above its versions."""
     articles = {path: page.article for path, page in pages.items() if page.article}
-    versions = version_folders(articles)
+    index_folders = {page.index.folder for page in pages.values() if page.index}
+    versions = version_folders(articles, with_index=index_folders)
     natural = {
         path: folder_of(folder_of(path)) if folder_of(path) in versions else folder_of(path) for path in articles
     }
-    known = sorted({*natural.values(), *(page.index.folder for page in pages.values() if page.index)} - {""})
+    known = sorted({*natural.values(), *index_folders} - {""})
     issues: list[Issue] = []
     for path, article in articles.items():
         category = natural[path]
         if named := pages[path].category:
-            matches = [folder for folder in known if named.strip("/") in (folder, folder.rpartition("/")[2])]
+            name = named.strip("/")
+            matches = [name] if name in known else [folder for folder in known if folder.endswith(f"/{name}")]
             if len(matches) == 1:
                 category = matches[0]
             else:

@@ -71,10 +71,11 @@ def source_headings(body: str) -> tuple[SourceHeading, ...]:
             raw.append((1 if "=" in line else 2, written[number - 1], number))
     parts = [_split_id(text) for _, text, _ in raw]
     used = {anchor for _, anchor in parts if anchor}
+    runs: dict[str, int] = {}
     headings = []
     for (level, _, at), (text, anchor) in zip(raw, parts, strict=True):
         plain = plain_text(text)
-        headings.append(SourceHeading(level, plain, anchor or _unique(slug(plain), used), at))
+        headings.append(SourceHeading(level, plain, anchor or _unique(slug(plain), used, runs), at))
     return tuple(headings)
 
 
@@ -157,14 +158,22 @@ def _split_id(text: str) -> tuple[str, str]:
     return text[: match.start()], next((one or other for one, other in reversed(ids)), "")
 
 
-def _unique(anchor: str, used: set[str]) -> str:
-    """Make an anchor unique the way Python-Markdown's table of contents does: ``name``, ``name_1``, ``name_2``."""
+def _unique(anchor: str, used: set[str], runs: dict[str, int]) -> str:
+    """Make an anchor unique the way Python-Markdown's table of contents does: ``name``, ``name_1``, ``name_2``.
+
+    ``runs`` holds for a name up to which number all are taken, so that a thousand equal headings cost a thousand steps.
+    """
     base, count = anchor, 0
-    if (anchor in used or not anchor) and (match := re.fullmatch(r"(.*)_([0-9]+)", anchor)):
+    if (anchor in used or not anchor) and (match := re.fullmatch(r"(.*)_([0-9]{1,9})", anchor)):
         base, count = match[1], int(match[2])
+    run = runs.get(base, 0)
+    continues_run = count <= run
+    count = max(count, run) if continues_run else count
     while anchor in used or not anchor:
         count += 1
         anchor = f"{base}_{count}"
+        if continues_run:
+            runs[base] = count
     used.add(anchor)
     return anchor
 

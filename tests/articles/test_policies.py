@@ -157,3 +157,11 @@ def test_a_wrong_date_is_reported_once(folder: ContentFolder) -> None:
     issues = folder.issues_of("---\ntitle: A\nversion: 1.0\neffective: 2025-02-30\n---\nText", "policies/a.md")
 
     assert places(issues) == [("KB121", "content/policies/a.md", 4)]
+
+
+def test_a_folder_of_versions_with_an_index_page_is_a_category(folder: ContentFolder) -> None:
+    folder.write("policies/privacy/index.md", "# Privacy").write(
+        "policies/privacy/1.0.md", version("1.0", "2024-01-01")
+    )
+
+    assert folder.read().categories["policies/privacy"].articles == ("policies/privacy/1.0.md",)

@@ -181,3 +181,22 @@ def test_h06_text_made_of_openings_is_read_in_linear_time(piece: str) -> None:
 
     source_links(body)
     source_anchors(body)
+
+
+@pytest.mark.parametrize(
+    "titles", [["a", "a", "a_5", "a", "a_5", "a", "a_1", ""], ["a_1", "a", "a", "a", "a_1"], ["", "_1", "", ""]]
+)
+def test_repeated_headings_are_numbered_as_on_the_page(titles: list[str]) -> None:
+    body = "\n\n".join(f"## {title or '!'}" for title in titles)
+
+    rendered = re.findall(r'<h2 id="([^"]+)"', make_markdown().convert(body))
+
+    assert [heading.anchor for heading in source_headings(body)] == rendered
+
+
+@pytest.mark.timeout(30)
+def test_h28_thousands_of_equal_headings_have_anchors_of_their_own() -> None:
+    headings = source_headings("## Same\n\n" * 20_000)
+
+    assert len({heading.anchor for heading in headings}) == 20_000
+    assert headings[-1].anchor == "same_19999"
