@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 _VOWELS = frozenset("aeiou")
 _SIBILANTS = ("s", "x", "z", "ch", "sh")
 _BEFORE_E = ("at", "iz", "bl", "v", "u", "c", "g", "s", "z", "ur", "ir")
+_NO_VERBS = ("tion", "sion", "ness", "ity", "ous", "ful", "able", "ible", "less", "ism", "ist", "ly", "day")
 _SHORTEST = 3
 
 
@@ -47,7 +48,9 @@ def _bases(form: str) -> Iterator[str]:
 
 def _without_suffix(root: str) -> Iterator[str]:
     """Yield the base of a root cut before *-ed* or *-ing*: doubling undone, a likely final *e* put back."""
-    if len(root) > 3 and root[-1] == root[-2] and root[-1] not in "lsz":
+    if root.endswith("ll"):  # cancelled, installed: both ways
+        yield from (root, root[:-1])
+    elif len(root) > 3 and root[-1] == root[-2] and root[-1] not in "sz":
         yield root[:-1]
     elif root.endswith(_BEFORE_E) and not root.endswith("ss"):
         yield root + "e"
@@ -58,19 +61,25 @@ def _without_suffix(root: str) -> Iterator[str]:
 def _english(base: str) -> Iterator[str]:
     """Yield the plural or third person, the past and the participle of a base, spelled by the usual rules."""
     last, before = base[-1], base[-2]
-    if last == "y" and before not in _VOWELS:
+    if base.endswith(_NO_VERBS):
+        yield base[:-1] + "ies" if base.endswith("ity") else base + "s"
+    elif last == "y" and before not in _VOWELS:
         yield from (base[:-1] + "ies", base[:-1] + "ied", base + "ing")
     elif last == "e":
         yield from (base + "s", base + "d")
         yield base + "ing" if before in "eoy" else base[:-1] + "ing"
     else:
         yield base + ("es" if base.endswith(_SIBILANTS) else "s")
-        root = base + last if _doubles(base) else base
-        yield from (root + "ed", root + "ing")
+        for root in _roots(base):
+            yield from (root + "ed", root + "ing")
 
 
-def _doubles(base: str) -> bool:
-    """Say whether a word of one syllable ends in consonant, vowel, consonant (*ship*: *shipped*)."""
+def _roots(base: str) -> Iterator[str]:
+    """Double the last letter behind one vowel: in words of one syllable (*ship*) and, for *-l*, in Britain (*cancel*)."""
     last, vowel, before = base[-1], base[-2], base[-3]
+    may_double = last not in "aeiouwxy" and vowel in _VOWELS and before not in _VOWELS
     one_syllable = sum(letter in _VOWELS for letter in base) == 1
-    return one_syllable and last not in "aeiouwxy" and vowel in _VOWELS and before not in _VOWELS
+    if not (may_double and one_syllable):
+        yield base
+    if may_double and (one_syllable or last == "l"):
+        yield base + last

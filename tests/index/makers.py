@@ -1,0 +1,23 @@
+"""Small makers for the tests of the index."""
+
+from __future__ import annotations
+
+from kb_builder.files import OutputFile
+from kb_builder.index.blocks import BlockSizes
+from kb_builder.index.compile import compile_search
+from kb_builder.index.model import Document, Section
+from kb_builder.index.reader import SearchIndex
+
+
+def make_document(url: str = "a/", title: str = "Title", text: str = "", **fields) -> Document:
+    sections = fields.pop("sections", (Section("", "", text),) if text else ())
+    return Document(url=url, title=title, summary=fields.pop("summary", ""), sections=sections, **fields)
+
+
+def make_index(*documents: Document, language: str = "en", sizes: BlockSizes | None = None) -> SearchIndex:
+    return open_files(compile_search(documents, language=language, sizes=sizes))
+
+
+def open_files(files: tuple[OutputFile, ...]) -> SearchIndex:
+    data = {file.path: file.data for file in files}
+    return SearchIndex(lambda name: data[f"search/{name}"])

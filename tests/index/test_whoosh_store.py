@@ -1,0 +1,103 @@
+"""Whoosh as a counter of words, and what it must never open."""
+
+import pickle
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from makers import make_document
+
+from kb_builder.index.compile import compile_search
+from kb_builder.index.fields import FIELDS, analyze_documents
+from kb_builder.index.model import Section
+from kb_builder.index.whoosh_store import open_whoosh
+from kb_builder.issues import KbError
+
+WORDS = st.lists(st.sampled_from(["order", "return", "refund", "返品", "größe", "e-mail", "x"]), max_size=12).map(
+    " ".join
+)
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.lists(st.tuples(WORDS, WORDS, WORDS), min_size=1, max_size=6))
+def test_postings_read_back_are_the_counts_that_went_in(texts):
+    documents = [
+        make_document(f"{number}/", title, sections=(Section("", heading, body),))
+        for number, (title, heading, body) in enumerate(texts)
+    ]
+    analyzed = analyze_documents(documents, language="en")
+
+    with open_whoosh(analyzed.fields, ranks=False) as index:
+        postings = index.read_postings()
+
+    for field in FIELDS:
+        expected: dict[str, list[tuple[int, int]]] = {}
+        for number, fields in enumerate(analyzed.fields):
+            for term, frequency in fields[field].items():
+                expected.setdefault(term, []).append((number, frequency))
+        assert postings.fields[field] == expected
+
+
+def test_terms_are_counted_in_the_field_they_are_in():
+    document = make_document(
+        title="Return an order",
+        summary="Returns are free.",
+        questions=("how to return", "send back"),
+        tags=("parcel",),
+        category="Orders",
+        sections=(Section("", "", "Return it."), Section("a", "Returning by post", "Post it.")),
+    )
+
+    fields = analyze_documents([document], language="en").fields[0]
+
+    assert fields["title"] == Counter(["return", "an", "order"])
+    assert fields["questions"] == Counter(["how", "to", "return", "send", "back"])
+    assert fields["headings"] == Counter(["return", "by", "post"])
+    assert fields["body"] == Counter(["return", "are", "free", "return", "it", "post", "it"])
+    assert fields["tags"] == Counter(["parcel", "order"])
+
+
+def test_two_documents_of_one_url_are_refused_by_name():
+    with pytest.raises(KbError, match="'same/'"):
+        analyze_documents([make_document("same/"), make_document("same/")], language="en")
+
+
+def test_planted_index_and_stale_lock_are_not_opened(tmp_path):
+    """H33, H34: whatever lies in the work folder, a fresh private folder is used and the payload does not run."""
+    marker = tmp_path / "ran"
+
+    class Payload:
+        def __reduce__(self):
+            return Path.touch, (marker,)
+
+    planted = {
+        "_MAIN_1.toc": pickle.dumps(Payload()),
+        "MAIN_abc.seg": pickle.dumps(Payload()),
+        "MAIN_WRITELOCK": b"",
+        "whoosh-planted/_MAIN_1.toc": pickle.dumps(Payload()),
+    }
+    for name, data in planted.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_bytes(data)
+    documents = [make_document("a/", "Return an order"), make_document("b/", "Refunds")]
+
+    files = compile_search(documents, work_folder=tmp_path)
+
+    assert files == compile_search(documents)
+    assert not marker.exists()
+    assert {path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*") if path.is_file()} == set(planted)
+
+
+def test_its_private_folder_is_gone_afterwards(tmp_path):
+    with open_whoosh([{field: {} for field in FIELDS}], ranks=True, folder=tmp_path) as index:
+        assert [path.stat().st_mode & 0o077 for path in tmp_path.iterdir()] == [0]
+        assert index.rank(["nothing"], boosts={}, limit=3) == []
+
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_nothing_to_index_gives_no_postings():
+    with open_whoosh([], ranks=False) as index:
+        assert index.read_postings().fields == {field: {} for field in FIELDS}
