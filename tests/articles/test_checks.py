@@ -205,11 +205,8 @@ SECRETS = [
 
 
 @pytest.mark.parametrize("secret", SECRETS)
-def test_h30_text_that_looks_like_a_secret_is_found_and_not_repeated(secret: str) -> None:
-    found = list(secrets_in(f"Use {secret} to sign in"))
-
-    assert len(found) == 1
-    assert len(found[0][1]) == 4
+def test_h30_text_that_looks_like_a_secret_is_found(secret: str) -> None:
+    assert len(list(secrets_in(f"Use {secret} to sign in"))) == 1
 
 
 @pytest.mark.parametrize(
@@ -224,6 +221,8 @@ def test_h30_text_that_looks_like_a_secret_is_found_and_not_repeated(secret: str
         "https://example.com/a:b@c",
         "sk_live_ keys start so",
         "token: " + "a" * 40,
+        "risk-management-and-something-else-that-is-long",
+        "sk-learn-is-a-library-with-a-very-long-name-indeed",
     ],
 )
 def test_h30_placeholders_are_no_secrets(text: str) -> None:
@@ -240,7 +239,7 @@ def test_h30_secrets_are_found_in_code_and_in_drafts(folder: ContentFolder) -> N
         ("KB510", "content/drafts/b.md", 3, Level.ERROR),
         ("KB510", "content/guides/a.md", 4, Level.ERROR),
     ]
-    assert all(SECRETS[0] not in found.message and SECRETS[3] not in found.message for found in issues)
+    assert all(secret not in found.message for secret in SECRETS for found in issues)  # nothing is repeated
 
 
 def test_checking_keeps_what_reading_found_and_orders_all_by_file(folder: ContentFolder) -> None:

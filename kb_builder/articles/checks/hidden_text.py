@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import regex
 
 from kb_builder.articles.checks.settings import CheckSettings
-from kb_builder.articles.checks.texts import text_lines
+from kb_builder.articles.checks.texts import prose_lines
 from kb_builder.articles.codes import issue
 from kb_builder.articles.model import Content, Kind
 from kb_builder.issues import Issue
@@ -39,7 +39,7 @@ def hidden_characters(content: Content, settings: CheckSettings) -> Iterator[Iss
     """Find characters that cannot be seen; those that a script, an emoji or a long word needs are fine."""
     for article in content.articles.values():
         code = "KB501" if article.kind is Kind.POLICY else "KB502"
-        for line, text in text_lines(article, with_code=False):
+        for line, text in prose_lines(article):
             if found := tuple(dict.fromkeys(hidden_in(text))):
                 points = ", ".join(f"U+{ord(character):04X}" for character in found)
                 yield issue(code, article.path, line, f"hidden characters: {points}")
@@ -49,7 +49,7 @@ def mixed_scripts(content: Content, settings: CheckSettings) -> Iterator[Issue]:
     """Find words in which letters of another script pose as Latin ones (``раypal`` with a Cyrillic ``а``)."""
     for article in content.articles.values():
         code = "KB503" if article.kind is Kind.POLICY else "KB504"
-        for line, text in text_lines(article, with_code=False):
+        for line, text in prose_lines(article):
             for word in dict.fromkeys(mixed_words(text)):
                 strange = dict.fromkeys(letter for letter in word if _LOOK_ALIKE.match(letter))
                 points = ", ".join(f"U+{ord(letter):04X}" for letter in strange)

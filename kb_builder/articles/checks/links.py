@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from functools import cache
 
@@ -23,6 +24,7 @@ Anchors = Callable[[str], frozenset[str]]
 def links(content: Content, settings: CheckSettings) -> Iterator[Issue]:
     """Find links to pages, headings, files and images that do not exist, to drafts, and of schemes that are refused."""
     targets = link_targets(content)
+    names = _Names(targets)
 
     @cache
     def anchors(path: str) -> frozenset[str]:
@@ -31,7 +33,7 @@ def links(content: Content, settings: CheckSettings) -> Iterator[Issue]:
     for path, body, first_line in _texts(content):
         for link in source_links(body):
             resolved = resolve_link(link.href, from_path=path, content=targets, link_root=settings.link_root)
-            yield from _link_issues(link, resolved, path, first_line + link.line - 1, anchors, targets)
+            yield from _link_issues(link, resolved, path, first_line + link.line - 1, anchors, names)
 
 
 def videos(content: Content, settings: CheckSettings) -> Iterator[Issue]:
@@ -45,7 +47,7 @@ def videos(content: Content, settings: CheckSettings) -> Iterator[Issue]:
 
 
 def _link_issues(
-    link: SourceLink, resolved: Resolved, path: str, line: int, anchors: Anchors, targets: LinkTargets
+    link: SourceLink, resolved: Resolved, path: str, line: int, anchors: Anchors, names: _Names
 ) -> Iterator[Issue]:
     match resolved.kind:
         case LinkKind.REFUSED:
@@ -53,18 +55,39 @@ def _link_issues(
         case LinkKind.DRAFT:
             yield issue("KB303", path, line, f"'{_short(link.href)}' leads to a draft")
         case LinkKind.MISSING if resolved.target.strip("/") + "/" not in SITE_PAGES:
-            yield _missing(link, resolved, path, line, targets)
+            yield _missing(link, resolved, path, line, names)
         case LinkKind.ARTICLE | LinkKind.CATEGORY | LinkKind.ANCHOR if resolved.fragment:
             page = path if resolved.kind is LinkKind.ANCHOR else resolved.target
             yield from _anchor_issues(link, resolved.fragment, anchors(page), path, line)
 
 
-def _missing(link: SourceLink, resolved: Resolved, path: str, line: int, targets: LinkTargets) -> Issue:
+def _missing(link: SourceLink, resolved: Resolved, path: str, line: int, names: _Names) -> Issue:
     is_page = resolved.target.endswith((".md", "/")) or "." not in resolved.target.rpartition("/")[2]
     code, what = ("KB301", "page") if is_page and not link.is_image else ("KB304", "image" if link.is_image else "file")
-    near = process.extractOne(resolved.target, list(targets.by_path), scorer=fuzz.ratio, score_cutoff=_NEAR)
-    hint = f"did you mean '{near[0]}'?" if near and near[0] else ""
+    near = names.nearest(resolved.target)
+    hint = f"did you mean '{near}'?" if near else ""
     return issue(code, path, line, f"{what} '{_short(link.href)}' does not exist", hint)
+
+
+class _Names:
+    """Everything a link can lead to, by file name and by folder, so that a guess need not look at all of it."""
+
+    def __init__(self, targets: LinkTargets) -> None:
+        self._by_name: defaultdict[str, list[str]] = defaultdict(list)
+        self._by_folder: defaultdict[str, list[str]] = defaultdict(list)
+        for path in sorted({target for _, target in targets.by_path.values()} - {""}):
+            folder, _, name = path.rpartition("/")
+            self._by_name[name.casefold()].append(path)
+            self._by_folder[folder].append(path)
+
+    def nearest(self, path: str) -> str:
+        """Return the only file of that name, else the nearest in its folder; empty when none is near."""
+        folder, _, name = path.rpartition("/")
+        same_name = self._by_name.get(name.casefold(), [])
+        if len(same_name) == 1:
+            return same_name[0]
+        near = process.extractOne(path, self._by_folder.get(folder, []), scorer=fuzz.ratio, score_cutoff=_NEAR)
+        return str(near[0]) if near else ""
 
 
 def _anchor_issues(link: SourceLink, fragment: str, known: frozenset[str], path: str, line: int) -> Iterator[Issue]:

@@ -1,4 +1,4 @@
-"""The text of an article as rules see it: line by line, with the line of the file."""
+"""The text of an article as rules see it, with the line of the file on which each piece stands."""
 
 from __future__ import annotations
 
@@ -8,15 +8,26 @@ from kb_builder.articles.model import Article
 from kb_builder.articles.source import mask_code
 
 
-def text_lines(article: Article, *, with_code: bool) -> Iterator[tuple[int, str]]:
-    """Yield line number and text of the title, summary, questions and body, in that order.
+def texts(article: Article) -> Iterator[tuple[int, str]]:
+    """Yield line and text of the title, the summary, each question and the whole body, in that order.
 
-    A summary that was taken from the body is left out. Without code, its place is blank (see `source.mask_code`).
+    A summary that was taken from the body is left out.
     """
     yield article.lines.get("title", 0), article.title
     if line := article.lines.get("summary", article.lines.get("description", 0)):
         yield line, article.summary
     for position, question in enumerate(article.questions):
         yield article.lines.get(f"questions.{position}", 0), question
-    body = article.body if with_code else mask_code(article.body)
-    yield from enumerate(body.split("\n"), start=article.body_line)
+    yield article.body_line, article.body
+
+
+def prose_lines(article: Article) -> Iterator[tuple[int, str]]:
+    """Yield the same line by line, with code blanked (see `source.mask_code`); lines of plain ASCII are left out."""
+    for first, text in texts(article):
+        if not _is_plain(text):
+            prose = mask_code(text) if text is article.body else text
+            yield from ((first + n, line) for n, line in enumerate(prose.split("\n")) if not _is_plain(line))
+
+
+def _is_plain(text: str) -> bool:
+    return text.isascii() and text.replace("\t", " ").replace("\n", " ").isprintable()
