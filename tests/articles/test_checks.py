@@ -251,3 +251,11 @@ def test_checking_keeps_what_reading_found_and_orders_all_by_file(folder: Conten
     assert codes(content.issues) == ["KB105"]
     assert codes(checked.issues) == ["KB301", "KB105", "KB301"]
     assert checked.articles == content.articles
+
+
+def test_a_neighbour_with_quite_another_name_is_not_offered(folder: ContentFolder) -> None:
+    folder.write("guides/a-long/folder-name/update.pdf", b"x")
+
+    issues = folder.write("guides/a-long/folder-name/a.md", "# A\n\n[x](exports_discrepancies.pdf)").check()
+
+    assert "did you mean" not in issues[0].hint

@@ -86,8 +86,9 @@ class _Names:
         same_name = self._by_name.get(name.casefold(), [])
         if len(same_name) == 1:
             return same_name[0]
-        near = process.extractOne(path, self._by_folder.get(folder, []), scorer=fuzz.ratio, score_cutoff=_NEAR)
-        return str(near[0]) if near else ""
+        neighbours = {other: other.rpartition("/")[2] for other in self._by_folder.get(folder, ())}
+        near = process.extractOne(name, neighbours, scorer=fuzz.ratio, score_cutoff=_NEAR)
+        return str(near[2]) if near else ""
 
 
 def _anchor_issues(link: SourceLink, fragment: str, known: frozenset[str], path: str, line: int) -> Iterator[Issue]:
