@@ -14,6 +14,7 @@ from markdown.inlinepatterns import InlineProcessor
 from markdown.postprocessors import Postprocessor
 from markdown.preprocessors import Preprocessor
 from markdown.treeprocessors import Treeprocessor
+from markdown.util import AtomicString
 
 from kb_builder.site.allowed import REMOVED_WHOLE
 from kb_builder.site.html_names import HTML_ELEMENTS
@@ -58,6 +59,7 @@ class DialectExtension(Extension):
         md.inlinePatterns.register(_HardBreak(r"\\\n", md), "kb_hard_break", 185)  # before escapes (180)
         md.treeprocessors.register(_Alerts(md), "kb_alerts", 30)  # before inline text (20)
         md.treeprocessors.register(_StrayAttributes(md), "kb_stray_attributes", 7.5)  # after attr_list (8)
+        md.treeprocessors.register(_MarkersInCode(md), "kb_markers_in_code", 7)
         md.treeprocessors.register(_HeadingLevels(md), "kb_heading_levels", 6)  # before the table of contents (5)
         md.postprocessors.register(_ShowBrackets(md), "kb_show_brackets", 1)  # after raw HTML is back (30)
 
@@ -121,6 +123,18 @@ class _Marker(InlineProcessor):
             strong.text = m["text"]
             return strong, m.start(0), m.end(0)
         return m["text"], m.start(0), m.end(0)
+
+
+_MARKER_IN_CODE = re.compile(r"\[!(?:DNL|UICONTROL|BADGE) ([^\[\]]*)\]")
+
+
+class _MarkersInCode(Treeprocessor):
+    """Markers slip into code spans too; nobody means them to be read there."""
+
+    def run(self, root: etree.Element) -> None:
+        for code in root.iter("code"):
+            if code.text:
+                code.text = AtomicString(_MARKER_IN_CODE.sub(r"\1", code.text))
 
 
 class _HardBreak(InlineProcessor):

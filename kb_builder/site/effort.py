@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from itertools import accumulate
 
-from kb_builder.site.source_lines import without_code
+from kb_builder.articles.source import mask_code
 
 # Python-Markdown reads on from every opening bracket to its end, or to the end of the block. So many characters read
 # in vain take about a second.
 _MOST_CHARACTERS = 5_000_000
 
-_BRACKET = re.compile(r"\\.|\]\(|[\[\]()<>]", re.DOTALL)
+_BRACKET = re.compile(r"\\.|\]\(|<(?=[A-Za-z!?/])|[\[\]()>]", re.DOTALL)
 _CLOSES = {"[": "]", "](": ")", "<": ">"}
 
 
@@ -20,7 +20,7 @@ def unfinished_brackets(source: str) -> int:
 
     Ordinary text is far below the limit: a bracket that closes costs no more than its content.
     """
-    blocks = re.split(r"(?<=\n)(?=[ \t]*\n|[ \t]*\|)", without_code(source))
+    blocks = re.split(r"(?<=\n)(?=[ \t]*\n|[ \t]*\|)", mask_code(source))
     lines = accumulate((block.count("\n") for block in blocks), initial=1)
     spent = 0
     for block, line in zip(blocks, lines, strict=False):

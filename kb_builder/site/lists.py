@@ -86,6 +86,10 @@ class _Aligner:
         self._out.append("")
         self._after_blank, self._text_depth = True, -1
 
+    def _leaves(self, depth: int) -> bool:
+        """Say whether a line at ``depth`` leaves the block that it follows, which began deeper."""
+        return not self._after_blank and depth < self._block_depth
+
     def _begin_line(self, depth: int) -> None:
         """Note how deep a block of lines begins: Python-Markdown takes what follows for at least as deep."""
         if self._after_blank:
@@ -102,7 +106,7 @@ class _Aligner:
     def _item(self, marker: re.Match[str], indent: int) -> None:
         self._close_to(indent)
         depth = len(self._open)
-        if (self._text_depth == depth and not self._is_item_text) or depth < self._block_depth:
+        if (self._text_depth == depth and not self._is_item_text) or self._leaves(depth):
             self._blank()
         self._begin_line(depth)
         gap = len(marker["gap"])
@@ -117,7 +121,7 @@ class _Aligner:
         self._close_to(indent)
         depth = len(self._open)
         base = self._open[-1].content if self._open else 0
-        if (_CODE.fullmatch(text) and self._text_depth >= 0) or depth < self._block_depth:
+        if (_CODE.fullmatch(text) and self._text_depth >= 0) or self._leaves(depth):
             self._blank()
         self._begin_line(depth)
         if not self._open:
@@ -159,7 +163,7 @@ class _Aligner:
         indent = len(lines[0]) - len(lines[0].lstrip(" "))
         self._close_to(indent)
         depth = len(self._open)
-        if self._text_depth >= 0 or depth < self._block_depth:
+        if self._text_depth >= 0 or self._leaves(depth):
             self._blank()
         self._begin_line(depth)
         inside = align_lists([re.sub(r"^ *> ?", "", line) for line in lines])

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from markdown import Extension, Markdown
-from pymdownx.slugs import slugify
 
+from kb_builder.articles.source import slug
 from kb_builder.site.dialect import DialectExtension
 
 _EXTENSIONS: tuple[str, ...] = (
@@ -36,8 +36,7 @@ def markdown_settings(
     """
     configs: dict[str, dict[str, Any]] = {
         "tables": {"use_align_attribute": True},  # else it writes style="text-align: …"
-        # Anchors as GitHub makes them, so that links written for it lead somewhere.
-        "toc": {"permalink": True, "permalink_title": permalink_title, "slugify": slugify(case="lower"), "marker": ""},
+        "toc": {"permalink": True, "permalink_title": permalink_title, "slugify": _anchor, "marker": ""},
         "footnotes": {"BACKLINK_TEXT": "↩", "UNIQUE_IDS": False},
         "pymdownx.highlight": {"linenums": False, "guess_lang": False, "noclasses": False},
         "pymdownx.superfences": {"relaxed_headers": True},  # info strings of other generators still give code blocks
@@ -45,6 +44,11 @@ def markdown_settings(
         "pymdownx.tilde": {"subscript": False},
     }
     return [*_EXTENSIONS, DialectExtension()], configs
+
+
+def _anchor(heading: str, separator: str) -> str:
+    """Make a heading's anchor as the checks of links expect it."""
+    return slug(heading)
 
 
 def make_markdown(*, permalink_title: str = "Link to this section") -> Markdown:

@@ -109,6 +109,10 @@ class KbPlugin(BasePlugin):
         """Give the page for lost addresses its view."""
         return _with_view(context, self.site_build, template_name)
 
+    def on_post_page(self, output: str, *, page: Page, config: MkDocsConfig) -> str:
+        """Drop the empty lines that a template's own comment leaves above the page."""
+        return output.lstrip()
+
     def on_post_build(self, *, config: MkDocsConfig) -> None:
         """Compile the search files when no one else does."""
         if self._given is None:
