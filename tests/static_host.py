@@ -9,7 +9,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -19,17 +19,22 @@ CONTENT_SECURITY_POLICY = (
     "form-action 'self' mailto:; base-uri 'none'; frame-ancestors 'none'; font-src 'self'; media-src 'self'; "
     "require-trusted-types-for 'script'; trusted-types 'none'"
 )
+HASHED = re.compile(r"[/-][\w]*-?[0-9a-f]{10}[./]")  # names that change with their content
 TYPES = {".js": "text/javascript", ".json": "application/json", ".vtt": "text/vtt", ".svg": "image/svg+xml"}
 
 
 @dataclass(frozen=True)
 class Reply:
-    """What to answer in the place of a file. ``body`` may be a stream that never ends."""
+    """What to answer in the place of a file. ``body`` may be a stream that never ends.
+
+    With nothing but a delay, the file itself comes, late.
+    """
 
     status: int = 200
     body: bytes | Iterable[bytes] = b""
     content_type: str = "text/plain"
     delay_seconds: float = 0.0
+    cache_control: str = "no-cache"
 
 
 Hook = Callable[[str], Reply | None]
@@ -67,9 +72,8 @@ class StaticHost:
         self.requests.append(target)
         for pattern, hook in list(self._hooks):
             if pattern.search(target) and (reply := hook(target)):
-                if not reply.delay_seconds or reply.body or reply.status != 200:
-                    return reply
-                return Reply(**{**self._file(target).__dict__, "delay_seconds": reply.delay_seconds})
+                only_late = reply.delay_seconds and not reply.body and reply.status == 200
+                return replace(self._file(target), delay_seconds=reply.delay_seconds) if only_late else reply
         return self._file(target)
 
     def _file(self, target: str) -> Reply:
@@ -80,7 +84,12 @@ class StaticHost:
             missing = self.folder / "404.html"
             return Reply(404, missing.read_bytes() if missing.is_file() else b"Not here", "text/html; charset=utf-8")
         kind = TYPES.get(path.suffix) or mimetypes.guess_type(path.name)[0] or "application/octet-stream"
-        return Reply(200, path.read_bytes(), f"{kind}; charset=utf-8" if kind.startswith("text/") else kind)
+        return Reply(
+            200,
+            path.read_bytes(),
+            f"{kind}; charset=utf-8" if kind.startswith("text/") else kind,
+            cache_control="max-age=31536000, immutable" if HASHED.search(target) else "no-cache",
+        )
 
 
 @contextmanager
@@ -118,7 +127,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_header("Content-Type", reply.content_type)
         self.send_header("Content-Security-Policy", CONTENT_SECURITY_POLICY)
         self.send_header("X-Content-Type-Options", "nosniff")
-        self.send_header("Cache-Control", "no-cache")
+        self.send_header("Cache-Control", reply.cache_control)
         if not isinstance(reply.body, bytes):
             self.send_header("Connection", "close")
             self.end_headers()

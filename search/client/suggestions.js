@@ -19,9 +19,8 @@ import { contactLink, countResults, fillHit, hitLabels } from './hits.js';
  */
 export function createSuggestions(input, resultsUrl, site) {
   const { base, say } = site;
-  const list = element('ul', { id: `${input.id}-list`, role: 'listbox', class: 'kb-search__list' });
-  const message = element('p', { class: 'kb-search__status' });
-  const panel = element('div', { class: 'kb-search__panel' }, [list, message]);
+  const list = element('ul', { id: `${input.id}-list`, role: 'listbox', class: 'kb-search__panel kb-search__list' });
+  const message = element('div', { class: 'kb-search__panel kb-search__status' });
   const live = element('div', { class: 'kb-visually-hidden', role: 'status' });
   /** @type {HTMLElement[]} */
   let options = [];
@@ -31,11 +30,12 @@ export function createSuggestions(input, resultsUrl, site) {
   input.setAttribute('role', 'combobox');
   input.setAttribute('aria-autocomplete', 'list');
   input.setAttribute('aria-controls', list.id);
-  replace([], []);
-  panel.hidden = true;
-  panel.addEventListener('mousedown', (event) => event.preventDefault()); // The input keeps the focus.
+  close();
+  for (const panel of [list, message]) {
+    panel.addEventListener('mousedown', (event) => event.preventDefault()); // The input keeps the focus.
+  }
   list.addEventListener('click', close);
-  input.after(panel, live);
+  input.after(list, message, live);
 
   /**
    * @param {SearchResult} result
@@ -85,14 +85,12 @@ export function createSuggestions(input, resultsUrl, site) {
     message.replaceChildren(...sentence);
     message.hidden = !sentence.length;
     live.replaceChildren();
-    panel.hidden = false;
     input.setAttribute('aria-expanded', `${options.length > 0}`);
     select(-1);
   }
 
   function close() {
     replace([], []);
-    panel.hidden = true;
   }
 
   /** @param {number} at - The option to be on; -1 is the text. */
@@ -108,7 +106,7 @@ export function createSuggestions(input, resultsUrl, site) {
     show,
     tell,
     close,
-    isOpen: () => !panel.hidden,
+    isOpen: () => !(list.hidden && message.hidden),
     hasOptions: () => options.length > 0,
     /** @param {1 | -1} by - Down or up; from the text to the first or last, and round. */
     move: (by) => select(active < 0 && by < 0 ? options.length - 1 : (active + by + options.length) % options.length),

@@ -12,10 +12,8 @@ import pytest
 from static_host import StaticHost, serve_folder
 
 HARD_ARTICLES = {
-    "faq/scripts/markup.md": (
-        'Use <b>bold</b> & "quotes" {{ braces }}',
-        "Type `</script><script>alert(1)</script>` as text.",
-    ),
+    "faq/scripts/markup.md": ('Use <b>bold</b> & "quotes" {{ braces }}', "Type `</script><script>alert(1)</script>`."),
+    "faq/scripts/sections.md": ("A long page", "First words.\n\n## Deep down\n\nThe wombat lives here."),
     "faq/scripts/family.md": ("Tents for families 👩‍👩‍👧‍👦", "The family 👩‍👩‍👧‍👦 tent sleeps six. Flags 🇬🇧 fly well."),
     "faq/scripts/arabic.md": ("كيف أعيد المنتج؟", "يمكنك إعادة المنتج خلال ستين يوما."),
     "faq/scripts/hebrew.md": ("איך מחזירים מוצר?", "אפשר להחזיר מוצר תוך שישים יום."),
@@ -36,7 +34,10 @@ def hard_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "theme: {name: help_center}\nplugins: [{kb: {}}]\n",
         encoding="utf-8",
     )
-    pages = {path: f"---\ntitle: {json.dumps(title)}\n---\n{text}\n" for path, (title, text) in HARD_ARTICLES.items()}
+    pages = {
+        path: f"---\ntitle: {json.dumps(title, ensure_ascii=False)}\n---\n{text}\n"
+        for path, (title, text) in HARD_ARTICLES.items()
+    }
     for path, text in {"index.md": "# Help\n", "faq/scripts/index.md": "# Scripts\n", **pages}.items():
         file = root / "content" / path
         file.parent.mkdir(parents=True, exist_ok=True)

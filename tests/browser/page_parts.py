@@ -8,8 +8,6 @@ from contextlib import contextmanager
 from playwright.sync_api import Locator, Page
 from static_host import StaticHost
 
-SEARCH_FILES = "/search/(manifest|words|cards|text)"
-
 
 def box(page: Page) -> Locator:
     """Return the search box."""
@@ -22,8 +20,8 @@ def options(page: Page) -> Locator:
 
 
 def panel(page: Page) -> Locator:
-    """Return what opens below the box."""
-    return page.locator(".kb-search__panel")
+    """Return what is open below the box: the list, or a message."""
+    return page.locator(".kb-search__panel:visible")
 
 
 def live_region(page: Page) -> Locator:
