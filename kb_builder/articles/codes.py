@@ -133,6 +133,22 @@ def issue(code: str, path: str, line: int, message: str, hint: str = "") -> Issu
     return Issue(path, line, row.level, code, message, hint or row.remedy)
 
 
+def merge_repeated(issues: Iterable[Issue], code: str, *, most: int = 3) -> list[Issue]:
+    """Say once, at its first file, what more than ``most`` files have word for word; the others are counted.
+
+    A folder written for another generator would else bury its real problems under one line a file.
+    """
+    kept: list[Issue] = []
+    repeated: dict[str, list[Issue]] = {}
+    for found in issues:
+        (repeated.setdefault(found.message, []) if found.code == code else kept).append(found)
+    for same in repeated.values():
+        same.sort(key=lambda found: (found.path, found.line))
+        rest = len(same) - 1
+        kept += same if rest < most else [replace(same[0], message=f"{same[0].message}; the same in {rest} more files")]
+    return kept
+
+
 def in_folder(issues: Iterable[Issue], folder: str) -> tuple[Issue, ...]:
     """Turn issues on content paths into issues on paths relative to the help center's folder."""
     return tuple(replace(found, path=f"{folder}/{found.path}" if found.path else folder) for found in issues)

@@ -63,6 +63,18 @@ def listed_policies(articles: Mapping[str, Article], today: dt.date) -> dict[str
     return shown
 
 
+def version_redirects(articles: Mapping[str, Article], today: dt.date) -> dict[str, str]:
+    """Return, for the address of each folder of versions (``policies/privacy/``), that of the version lists show."""
+    folders = version_folders(articles)
+    taken = {article.url for article in articles.values()}
+    redirects: dict[str, str] = {}
+    for path, is_listed in listed_policies(articles, today).items():
+        address = articles[path].url.rstrip("/").rpartition("/")[0] + "/"
+        if is_listed and folder_of(path) in folders and address not in taken:
+            redirects[address] = articles[path].url
+    return redirects
+
+
 def policy_issues(articles: Mapping[str, Article]) -> Iterator[Issue]:
     """Yield what contradicts itself: missing, doubled or circular ``replaces``, and dates that clash."""
     replaced_by: defaultdict[str, list[Article]] = defaultdict(list)

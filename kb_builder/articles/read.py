@@ -12,7 +12,7 @@ from rapidfuzz import process
 from kb_builder.articles.assets import check_asset
 from kb_builder.articles.captions import captions_text
 from kb_builder.articles.categories import build_categories
-from kb_builder.articles.codes import in_folder, issue
+from kb_builder.articles.codes import in_folder, issue, merge_repeated
 from kb_builder.articles.contact import parse_contact
 from kb_builder.articles.file_names import (
     SITE_PAGES,
@@ -96,7 +96,7 @@ def read_content(
         contact=contact,
         assets=assets,
         redirects=redirects,
-        issues=sort_issues(in_folder(issues, name)),
+        issues=sort_issues(in_folder(merge_repeated(issues, "KB123"), name)),
         drafts={path: article for path, article in everything.items() if path not in articles},
         folder=name,
     )

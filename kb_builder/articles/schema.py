@@ -387,7 +387,7 @@ def _unknown_key_issues(model: type[BaseModel], values: Mapping[str, Any], lines
         else:
             strangers.append(name)
     if strangers:
-        listed = ", ".join(repr(name) for name in strangers)
+        listed = ", ".join(repr(name) for name in sorted(strangers))
         yield issue("KB123", path, _line(strangers[0], lines), f"ignored {listed}: not keys of this help center")
 
 

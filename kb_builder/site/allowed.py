@@ -55,8 +55,9 @@ _CLASSES = _words(
     filename footnote footnote-backref footnote-ref headerlink highlight task-list task-list-item
     """
 ) | {name for name in STANDARD_TYPES.values() if name}
-# The theme's own ids and classes begin so; the text of an article must not pass for the page around it.
-_RESERVED = "kb-"
+# The ids of the page around an article (the search client numbers its options behind the first). An article that
+# used one would break what the page refers to.
+_PAGE_ID = re.compile(r"main|kb-(?:q(?:-.*)?|changes|more|popular|related|stuck|topics|versions)")
 
 # What a browser ignores inside a scheme.
 _IGNORED_IN_SCHEME = re.compile(r"[\x00-\x20\x7f-\xa0\u00ad\u200b-\u200f\u2028-\u202f\u2060-\u2064\ufeff]")
@@ -68,7 +69,7 @@ def allowed_value(tag: str, name: str, value: str) -> str | None:
     if name == "class":
         return " ".join(kept for kept in value.split() if kept in _CLASSES) or None
     if name in ("id", "name"):
-        return None if value.startswith(_RESERVED) else value
+        return None if _PAGE_ID.fullmatch(value) else value
     if name in ("width", "height"):
         return value if re.fullmatch(r"[0-9]{1,4}", value) else None
     if name in URL_ATTRIBUTES:

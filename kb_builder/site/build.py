@@ -13,6 +13,7 @@ from kb_builder.articles.codes import in_folder
 from kb_builder.articles.images import image_size
 from kb_builder.articles.links import link_targets
 from kb_builder.articles.model import Content
+from kb_builder.articles.policies import version_redirects
 from kb_builder.config import Config
 from kb_builder.files import OutputFile
 from kb_builder.issues import Issue, sort_issues
@@ -57,6 +58,7 @@ class SiteBuild:
         self.assets: Assets = site_assets(config.settings.theme)
         self._config = config
         self._content = content
+        self._today = today
         self._sources = _sources(content)
         self._bodies: dict[str, Body] = {}
         labels = {**ENGLISH, **config.settings.theme.labels}
@@ -95,7 +97,9 @@ class SiteBuild:
     def static_files(self) -> tuple[OutputFile, ...]:
         """Return the files that no template draws and that are no content."""
         site_url = self._config.site_url
-        redirects = redirect_files(self._content.redirects, site_url=site_url)
+        redirects = redirect_files(
+            self._content.redirects, version_redirects(self._content.articles, self._today), site_url=site_url
+        )
         return (*self.assets.files, *redirects, *sitemap_files(self.views.values(), site_url=site_url))
 
     def rendered_pages(self) -> tuple[RenderedPage, ...]:

@@ -21,6 +21,7 @@ ENGLISH: dict[str, str] = {
     "find_button": "Search",
     "browse_topics": "Or browse by topic",
     # Home and categories
+    "welcome": "How can we help?",
     "topics": "What is it about?",
     "popular": "Asked most often",
     "more": "Good to have at hand",

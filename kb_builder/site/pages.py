@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 
 from kb_builder.articles.codes import issue
 from kb_builder.articles.model import Article, Category, Content, Kind, Severity
+from kb_builder.articles.plain import first_paragraph
 from kb_builder.articles.policies import PolicyState, policy_versions
 from kb_builder.issues import Issue
 from kb_builder.site.icons import icon_svg
@@ -124,7 +125,7 @@ def _home(content: Content, tree: _Tree, site: SiteView) -> PageView:
     return PageView(
         site=site,
         template="home",
-        title=content.home.title or site.name,
+        title=content.home.title or site.labels["welcome"],
         url="",
         summary=content.home.summary,
         cards=tuple(_card(category, tree) for category in cards),
@@ -168,6 +169,7 @@ def _articles(content: Content, tree: _Tree, site: SiteView, today: dt.date) -> 
                 title=article.title,
                 url=article.url,
                 summary=article.summary,
+                lead=_lead(article),
                 breadcrumbs=crumbs,
                 sidebar=_neighbours(siblings, places.get(article.url)),
                 sidebar_title=trail[-1].title if trail else "",
@@ -180,6 +182,12 @@ def _articles(content: Content, tree: _Tree, site: SiteView, today: dt.date) -> 
                 policy_state=state.value if state else "",
                 no_index=state in (PolicyState.SUPERSEDED, PolicyState.UPCOMING),
             )
+
+
+def _lead(article: Article) -> str:
+    """Return what stands under the title: a summary made from the text's own beginning would be read twice."""
+    begins_with_it = first_paragraph(article.body, limit=10_000).startswith(article.summary.rstrip("….").strip())
+    return "" if begins_with_it else article.summary
 
 
 def _neighbours(siblings: Sequence[Link], place: int | None) -> tuple[Link, ...]:

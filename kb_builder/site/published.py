@@ -12,17 +12,17 @@ from kb_builder.files import OutputFile
 from kb_builder.site.views import PageView
 
 
-def redirect_files(redirects: Mapping[str, str], *, site_url: str) -> tuple[OutputFile, ...]:
+def redirect_files(redirects: Mapping[str, str], moving: Mapping[str, str], *, site_url: str) -> tuple[OutputFile, ...]:
     """Return a page for each old address that sends browsers on, and the list that hosts with redirects read.
 
     Args:
         redirects: Old site-relative URL to new one.
+        moving: The same for addresses that will lead elsewhere one day, such as that of a policy's current version.
         site_url: Where the site is published; may be empty.
     """
-    pages = [
-        OutputFile(_file_of(old), _redirect_page(old, new, site_url).encode()) for old, new in sorted(redirects.items())
-    ]
-    table = "".join(f"/{quote(old)} /{quote(new)} 301\n" for old, new in sorted(redirects.items()))
+    every = sorted({**moving, **redirects}.items())
+    pages = [OutputFile(_file_of(old), _redirect_page(old, new, site_url).encode()) for old, new in every]
+    table = "".join(f"/{quote(old)} /{quote(new)} {301 if old in redirects else 302}\n" for old, new in every)
     return (*pages, *([OutputFile("_redirects", table.encode())] if table else []))
 
 

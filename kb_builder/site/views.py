@@ -87,6 +87,7 @@ class PageView:
     Attributes:
         template: ``home``, ``category``, ``article``, ``search``, ``contact`` or ``not_found``.
         title: Plain text.
+        lead: An article's summary, unless its text begins with the same words.
         sidebar: Articles of this page's own category only.
         cards: Categories (home: the first nine; category page: its subcategories).
         more: Home only: the categories that did not get a card.
@@ -98,6 +99,7 @@ class PageView:
     title: str
     url: str
     summary: str = ""
+    lead: str = ""
     breadcrumbs: tuple[Link, ...] = ()
     sidebar: tuple[Link, ...] = ()
     sidebar_title: str = ""
