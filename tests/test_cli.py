@@ -195,6 +195,21 @@ def test_hostile_settings_are_refused_and_nothing_runs(project):
     assert not (project / "ran.txt").exists()
 
 
+def test_a_trusted_hook_runs(project):
+    settings = project / "mkdocs.yml"
+    text = settings.read_text("utf-8")
+    (project / "hook.py").write_text("def on_post_page(output, page, config):\n    return output + '<!-- hooked -->'\n")
+    try:
+        settings.write_text(text + "hooks: [hook.py]\n", "utf-8")
+        result = kb("--trust-config", "build", "--site-dir", "site-hooked", cwd=project)
+    finally:
+        settings.write_text(text, "utf-8")
+        (project / "hook.py").unlink()
+
+    assert result.returncode == 0, result.stderr
+    assert (project / "site-hooked" / "index.html").read_text("utf-8").endswith("<!-- hooked -->")
+
+
 def test_a_closed_pipe_is_not_an_error_message(project):
     """H100"""
     result = subprocess.run(

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from mkdocs.commands.build import build as mkdocs_build
+from mkdocs.config import load_config
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import MkDocsException
 
@@ -44,18 +45,28 @@ def render_site(config: Config, content: Content, *, site_dir: Path, today: dt.d
     Raises:
         KbError: MkDocs or a template failed, or the folder cannot be written.
     """
-    plugin = KbPlugin()
-    plugin.drive(config, content, today=today)
     with _quiet_mkdocs():
         try:
-            mkdocs_build(_mkdocs_config(config, plugin, site_dir))
+            mkdocs = _trusted_config(config, site_dir) if config.trusted else _mkdocs_config(config, site_dir)
+            plugin = mkdocs.plugins["kb"]
+            assert isinstance(plugin, KbPlugin)
+            plugin.drive(config, content, today=today)
+            mkdocs_build(mkdocs)
         except MkDocsException as error:
             raise KbError(f"{config.path.name}: MkDocs cannot build the site: {error}") from error
     build = plugin.site_build
     return RenderedSite(build.rendered_pages(), build.issues())
 
 
-def _mkdocs_config(config: Config, plugin: KbPlugin, site_dir: Path) -> MkDocsConfig:
+def _trusted_config(config: Config, site_dir: Path) -> MkDocsConfig:
+    """Let MkDocs load the settings its own way, with their hooks and plugins."""
+    mkdocs = load_config(str(config.path), site_dir=str(site_dir.absolute()))
+    if "kb" not in mkdocs.plugins:
+        mkdocs.plugins["kb"] = KbPlugin()
+    return mkdocs
+
+
+def _mkdocs_config(config: Config, site_dir: Path) -> MkDocsConfig:
     """Make MkDocs' settings from ours."""
     mkdocs = MkDocsConfig(config_file_path=str(config.path))
     mkdocs.load_dict(
@@ -72,7 +83,7 @@ def _mkdocs_config(config: Config, plugin: KbPlugin, site_dir: Path) -> MkDocsCo
     if failed:
         key, reason = failed[0]
         raise KbError(f"{config.path.name}: {key}: {reason}", hint="MkDocs cannot work with this setting.")
-    mkdocs.plugins["kb"] = plugin
+    mkdocs.plugins["kb"] = KbPlugin()
     return mkdocs
 
 
