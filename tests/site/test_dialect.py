@@ -11,7 +11,14 @@ Convert = Callable[[str], str]
 
 @pytest.mark.parametrize(
     ("kind", "style"),
-    [("NOTE", "note"), ("TIP", "tip"), ("IMPORTANT", "info"), ("WARNING", "warning"), ("CAUTION", "danger"), ("INFO", "info")],
+    [
+        ("NOTE", "note"),
+        ("TIP", "tip"),
+        ("IMPORTANT", "info"),
+        ("WARNING", "warning"),
+        ("CAUTION", "danger"),
+        ("INFO", "info"),
+    ],
 )
 def test_an_alert_becomes_an_admonition_of_its_kind(convert: Convert, kind: str, style: str):
     html = convert(f"> [!{kind}]\n> Text with **weight**.")
@@ -72,11 +79,15 @@ def test_names_of_buttons_are_strong_even_in_a_link(convert: Convert):
 
 
 def test_a_marker_in_a_code_span_is_read_too(convert: Convert):
-    assert convert("`violates the [!UICONTROL Security Policy] x`") == "<p><code>violates the Security Policy x</code></p>"
+    assert (
+        convert("`violates the [!UICONTROL Security Policy] x`") == "<p><code>violates the Security Policy x</code></p>"
+    )
 
 
 def test_attributes_are_applied(convert: Convert):
-    html = convert('![a](b.png){width="400"}\n\n## Title {#here}\n\n[t](https://x.example){target=_blank} and {store_id}')
+    html = convert(
+        '![a](b.png){width="400"}\n\n## Title {#here}\n\n[t](https://x.example){target=_blank} and {store_id}'
+    )
 
     assert 'width="400"' in html
     assert '<h2 id="here">Title<' in html

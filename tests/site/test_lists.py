@@ -33,7 +33,9 @@ def test_a_list_may_follow_a_line_of_text(convert: Convert):
 
 
 def test_a_number_in_running_text_starts_no_list(convert: Convert):
-    assert outline(convert("It was built in\n1986. It still stands.")) == "<p>It was built in 1986. It still stands.</p>"
+    assert (
+        outline(convert("It was built in\n1986. It still stands.")) == "<p>It was built in 1986. It still stands.</p>"
+    )
 
 
 def test_numbers_may_end_in_a_bracket(convert: Convert):
@@ -91,7 +93,11 @@ def test_what_is_no_list_is_left_alone(text: str):
     assert align_lists(text.split("\n")) == text.split("\n")
 
 
-@given(st.lists(st.sampled_from(["- a", "  - b", "1. c", "   d", "", "text", "> q", ">   - r", "    e", "<p>", "!!! note"])))
+@given(
+    st.lists(
+        st.sampled_from(["- a", "  - b", "1. c", "   d", "", "text", "> q", ">   - r", "    e", "<p>", "!!! note"])
+    )
+)
 def test_no_word_is_lost_or_moved(lines: list[str]):
     words = [word for line in lines for word in re.findall(r"[a-z]+", line)]
 

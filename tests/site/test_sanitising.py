@@ -83,7 +83,9 @@ def test_addresses_that_may_run_something_are_removed_and_reported(convert: Conv
     assert ("KB602", 3) in [(issue.code, issue.line) for issue in issues]
 
 
-@pytest.mark.parametrize("address", ["javascript:alert(1)", "JAVASCRIPT:alert(1)", "&#106;avascript:alert(1)", "vbscript:x"])
+@pytest.mark.parametrize(
+    "address", ["javascript:alert(1)", "JAVASCRIPT:alert(1)", "&#106;avascript:alert(1)", "vbscript:x"]
+)
 @pytest.mark.parametrize("shape", ["[x]({})", "![x]({})", "[x][r]\n\n[r]: {}"])
 def test_markdown_links_and_images_are_no_way_around(convert: Convert, address: str, shape: str):
     html, issues = clean(convert, shape.format(address))
@@ -92,7 +94,9 @@ def test_markdown_links_and_images_are_no_way_around(convert: Convert, address: 
     assert [issue.code for issue in issues] == ["KB602"]
 
 
-@pytest.mark.parametrize("address", ["https://x.example/", "mailto:a@x.example", "tel:+441539", "sms:60777", "a.md", "#b"])
+@pytest.mark.parametrize(
+    "address", ["https://x.example/", "mailto:a@x.example", "tel:+441539", "sms:60777", "a.md", "#b"]
+)
 def test_ordinary_addresses_stay(convert: Convert, address: str):
     html, issues = clean(convert, f"[x]({address})")
 
@@ -148,8 +152,8 @@ def test_an_article_cannot_pass_for_the_page_around_it(convert: Convert):
 
 def test_what_our_own_markdown_makes_passes_untouched(convert: Convert):
     text = (
-        "## Head\n\n!!! warning\n    x\n\n??? note\n    y\n\n- [x] done\n\n| a |\n|:-:|\n| b |\n\n```python\nx = 1\n```\n\n"
-        "A[^1] ~~b~~ <kbd>C</kbd>\n\n[^1]: Foot\n\nTerm\n:   Text\n"
+        "## Head\n\n!!! warning\n    x\n\n??? note\n    y\n\n- [x] done\n\n| a |\n|:-:|\n| b |\n\n"
+        "```python\nx = 1\n```\n\nA[^1] ~~b~~ <kbd>C</kbd>\n\n[^1]: Foot\n\nTerm\n:   Text\n"
     )
 
     html, issues = clean(convert, text)
