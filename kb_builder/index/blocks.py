@@ -17,6 +17,7 @@ from kb_builder.index.model import Document
 FORMAT = 1
 FOLDER = "search"
 HITS = 10
+MAX_TEXT = 1_000_000  # code points of an article that can be quoted; the rest is searched all the same
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +46,8 @@ class BlockSizes:
         """
         root = math.sqrt(count)
         return cls(
-            words_bytes=round(min(max(80 * root, 1500), 8000)),
-            cards=max(1, round(root / 10)),
+            words_bytes=round(min(max(80 * root, 2000), 8000)),
+            cards=max(3, round(root / 10)),
             hot_bytes=18_000,
             postings=max(200, count // 10),
         )
@@ -199,7 +200,13 @@ def _gaps(postings: Sequence[tuple[int, int]]) -> Iterator[int]:
 
 
 def _text_file(document: Document) -> OutputFile | None:
-    sections = [[section.anchor, section.heading, section.text] for section in document.sections]
+    sections = []
+    left = MAX_TEXT
+    for section in document.sections:
+        sections.append([section.anchor, section.heading, section.text[:left]])
+        left -= len(section.text)
+        if left <= 0:
+            break
     return _file("text", {"sections": sections}) if sections else None
 
 

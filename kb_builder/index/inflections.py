@@ -75,7 +75,7 @@ def _english(base: str) -> Iterator[str]:
 
 
 def _roots(base: str) -> Iterator[str]:
-    """Double the last letter behind one vowel: in words of one syllable (*ship*) and, for *-l*, in Britain (*cancel*)."""
+    """Double the last letter behind one vowel: in words of one syllable (*ship*), in Britain any *-l* (*cancel*)."""
     last, vowel, before = base[-1], base[-2], base[-3]
     may_double = last not in "aeiouwxy" and vowel in _VOWELS and before not in _VOWELS
     one_syllable = sum(letter in _VOWELS for letter in base) == 1

@@ -6,6 +6,7 @@ Source of the layout: Thakur et al., "BEIR", NeurIPS Datasets and Benchmarks, 20
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +16,8 @@ from kb_builder.index.model import Document, Section
 from kb_builder.issues import KbError
 
 _QRELS_HEADER = ["query-id", "corpus-id", "score"]
+_SCORE = re.compile("-?[0-9]{1,9}")
+_ID = re.compile(r"[^\s\ud800-\udfff]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +80,7 @@ def _read_qrels(path: Path, documents: dict[str, Document], queries: dict[str, s
             _stop(path, line, f"unknown document {document!r}", "Its _id must be in the corpus file.")
         if document in grades.get(query, {}):
             _stop(path, line, f"query {query!r} and document {document!r} are judged twice", "Keep one of the lines.")
-        if not score.lstrip("-").isascii() or not score.lstrip("-").isdigit():
+        if not _SCORE.fullmatch(score):
             _stop(path, line, f"score {score!r} is not a whole number", "Use 0 for not relevant, 1 or more else.")
         grades.setdefault(query, {})[document] = int(score)
     return grades
@@ -111,8 +114,13 @@ def _lines(path: Path) -> Iterator[tuple[int, str]]:
 
 def _id(path: Path, line: int, entry: dict[str, Any], taken: dict[str, Any]) -> str:
     name = _string(path, line, entry, "_id")
-    if not name or len(name.split()) != 1 or name != name.strip():
-        _stop(path, line, f"_id {name!r} is empty or has white space in it", "Run files are split at white space.")
+    if not _ID.fullmatch(name):
+        _stop(
+            path,
+            line,
+            f"_id {name!r} is empty, has white space or is no Unicode",
+            "Run files are split at white space.",
+        )
     if name in taken:
         _stop(path, line, f"_id {name!r} is there twice", "Every _id is used once.")
     return name

@@ -1,0 +1,180 @@
+"""The published files: what search/FORMAT.md promises about them."""
+
+import hashlib
+import json
+import os
+import random
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from makers import make_document, open_files
+
+from kb_builder.index.blocks import BlockSizes, question_hash
+from kb_builder.index.compile import compile_search
+from kb_builder.index.model import Section
+from kb_builder.index.ranking import search
+
+SMALL = BlockSizes(words_bytes=200, cards=2, hot_bytes=300, postings=5)
+ENDS = ("x", "xed", "xes", "tion", "y", "ies", "é", "返品")
+WORDS = [start + end for start in ("ab", "ge", "mo", "re") for end in ENDS]
+DOCUMENTS = [
+    make_document(
+        f"{number:02}/",
+        " ".join(WORDS[(number * 7 + step) % len(WORDS)] for step in range(4)) + " the my how",
+        " ".join(WORDS[(number * step) % len(WORDS)] for step in range(1, 20)),
+        questions=(f"question {number}", f"how {number}"),
+    )
+    for number in range(30)
+]
+
+
+def compile_as_data(documents=DOCUMENTS, sizes=SMALL):
+    return {file.path: json.loads(file.data) for file in compile_search(documents, sizes=sizes)}
+
+
+def words_blocks(data):
+    manifest = data["search/manifest.json"]
+    return [data[f"search/words-{name}.json"] for name in manifest["words"]["names"]]
+
+
+def test_every_name_but_the_manifests_is_the_hash_of_its_content():
+    files = compile_search(DOCUMENTS, sizes=SMALL)
+
+    assert files[-1].path == "search/manifest.json"
+    for file in files[:-1]:
+        kind, name = file.path.removeprefix("search/").removesuffix(".json").split("-")
+        assert kind in {"words", "cards", "text"}
+        assert name == hashlib.sha256(file.data).hexdigest()[:10]
+
+
+def test_the_manifest_names_every_file_and_every_file_it_names_is_there():
+    data = compile_as_data()
+
+    manifest = data["search/manifest.json"]
+    cards = [f"search/cards-{name}.json" for name in manifest["cards"]["names"]]
+    words = [f"search/words-{name}.json" for name in [*manifest["words"]["names"], manifest["hot"]]]
+    texts = [f"search/text-{card['text']}.json" for name in cards for card in data[name]["cards"]]
+    assert {*cards, *words, *texts, "search/manifest.json"} == set(data)
+
+
+def test_blocks_hold_the_dictionary_in_order_each_word_once():
+    data = compile_as_data()
+
+    manifest, blocks = data["search/manifest.json"], words_blocks(data)
+    words = [word for block in blocks for word in block["words"]]
+    assert len(blocks) > 5
+    assert words == sorted(set(words))
+    assert manifest["words"]["first"] == [block["words"][0] for block in blocks]
+    assert manifest["hot_words"] == data[f"search/words-{manifest['hot']}.json"]["words"] == ["how", "my", "the"]
+    assert not set(manifest["hot_words"]) & set(words)
+
+
+def test_a_term_in_two_blocks_has_one_number_and_the_same_postings_in_both():
+    seen: dict[int, list] = {}
+    for block in words_blocks(compile_as_data()):
+        pairs = dict(zip(block["shared"][::2], block["shared"][1::2], strict=True))
+        for position, number in pairs.items():
+            seen.setdefault(number, []).append((block["idf"][position], block["postings"][position]))
+
+    assert seen
+    assert all(len(copies) > 1 and all(copy == copies[0] for copy in copies) for copies in seen.values())
+
+
+def test_long_postings_lose_their_weakest_and_ties_go_together():
+    blocks = words_blocks(compile_as_data())
+    whole = words_blocks(compile_as_data(sizes=BlockSizes(words_bytes=200, cards=2, hot_bytes=10**6, postings=10**6)))
+
+    def longest(some):
+        return max(len(pairs) // 2 for block in some for pairs in block["postings"])
+
+    assert longest(blocks) <= 5 < longest(whole)
+
+
+def test_the_hot_block_is_cut_to_its_size():
+    data = compile_as_data()
+
+    hot = data[f"search/words-{data['search/manifest.json']['hot']}.json"]
+    assert len(json.dumps(hot["postings"], separators=(",", ":"))) <= SMALL.hot_bytes
+
+
+def test_cards_are_in_the_order_of_urls_and_hold_hashes_of_questions():
+    data = compile_as_data()
+
+    names = data["search/manifest.json"]["cards"]["names"]
+    cards = [card for name in names for card in data[f"search/cards-{name}.json"]["cards"]]
+    assert [card["url"] for card in cards] == [document.url for document in DOCUMENTS]
+    assert cards[7]["questions"] == [question_hash(["question", "7"]), question_hash(["how", "7"])]
+
+
+def test_the_hash_of_questions_is_fnv_1a():
+    assert [question_hash([]), question_hash(["a"]), question_hash(["foobar"])] == [0x811C9DC5, 0xE40C292C, 0xBF9CF968]
+
+
+def test_nothing_to_publish_is_an_empty_manifest():
+    (manifest,) = compile_as_data([], None).values()
+
+    assert (manifest["articles"], manifest["words"], manifest["hot"]) == (0, {"first": [], "names": []}, "")
+
+
+def test_an_article_too_long_to_fetch_is_quoted_from_its_beginning_and_found_by_its_end():
+    sections = (Section("", "", "word " * 300_000), Section("end", "End", "zebra"))
+
+    files = compile_search([make_document("a/", "T", sections=sections)])
+
+    assert max(len(file.data) for file in files) < 1_100_000
+    assert [hit.url for hit in search(open_files(files), "zebra").hits] == ["a/"]
+
+
+def test_a_lone_surrogate_in_a_text_does_not_stop_the_build():
+    files = compile_search([make_document("a/", "Broken \ud800 title", "text \udfff here")])
+
+    assert all(file.data.decode() for file in files)
+
+
+@settings(max_examples=10, deadline=None)
+@given(st.randoms(use_true_random=False))
+def test_the_order_of_documents_does_not_change_a_byte(chance: random.Random):
+    """H39."""
+    shuffled = chance.sample(DOCUMENTS, len(DOCUMENTS))
+
+    assert compile_search(shuffled, sizes=SMALL) == compile_search(DOCUMENTS, sizes=SMALL)
+
+
+def test_the_seed_of_hashes_and_the_locale_do_not_change_a_byte():
+    """H39."""
+    script = (
+        "import hashlib, sys; sys.path[:0] = sys.argv[1:]\n"
+        "from tests.shared.make import SHOP, SCRIPTS\n"
+        "from kb_builder.index.compile import compile_search\n"
+        "files = compile_search(SHOP) + compile_search(SCRIPTS, language='de')\n"
+        "print(hashlib.sha256(repr(files).encode()).hexdigest())"
+    )
+
+    def run(**environment):
+        command = [sys.executable, "-c", script, str(Path.cwd())]
+        return subprocess.run(
+            command, env={**os.environ, **environment}, capture_output=True, text=True, check=True
+        ).stdout
+
+    assert run(PYTHONHASHSEED="1", LC_ALL="C") == run(PYTHONHASHSEED="2", LC_ALL="C.UTF-8")
+
+
+@pytest.mark.parametrize("count", [0, 1, 100, 1000, 100_000])
+def test_sizes_grow_with_the_site_and_stay_reasonable(count):
+    sizes, more = BlockSizes.for_articles(count), BlockSizes.for_articles(count * 2 + 1)
+
+    assert 1 <= sizes.cards <= more.cards <= 100
+    assert 1000 <= sizes.words_bytes <= more.words_bytes <= 10_000
+
+
+def test_a_section_keeps_anchor_heading_and_text():
+    data = compile_as_data(
+        [make_document("a/", "T", sections=(Section("", "", "Intro"), Section("x", "Head", "Text")))]
+    )
+
+    (text,) = (value for path, value in data.items() if "/text-" in path)
+    assert text == {"sections": [["", "", "Intro"], ["x", "Head", "Text"]]}
