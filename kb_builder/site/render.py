@@ -54,6 +54,11 @@ def render_site(config: Config, content: Content, *, site_dir: Path, today: dt.d
             mkdocs_build(mkdocs)
         except MkDocsException as error:
             raise KbError(f"{config.path.name}: MkDocs cannot build the site: {error}") from error
+        except OSError as error:
+            where = error.filename or site_dir
+            raise KbError(
+                f"{where}: {error.strerror or error}", hint="Check the folder and the space on the disk."
+            ) from error
     build = plugin.site_build
     return RenderedSite(build.rendered_pages(), build.issues())
 
@@ -91,12 +96,11 @@ def _mkdocs_config(config: Config, site_dir: Path) -> MkDocsConfig:
 def _quiet_mkdocs() -> Iterator[None]:
     """Keep MkDocs from printing: what it has to say comes back as issues or exceptions."""
     logger = logging.getLogger("mkdocs")
-    before = logger.disabled, logger.propagate
-    handler = logging.NullHandler()
+    before, handler = logger.propagate, logging.NullHandler()
     logger.addHandler(handler)
     logger.propagate = False
     try:
         yield
     finally:
         logger.removeHandler(handler)
-        logger.propagate = before[1]
+        logger.propagate = before
