@@ -25,7 +25,7 @@ pytestmark = pytest.mark.browser
 )
 def test_a_page_that_does_wrong_is_noticed(browser: Browser, tmp_path: Path, body: str, complaint: str) -> None:
     (tmp_path / "index.html").write_text(f"<!doctype html><link rel=icon href='data:,'>{body}", encoding="utf-8")
-    (tmp_path / "markup.js").write_text("document.body.innerHTML = '<b>markup</b>'", encoding="utf-8")
+    (tmp_path / "markup.js").write_text("document.createElement('p').innerHTML = '<b>markup</b>'", encoding="utf-8")
     (tmp_path / "throws.js").write_text("throw new Error('thrown on purpose')", encoding="utf-8")
     problems = Problems()
     context = browser.new_context()
