@@ -13,7 +13,7 @@ from kb_builder.index.analyzer import Token, analyze, tokens_with_spans
 from kb_builder.index.model import Section
 
 WINDOW_TOKENS = 36
-LEAD_TOKENS = 8
+LEAD_TOKENS = 10
 _SENTENCE_END = re.compile("[.!?。！？]")
 
 
@@ -44,11 +44,10 @@ class Excerpt:
 
 @dataclass(frozen=True, slots=True)
 class _Window:
-    """Tokens of a section's text from ``start``, all of them marked or none; ``last`` is the last marked one."""
+    """Tokens of a section's text from ``start`` on."""
 
     score: int
     start: int
-    last: int
 
 
 def choose_excerpt(sections: Sequence[Section], terms: Sequence[MarkedTerm], *, language: str) -> Excerpt:
@@ -73,7 +72,7 @@ def choose_excerpt(sections: Sequence[Section], terms: Sequence[MarkedTerm], *, 
         return Excerpt(section.anchor, section.heading, _parts(section.text, tokens, window, term_of_form))
     section = next((section for section in sections if section.text), section)
     tokens = tokens_with_spans(section.text, language)
-    return Excerpt("", "", _parts(section.text, tokens, _Window(0, 0, 0), term_of_form))
+    return Excerpt("", "", _parts(section.text, tokens, _Window(0, 0), term_of_form))
 
 
 def _heaviest(terms: Sequence[MarkedTerm]) -> dict[str, int]:
@@ -91,18 +90,17 @@ def _best_window(
 ) -> _Window:
     heading_score = sum(terms[place].weight for place in in_heading)
     marked = [(at, term_of_form[token.word]) for at, token in enumerate(tokens) if token.word in term_of_form]
-    best = _Window(heading_score, 0, 0)
+    best = _Window(heading_score, 0)
     for number, (start, _) in enumerate(marked):
-        inside, score, last = set(in_heading), heading_score, start
+        inside, score = set(in_heading), heading_score
         for at, place in marked[number:]:
             if at >= start + WINDOW_TOKENS:
                 break
-            last = at
             if place not in inside:
                 inside.add(place)
                 score += terms[place].weight
         if score > best.score or number == 0:
-            best = _Window(score, start, last)
+            best = _Window(score, start)
     return best
 
 
@@ -111,7 +109,7 @@ def _parts(text: str, tokens: Sequence[Token], window: _Window, term_of_form: di
     if not tokens:
         return (Part(text, False),) if text else ()
     first = _lead(text, tokens, window)
-    end = min(first + WINDOW_TOKENS, len(tokens))
+    end = min(window.start + WINDOW_TOKENS, len(tokens))
     at = tokens[first].start if first else 0
     stop = tokens[end - 1].end if end < len(tokens) else len(text)
     parts: list[Part] = []
@@ -127,8 +125,7 @@ def _parts(text: str, tokens: Sequence[Token], window: _Window, term_of_form: di
 
 def _lead(text: str, tokens: Sequence[Token], window: _Window) -> int:
     """Return the token the excerpt begins at: up to `LEAD_TOKENS` early, but behind the first sentence end there."""
-    spare = WINDOW_TOKENS - 1 - (window.last - window.start)
-    first = max(0, window.start - min(LEAD_TOKENS, spare))
+    first = max(0, window.start - LEAD_TOKENS)
     for at in range(max(1, first), window.start + 1):
         if _SENTENCE_END.search(text[tokens[at - 1].end : tokens[at].start]):
             return at

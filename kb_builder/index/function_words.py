@@ -11,7 +11,8 @@ _WORDS = {
         get getting got had has have having how i if im in into is it its ive just like made make may me might
         mine must my myself need no not of on or our ours shall she should so some than that the their them then
         there these they this those to us use want was we were what when where which while who why will with
-        would you your yours didnt doesnt dont cant couldnt wont wasnt isnt havent hasnt whats
+        would you your yours didnt doesnt dont cant couldnt wont wasnt isnt havent hasnt whats arent werent
+        shouldnt wouldnt id theres thats youre theyre
     """,
     "de": """
         aber als am an auch auf aus bei bin bis das dass dem den denn der des die dies diese diesem diesen

@@ -8,7 +8,7 @@ import { analyze, tokensWithSpans } from './analyzer.js';
 /** @import { Token } from './analyzer.js' */
 
 const WINDOW_TOKENS = 36;
-const LEAD_TOKENS = 8;
+const LEAD_TOKENS = 10;
 const SENTENCE_END = /[.!?。！？]/;
 
 /**
@@ -53,7 +53,7 @@ export function formsOf(terms) {
  */
 export function bestPassage(sections, forms, language) {
   const text = sections.find((section) => section[2])?.[2] ?? '';
-  let best = { score: 0, anchor: '', heading: '', text, tokens: tokensWithSpans(text, language), first: 0, last: 0 };
+  let best = { score: 0, anchor: '', heading: '', text, tokens: tokensWithSpans(text, language), first: 0 };
   for (const [anchor, heading, text] of sections) {
     const tokens = tokensWithSpans(text, language);
     const inHeading = analyze(heading, language);
@@ -78,7 +78,7 @@ export function markText(text, forms, language) {
  * @param {Token[]} tokens
  * @param {string[]} heading - Its words count in every window.
  * @param {Forms} forms
- * @returns {{score: number, first: number, last: number}[]} One a marked token: it, and the last marked one in reach.
+ * @returns {{score: number, first: number}[]} One a marked token, which it begins with.
  */
 function windows(tokens, heading, forms) {
   const marked = [...tokens.keys()].filter((at) => forms.has(tokens[at].word));
@@ -90,22 +90,22 @@ function windows(tokens, heading, forms) {
       if (form) weights.set(form.term, form.weight);
     }
     const score = [...weights.values()].reduce((sum, weight) => sum + weight, 0);
-    return { score, first, last: inside.at(-1) ?? first };
+    return { score, first };
   });
 }
 
 /**
- * @param {{text: string, tokens: Token[], first: number, last: number}} window
+ * @param {{text: string, tokens: Token[], first: number}} window
  * @param {Forms} forms
- * @returns {Part[]} From up to eight tokens before the first marked one, or the beginning of its sentence.
+ * @returns {Part[]} From up to ten tokens before the first marked one, or the beginning of its sentence.
  */
-function cutExcerpt({ text, tokens, first, last }, forms) {
-  const earliest = Math.max(0, first - Math.min(LEAD_TOKENS, WINDOW_TOKENS - 1 - (last - first)));
+function cutExcerpt({ text, tokens, first }, forms) {
+  const earliest = Math.max(0, first - LEAD_TOKENS);
   let begin = earliest;
   for (let at = first; at > earliest; at--) {
     if (SENTENCE_END.test(text.slice(tokens[at - 1].end, tokens[at].start))) begin = at;
   }
-  const end = begin + WINDOW_TOKENS;
+  const end = first + WINDOW_TOKENS;
   return partsOf(
     text,
     begin > 0 ? tokens[begin].start : 0,
