@@ -17,12 +17,12 @@ NAMES = ("chromium", "chromium-browser", "google-chrome")
 
 
 def find_chromium() -> Path | None:
-    """Return the Chromium program, or nothing when there is none."""
+    """Return a Chromium program that starts, or nothing when there is none."""
     for name in NAMES:
-        if found := shutil.which(name):
+        if (found := shutil.which(name)) and _starts(Path(found)):
             return Path(found)
     own = _playwrights_own()
-    return own if own.exists() else None
+    return own if own.exists() and _starts(own) else None
 
 
 def main() -> int:
@@ -37,6 +37,11 @@ def main() -> int:
         return 1
     print(f"Browser tests use {chromium}")
     return 0
+
+
+def _starts(program: Path) -> bool:
+    """Say whether the program and the libraries it needs are all there."""
+    return subprocess.run([program, "--version"], capture_output=True, check=False).returncode == 0
 
 
 def _playwrights_own() -> Path:

@@ -2,6 +2,17 @@
  * Start what the page has markup for: the search box, and the results page.
  */
 
+// What the others import stands here too, so that all are fetched at once and not one behind the other.
+import './analyzer.js';
+import './dictionary.js';
+import './elements.js';
+import './excerpts.js';
+import './files.js';
+import './highlight.js';
+import './hits.js';
+import './ranking.js';
+import './suggestions.js';
+
 import { readLabels } from './labels.js';
 import { createSearch } from './search.js';
 import { startSearchBox } from './search_box.js';

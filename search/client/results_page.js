@@ -11,6 +11,9 @@ import { contactLink, countResults, fillHit, hitLabels } from './hits.js';
 /** @import { Site } from './hits.js' */
 /** @import { Hit } from './search.js' */
 
+/** Characters that change the direction of text; a title has no way to keep them in. */
+const TURNS_TEXT = /[\u202a-\u202e\u2066-\u2069]/g;
+
 /**
  * @param {HTMLElement} root - Its content is what shows without hits.
  * @param {HTMLFormElement} form - With an input named `q`; searches on this page from now on.
@@ -43,7 +46,7 @@ export function startResultsPage(root, form, site) {
     const query = cutQuery(typed).trim();
     heading.replaceChildren(...(query ? say('search_results_for', { query: isolated(query) }) : []));
     heading.hidden = !query;
-    document.title = query ? `${heading.textContent} – ${ownTitle}` : ownTitle;
+    document.title = query ? `${heading.textContent?.replace(TURNS_TEXT, '')} – ${ownTitle}` : ownTitle;
     tell(say(query ? 'search_loading' : 'search_ask'));
     if (!query) return;
     try {

@@ -126,6 +126,7 @@ def test_hostile_text_in_the_address_is_only_text(page: Page, demo: StaticHost, 
     assert box(page).input_value() == query
     assert page.locator("main :is(img, script)").count() == 0
     assert page.title().startswith("Results for “")
+    assert not set(page.title()) & {"\u202e", "\u2066"}
 
 
 @pytest.mark.parametrize("query", ["%", "%ZZ", "%E0%A4%A", "%00refund", "%ED%A0%80", "a=b=c", "%u0041"])

@@ -42,6 +42,12 @@ def test_all_of_the_client_is_at_most_15_kilobytes() -> None:
     assert sum(sizes.values()) <= 15_000, sizes
 
 
+def test_the_entry_names_every_module_so_that_none_waits_for_another() -> None:
+    entry = (bundled("search/client") / "main.js").read_text(encoding="utf-8")
+
+    assert sorted(re.findall(r"'\./(\w+\.js)'", entry)) == [name for name in MODULES if name != "main.js"]
+
+
 @pytest.mark.parametrize("name", MODULES)
 def test_the_client_makes_no_markup_and_runs_no_text(name: str) -> None:
     source = (bundled("search/client") / name).read_text(encoding="utf-8")
