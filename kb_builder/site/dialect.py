@@ -61,6 +61,8 @@ class DialectExtension(Extension):
         md.treeprocessors.register(_StrayAttributes(md), "kb_stray_attributes", 7.5)  # after attr_list (8)
         md.treeprocessors.register(_MarkersInCode(md), "kb_markers_in_code", 7)
         md.treeprocessors.register(_HeadingLevels(md), "kb_heading_levels", 6)  # before the table of contents (5)
+        md.postprocessors.register(_OnceStrong(md), "kb_once_strong", 35)
+        md.postprocessors.register(_MarkersInRawHtml(md), "kb_markers_in_raw_html", 31)  # before raw HTML is back (30)
         md.postprocessors.register(_ShowBrackets(md), "kb_show_brackets", 1)  # after raw HTML is back (30)
 
 
@@ -104,6 +106,16 @@ class _ShowBrackets(Postprocessor):
         return text.replace(_SHOWN_BRACKET, "&lt;")
 
 
+_TWICE_STRONG = re.compile(r"<strong><strong>([^<]*)</strong></strong>")
+
+
+class _OnceStrong(Postprocessor):
+    """Many write names of buttons as ``**[!UICONTROL Save]**``."""
+
+    def run(self, text: str) -> str:
+        return _TWICE_STRONG.sub(r"<strong>\1</strong>", text)
+
+
 # [!DNL Admin], [!UICONTROL Save], [!BADGE New]{type=Positive}, [!VIDEO](https://…)
 _MARKER = r"\[!(?:(?P<kind>[A-Z]{2,20})[ \t\n]+(?P<text>[^\[\]]*)\](?:\{[^{}\n]*\})?|VIDEO\]\((?P<video>[^()\s]+)\))"
 
@@ -135,6 +147,18 @@ class _MarkersInCode(Treeprocessor):
         for code in root.iter("code"):
             if code.text:
                 code.text = AtomicString(_MARKER_IN_CODE.sub(r"\1", code.text))
+
+
+class _MarkersInRawHtml(Postprocessor):
+    """Markers stand in tables that are written as HTML, which Markdown puts aside; fenced code is put aside too."""
+
+    def run(self, text: str) -> str:
+        blocks = self.md.htmlStash.rawHtmlBlocks
+        blocks[:] = [
+            _MARKER_IN_CODE.sub(r"\1", block) if isinstance(block, str) and "<pre" not in block else block
+            for block in blocks
+        ]
+        return text
 
 
 class _HardBreak(InlineProcessor):

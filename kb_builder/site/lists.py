@@ -167,7 +167,9 @@ class _Aligner:
             self._blank()
         self._begin_line(depth)
         inside = align_lists([re.sub(r"^ *> ?", "", line) for line in lines])
-        self._out += [f"{' ' * _TAB * depth}> {line}".rstrip() for line in inside]
+        self._out += [f"{' ' * _TAB * depth}>{f' {line}' if line.strip() else ''}" for line in inside]
+        if not inside[-1].strip():
+            self._blank()  # a line below an empty line of the quote does not go on with it
         self._text_depth = -1
 
     def _quote_end(self, lines: Sequence[str], start: int) -> int:

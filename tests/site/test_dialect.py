@@ -78,6 +78,10 @@ def test_names_of_buttons_are_strong_even_in_a_link(convert: Convert):
     assert html == '<p><a href="x.md">the <strong>Stores &gt; Settings</strong> page</a> and New!</p>'
 
 
+def test_a_strong_name_of_a_button_is_strong_once(convert: Convert):
+    assert convert("**[!UICONTROL Save]**") == "<p><strong>Save</strong></p>"
+
+
 def test_a_marker_in_a_code_span_is_read_too(convert: Convert):
     assert (
         convert("`violates the [!UICONTROL Security Policy] x`") == "<p><code>violates the Security Policy x</code></p>"

@@ -16,7 +16,8 @@ Convert = Callable[[str], str]
 
 def outline(html: str) -> str:
     """Return the tags and words of HTML without white space, ids and classes."""
-    return re.sub(r"\s+", " ", re.sub(r"<(\w+)[^>]*>", r"<\1>", html)).replace("> <", "><").strip()
+    bare = re.sub(r"\s+", " ", re.sub(r"<(\w+)[^>]*>", r"<\1>", html))
+    return re.sub(r" (?=</)|(?<=>) (?=<)", "", bare).strip()
 
 
 @pytest.mark.parametrize("indent", [2, 3, 4])
@@ -64,6 +65,14 @@ def test_lists_in_quotes_nest_too(convert: Convert):
 
     assert html.startswith("<blockquote><p>text</p><ol><li>")
     assert html.count("<ul>") == 1
+
+
+def test_a_hard_break_in_a_quote_stays(convert: Convert):
+    assert "one<br>" in convert("> one  \n> two")
+
+
+def test_text_below_an_empty_line_of_a_quote_is_no_part_of_it(convert: Convert):
+    assert outline(convert("> quoted\n>\ntext")) == "<blockquote><p>quoted</p></blockquote><p>text</p>"
 
 
 def test_an_item_after_a_deeper_one_is_not_taken_into_it(convert: Convert):
