@@ -5,6 +5,7 @@ The only module that knows nh3.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 
@@ -23,8 +24,9 @@ _CLEANER = nh3.Cleaner(
     attribute_filter=allowed_value,
     url_schemes=SCHEMES,
     link_rel=None,
-    set_tag_attribute_values={"input": {"type": "checkbox", "disabled": ""}},
 )
+# Every input becomes a check box of a task list. nh3 would set the attributes in an order of its own each time.
+_INPUT = re.compile(r"<input\b[^>]*>")
 
 
 def sanitize(rendered: str, *, path: str, source: str, first_line: int) -> tuple[str, tuple[Issue, ...]]:
@@ -40,7 +42,13 @@ def sanitize(rendered: str, *, path: str, source: str, first_line: int) -> tuple
         Well-formed HTML of allowed tags and attributes only, and a warning for everything that was removed; things of
         one kind share a warning, at the first of them.
     """
-    return _CLEANER.clean(rendered), tuple(_issues(rendered, path, SourceLines(source, first_line=first_line)))
+    return _INPUT.sub(_check_box, _CLEANER.clean(rendered)), tuple(
+        _issues(rendered, path, SourceLines(source, first_line=first_line))
+    )
+
+
+def _check_box(match: re.Match[str]) -> str:
+    return f'<input type="checkbox" disabled{" checked" if "checked" in match[0] else ""}>'
 
 
 def _issues(rendered: str, path: str, lines: SourceLines) -> Iterator[Issue]:
