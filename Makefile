@@ -15,7 +15,7 @@ serve: $(VENV)/.base         ## Build, serve and rebuild on every save
 	$(BIN)/kb serve
 
 test: $(VENV)/.dev           ## Lint, then run every test, in Python, Node and Chromium
-	$(BIN)/ruff check kb_builder tests
+	$(BIN)/ruff check kb_builder tests tools benchmarks
 	$(BIN)/mypy
 	$(BIN)/python tests/setup_browser.py
 	$(BIN)/python -m pytest
@@ -23,12 +23,14 @@ test: $(VENV)/.dev           ## Lint, then run every test, in Python, Node and C
 # A stamp is older than what it was made from: install again.
 $(VENV)/.base: requirements/base.txt pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "kb_builder needs Python 3.11 or newer; try: make PYTHON=python3.13")'
+	@echo "Installing kb_builder and what it needs into $(VENV) (a minute or two, once)"
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(PIP) --require-hashes -r requirements/base.txt
 	$(PIP) --no-deps --no-build-isolation --editable .
 	touch $@
 
 $(VENV)/.dev: $(VENV)/.base requirements/dev.txt
+	@echo "Installing what the tests need (a minute or two, once)"
 	$(PIP) --require-hashes -r requirements/dev.txt
 	touch $@
 
