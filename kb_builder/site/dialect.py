@@ -17,26 +17,9 @@ from markdown.treeprocessors import Treeprocessor
 from markdown.util import AtomicString
 
 from kb_builder.site.allowed import REMOVED_WHOLE
+from kb_builder.site.containers import KINDS, rewrite_boxes
 from kb_builder.site.html_names import HTML_ELEMENTS
 from kb_builder.site.lists import align_lists
-
-# Foreign names of alerts, and the Material admonition that says the same.
-_ADMONITIONS = {
-    "note": "note",
-    "tip": "tip",
-    "hint": "tip",
-    "success": "success",
-    "important": "info",
-    "info": "info",
-    "warning": "warning",
-    "attention": "warning",
-    "caution": "danger",
-    "danger": "danger",
-    "error": "danger",
-    "example": "example",
-    "question": "question",
-    "quote": "quote",
-}
 
 # A noncharacter stands for "<" until the page is written: every step between leaves it alone.
 _SHOWN_BRACKET = "\ufdd0"
@@ -53,7 +36,8 @@ class DialectExtension(Extension):
         """Register the steps; the numbers place them among Python-Markdown's own."""
         md.registerExtension(self)
         md.treeprocessors["attr_list"].INLINE_RE = _INLINE_ATTRIBUTES  # type: ignore[attr-defined]
-        md.preprocessors.register(_Lists(md), "kb_lists", 23)  # after fences (25)
+        md.preprocessors.register(_Boxes(md), "kb_boxes", 24)  # after fences (25)
+        md.preprocessors.register(_Lists(md), "kb_lists", 23)
         md.preprocessors.register(_Placeholders(md), "kb_placeholders", 22)  # before raw HTML (20)
         md.inlinePatterns.register(_Marker(_MARKER, md), "kb_marker", 178)  # after code and escapes, before links
         md.inlinePatterns.register(_HardBreak(r"\\\n", md), "kb_hard_break", 185)  # before escapes (180)
@@ -64,6 +48,13 @@ class DialectExtension(Extension):
         md.postprocessors.register(_OnceStrong(md), "kb_once_strong", 35)
         md.postprocessors.register(_MarkersInRawHtml(md), "kb_markers_in_raw_html", 31)  # before raw HTML is back (30)
         md.postprocessors.register(_ShowBrackets(md), "kb_show_brackets", 1)  # after raw HTML is back (30)
+
+
+class _Boxes(Preprocessor):
+    """Read the boxes of other generators."""
+
+    def run(self, lines: list[str]) -> list[str]:
+        return rewrite_boxes(lines)
 
 
 class _Lists(Preprocessor):
@@ -203,7 +194,7 @@ def _split_alerts(quote: etree.Element) -> Iterator[etree.Element]:
 
 
 def _admonition(kind: str) -> etree.Element:
-    element = etree.Element("div", {"class": f"admonition {_ADMONITIONS.get(kind.lower(), 'note')}"})
+    element = etree.Element("div", {"class": f"admonition {KINDS.get(kind.lower(), 'note')}"})
     title = etree.SubElement(element, "p", {"class": "admonition-title"})
     title.text = kind.capitalize()
     return element

@@ -174,3 +174,43 @@ def test_table_cells_are_aligned_without_styles(convert: Convert):
 
     assert '<td align="center">2</td>' in html
     assert "style=" not in html
+
+
+@pytest.mark.parametrize("first", [":::tip", "::: tip", ":::tip[Tip]", "::: Tip {.wide}", ":::: tip Tip"])
+def test_boxes_of_other_generators_are_admonitions(convert: Convert, first: str):
+    html = convert(f"before\n\n{first}\n\n- **a**\n- b\n\n:::\n\nafter")
+
+    assert (
+        '<div class="admonition tip">\n<p class="admonition-title">Tip</p>\n<ul>\n<li><strong>a</strong></li>' in html
+    )
+    assert html.endswith("</div>\n<p>after</p>")
+
+
+def test_boxes_nest_and_keep_their_titles(convert: Convert):
+    html = convert(':::warning Mind the "gap"\n\none\n\n:::note\ntwo\n:::\n\nthree\n:::')
+
+    assert html.count('class="admonition ') == 2
+    assert '<p class="admonition-title">Mind the &quot;gap&quot;</p>' in html
+    assert html.index("two") < html.index("</div>") < html.index("three")
+
+
+@pytest.mark.parametrize("text", [":::nosuch\n\ntext\n\n:::", ":::note\n\nnever closed", "`:::note`"])
+def test_other_colons_are_text(convert: Convert, text: str):
+    assert ":::" in convert(text)
+    assert "admonition" not in convert(text)
+
+
+def test_markdown_in_details_is_read_as_on_github(convert: Convert):
+    html = convert(
+        "<details>\n<summary>More <b>of</b> it</summary>\n\n- **a**\n\n```sh\nmake\n```\n\n</details>\n\nafter"
+    )
+
+    assert "<summary>More of it</summary>" in html
+    assert "<li><strong>a</strong></li>" in html
+    assert html.index("make") < html.index("</details>") < html.index("after")
+
+
+def test_details_without_empty_lines_are_html(convert: Convert):
+    text = "<details open><summary>More</summary>\n<p>*plain*</p>\n</details>"
+
+    assert convert(text) == text
