@@ -70,7 +70,7 @@ class KbPlugin(BasePlugin):
             self._build = SiteBuild(kb_config, content, today=today)
         except KbError as error:
             raise PluginError(f"{error}\n    {error.hint}" if error.hint else str(error)) from error
-        config.nav = None
+        config.nav, config.use_directory_urls = None, True
         config.extra_css, config.extra_javascript, config.extra_templates = [], [], []
         config.theme.static_templates = {NOT_FOUND_URL}  # MkDocs' own sitemap holds the day of the build
         return config
@@ -113,15 +113,18 @@ class KbPlugin(BasePlugin):
         """Drop the empty lines that a template's own comment leaves above the page."""
         return output.lstrip()
 
+    def on_post_template(self, output_content: str, *, template_name: str, config: MkDocsConfig) -> str:
+        """Do the same for the page for lost addresses."""
+        return output_content.lstrip()
+
     def on_post_build(self, *, config: MkDocsConfig) -> None:
         """Compile the search files when no one else does."""
         if self._given is None:
-            from kb_builder.pipeline import search_files
+            from kb_builder.pipeline import search_files  # the pipeline calls this room, not the reverse
 
             assert self._content is not None and self._config is not None
-            write_files(
-                Path(config.site_dir), search_files(self._content, self.site_build.rendered_pages(), self._config)
-            )
+            files = search_files(self._content, self.site_build.rendered_pages(), self._config)
+            write_files(Path(config.site_dir), files)
 
 
 _NOT_IN_NAV = InclusionLevel.NOT_IN_NAV  # MkDocs' navigation holds every page of the site on every page
@@ -160,6 +163,7 @@ def _with_view(context: TemplateContext, build: SiteBuild, url: str) -> Template
 
 def _read(config_path: Path) -> tuple[Config, Content, dt.date]:
     """Read settings and content for a plain ``mkdocs build``."""
+    # Imported here because the pipeline calls this room, not the reverse.
     from kb_builder.clock import build_day
     from kb_builder.config import load_config
     from kb_builder.pipeline import read_and_check
