@@ -15,7 +15,7 @@ def test_headings_of_the_second_to_fourth_level_begin_sections():
     assert split_sections(html) == (
         Section("", "", "Intro."),
         Section("a", "First", "One."),
-        Section("b", "Second", "Two. Small Three."),
+        Section("b", "Second", "Two. Small · Three."),
     )
 
 
@@ -32,14 +32,14 @@ def test_permalinks_hidden_parts_scripts_and_styles_are_left_out():
 @pytest.mark.parametrize(
     ("html", "text"),
     [
-        ("<ul><li>one</li><li>two<ul><li>three</li></ul></li></ul>", "one two three"),
-        ("<table><tr><th>a</th><td>b</td></tr><tr><td>c</td></tr></table>", "a b c"),
+        ("<ul><li>one</li><li>two<ul><li>three</li></ul></li></ul>", "one · two · three"),
+        ("<table><tr><th>a</th><td>b</td></tr><tr><td>c</td></tr></table>", "a · b · c"),
         ("<p>one<br>two<hr>three</p>", "one two three"),
-        ("<p>run <code>kb</code>, <b>b</b>old</p><pre><code>x = 1\n  y</code></pre>", "run kb, bold x = 1 y"),
+        ("<p>run <code>kb</code>, <b>b</b>old</p><pre><code>x = 1\n  y</code></pre>", "run kb, bold · x = 1 y"),
         ("<p>See <img src='x.png' alt='the return label'>here</p>", "See the return label here"),
         ("<p>a &lt;b&gt; &amp; &#xD800; c</p>", "a <b> & \ufffd c"),
-        ("<details><summary>More</summary>inside</details>", "More inside"),
-        ("<p>unclosed <b>bold<p>next <br/> <i>x</p></div></span>", "unclosed bold next x"),
+        ("<details><summary>More</summary>inside</details>", "More · inside"),
+        ("<p>unclosed <b>bold<p>next <br/> <i>x</p></div></span>", "unclosed bold · next · x"),
         ("<p>  white\n\t space\u00a0folds </p>", "white space folds"),
         ("<!-- comment -->text", "text"),
     ],
