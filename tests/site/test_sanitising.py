@@ -169,3 +169,18 @@ def test_messages_stay_on_one_line(convert: Convert):
     _, issues = clean(convert, '<a href="java\nscript:alert(1)">x</a>')
 
     assert "\n" not in issues[0].message
+
+
+@pytest.mark.parametrize("text", ["<![2", "<![foo bar", "<![CDATA[x]]>", "<!x", "<?php echo 1;", "<", "</", "<a", "&#xD800;"])
+def test_broken_markup_is_no_crash(text):
+    """H06"""
+    html, _issues = sanitize(f"<p>before {text} after</p>", path="a.md", source=text, first_line=1)
+
+    assert html.startswith("<p>before")
+
+
+@pytest.mark.parametrize("text", ["<![CDATA[x]]>", "<?php echo 1; ?>"])
+def test_text_that_browsers_would_not_show_is_reported(text):
+    _html, issues = sanitize(f"<p>before {text} after</p>", path="a.md", source=f"before\n{text}", first_line=1)
+
+    assert [(issue.code, issue.line) for issue in issues] == [("KB603", 2)]
