@@ -69,7 +69,7 @@ class _Reader(HTMLParser):
 
     def handle_pi(self, data: str) -> None:
         if not self._inside:
-            self.found.append(_declaration("<?"))
+            self.found.append(_declaration(f"<?{data.split(None, 1)[0] if data.strip() else ''}"))
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if self._inside:
