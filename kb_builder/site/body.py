@@ -53,6 +53,8 @@ class BodyRenderer:
         self._markdown.reset()
         try:
             rendered = self._markdown.convert(markdown)
+            clean, issues = sanitize(rendered, path=path, source=markdown, first_line=first_line)
+            linked = link_pages(clean, path=path, url=url, site=self._site)
         except Exception as error:  # Python-Markdown and its extensions promise nothing about what they raise
             reason = (
                 "its lists or quotes are nested too deeply"
@@ -60,8 +62,6 @@ class BodyRenderer:
                 else f"{type(error).__name__}: {error}"
             )
             return Body("", issues=(issue("KB610", path, 0, f"cannot be rendered: {reason}"),))
-        clean, issues = sanitize(rendered, path=path, source=markdown, first_line=first_line)
-        linked = link_pages(clean, path=path, url=url, site=self._site)
         return Body(linked.html, _headings(linked.html), linked.image_origins, issues)
 
 
