@@ -14,11 +14,14 @@ site: $(VENV)/.base          ## Build the demo help center into site/
 serve: $(VENV)/.base         ## Build, serve and rebuild on every save
 	$(BIN)/kb serve
 
-test: $(VENV)/.dev           ## Lint, then run every test, in Python, Node and Chromium
-	$(BIN)/ruff check kb_builder tests tools benchmarks
-	$(BIN)/mypy
+test: $(VENV)/.dev           ## Run every test, in Python, Node and Chromium; then lint and types
 	$(BIN)/python tests/setup_browser.py
 	$(BIN)/python -m pytest
+	$(MAKE) lint
+
+lint: $(VENV)/.dev
+	$(BIN)/ruff check kb_builder tests tools benchmarks
+	$(BIN)/mypy
 
 # A stamp is older than what it was made from: install again.
 $(VENV)/.base: requirements/base.txt pyproject.toml

@@ -13,6 +13,8 @@ import statistics
 import sys
 from pathlib import Path
 
+LOADED_FROM = re.compile(r'<(?:script|link rel="stylesheet"|img|video|source)[^>]+(?:src|href)="(https?://[^/"]+)')
+
 
 def gzip_bytes(path: Path) -> int:
     """Return the size of a file as it travels."""
@@ -28,11 +30,7 @@ def main() -> None:
     heaviest = max(pages, key=lambda path: pages[path])
     scripts = {path: gzip_bytes(path) for path in sorted(site.rglob("*.js"))}
     styles = {path: gzip_bytes(path) for path in sorted(site.rglob("*.css"))}
-    hosts = {
-        host
-        for path in pages
-        for host in re.findall(r'<(?:script|link rel="stylesheet"|img|video|source)[^>]+(?:src|href)="(https?://[^/"]+)', path.read_text("utf-8"))
-    }
+    hosts = {host for path in pages for host in LOADED_FROM.findall(path.read_text("utf-8"))}
     print(f"pages                {len(pages)}")
     print(f"HTML gzip, median    {statistics.median(pages.values()):.0f} B")
     print(f"HTML gzip, largest   {pages[heaviest]} B  {heaviest.relative_to(site)}")

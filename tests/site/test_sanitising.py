@@ -171,7 +171,9 @@ def test_messages_stay_on_one_line(convert: Convert):
     assert "\n" not in issues[0].message
 
 
-@pytest.mark.parametrize("text", ["<![2", "<![foo bar", "<![CDATA[x]]>", "<!x", "<?php echo 1;", "<", "</", "<a", "&#xD800;"])
+@pytest.mark.parametrize(
+    "text", ["<![2", "<![foo bar", "<![CDATA[x]]>", "<!x", "<?php echo 1;", "<", "</", "<a", "&#xD800;"]
+)
 def test_broken_markup_is_no_crash(text):
     """H06"""
     html, _issues = sanitize(f"<p>before {text} after</p>", path="a.md", source=text, first_line=1)
