@@ -122,6 +122,34 @@ _TABLE = (
         "The icon set has no icon of that name.",
         "Take a name from the Material icon set, such as material/truck-outline.",
     ),
+    # KB7xx: synonyms, pins and judgments
+    _error("KB701", "A file of the search folder names an article that does not exist.", "Correct the path."),
+    _warning(
+        "KB702",
+        "A query is pinned to an article that search cannot find: excluded, a draft, or no longer in force.",
+        "Pin it to an article that search finds, or delete the pin.",
+    ),
+    _error(
+        "KB703",
+        "A list of synonyms has fewer than two words, or something that is no word.",
+        "Add the words that mean the same, or delete the line.",
+    ),
+    _warning("KB704", "One-way synonyms lead in a circle.", "Write them as one list: it works both ways."),
+    _error("KB705", "A query is pinned twice.", "Keep one of the two; inflected forms are one query."),
+    _error("KB706", "Search sees no word in a synonym, pin or judgment.", "Use letters or digits."),
+    _error("KB707", "A synonym or pin has too many words.", "Shorten it to the words that matter."),
+    _warning("KB708", "A synonym repeats a word; inflected forms are one word.", "Delete one of them."),
+    _warning(
+        "KB709",
+        "A synonym does nothing: no article holds the words it should lead to.",
+        "Use words that stand in the articles, or delete the line.",
+    ),
+    _error(
+        "KB710",
+        "A judged query does not find its article within the rank it should.",
+        "Add the customers' words to the article's 'questions:', or a synonym; 'kb search --explain' says why.",
+    ),
+    _error("KB711", "A query is judged twice for the same article.", "Keep one of the two."),
 )
 
 CODES: dict[str, IssueCode] = {row.code: row for row in _TABLE}

@@ -80,25 +80,25 @@ def split_front_matter(text: str, path: str) -> FrontMatter:
     return FrontMatter(values if isinstance(values, dict) else {}, lines, body.body, body.body_line, issues)
 
 
-def read_yaml(text: str, path: str, *, first_line: int = 1) -> tuple[Value, tuple[Issue, ...], Lines]:
+def read_yaml(
+    text: str, path: str, *, first_line: int = 1, most_characters: int = _MAX_CHARACTERS
+) -> tuple[Value, tuple[Issue, ...], Lines]:
     """Read one YAML document with every scalar as text.
 
     Args:
         text: The document.
         path: For messages.
         first_line: Line of the file on which ``text`` starts.
+        most_characters: A longer document is a problem.
 
     Returns:
         The value (an empty string when there is none or something is wrong), the first problem if there is one, and
         the line of every key and item by its dotted name. Anchors, aliases, tags, duplicate keys, keys that are not
         text, tabs as indentation, a second document and more than 20 levels are problems.
     """
-    if len(text) > _MAX_CHARACTERS:
-        return (
-            "",
-            (issue("KB116", path, first_line, f"{len(text)} characters of YAML; the limit is {_MAX_CHARACTERS}"),),
-            {},
-        )
+    if len(text) > most_characters:
+        message = f"{len(text)} characters of YAML; the limit is {most_characters}"
+        return "", (issue("KB116", path, first_line, message),), {}
     if tab := _TAB_INDENT.search(text):
         line = first_line + text.count("\n", 0, tab.start())
         return "", (issue("KB115", path, line, "a tab indents this line"),), {}
