@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -81,6 +82,6 @@ def build_categories(
     return {folder: category(folder) for folder in sorted(folders)}, category("")
 
 
-def _natural_order(article: Article) -> tuple[float, str, str]:
+def _natural_order(article: Article) -> tuple[float, float, str, str]:
     newest_first = -article.announcement.starts.timestamp() if article.announcement else 0.0
-    return newest_first, article.title.casefold(), article.path
+    return newest_first, article.popular or math.inf, article.title.casefold(), article.path

@@ -215,10 +215,10 @@ class ArticleFields(_Model):
     video: VideoFields | None = Field(None, description="A video with captions, shown above the text.")
     draft: YesOrNo = Field(False, description="Keep it out of the site.")
     popular: WholeNumber = Field(
-        0, ge=0, le=1000, description="Rank among the popular questions of the home page; 1 is first."
+        0, ge=0, le=1000, description="Rank among the popular questions of the home page and its category; 1 is first."
     )
     order: WholeNumber | None = Field(
-        None, description="Place in its category; small comes first, the rest follow by title."
+        None, description="Place in its category; small comes first, then popular questions, the rest by title."
     )
     search: SearchFields | None = Field(None, description="How search treats it.")
 

@@ -163,16 +163,17 @@ def test_categories_are_the_folders_with_articles_or_an_index_page(folder: Conte
     assert content.home.articles == ("top.md",)
 
 
-def test_articles_of_a_category_go_by_order_then_title(folder: ContentFolder) -> None:
+def test_articles_of_a_category_go_by_order_then_popularity_then_title(folder: ContentFolder) -> None:
     for name, front in {
         "z": "title: Éa",
         "y": "title: b\norder: 2",
         "x": "title: A",
         "w": "title: C\norder: 1",
+        "v": "title: D\npopular: 3",
     }.items():
         folder.write(f"guides/{name}.md", f"---\n{front}\n---\nText")
 
-    assert [path[7] for path in folder.read().categories["guides"].articles] == ["w", "y", "x", "z"]
+    assert [path[7] for path in folder.read().categories["guides"].articles] == ["w", "y", "v", "x", "z"]
 
 
 def test_announcements_go_newest_first(folder: ContentFolder) -> None:
