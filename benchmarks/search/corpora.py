@@ -45,6 +45,7 @@ _QUESTIONS = (
     "can you tell me more about {}",
     "why does {} not work for me",
 )
+_FEWEST_WORDS = 6  # of a sentence that can be asked
 _SENTENCE_WORDS = 14
 
 
@@ -88,18 +89,19 @@ def generated_corpus(articles: int, *, kept: Path = KEPT) -> Corpus:
 def recombine(content: Path, articles: int, out: Path) -> None:
     """Write Markdown articles made of the titles, headings and blocks of those in a content folder.
 
-    Each has 2 to 5 headings and 270 to 600 words, none a block twice; titles are told apart by a number.
+    Each has some headings and 270 to 600 words, and no block twice; titles are told apart by a number.
     """
     titles, headings, blocks = _parts(content)
     for number in range(articles):
         draw = random.Random(f"{SEED}:{number}")  # noqa: S311 - repeatable, not secret
         title = f"{draw.choice(titles)} (case {draw.randrange(10_000, 99_999)}-{number})"
         words_left = draw.randint(270, 600)
+        blocks_a_heading = max(1, 12 // draw.randint(2, 5))
         body: list[str] = []
-        chosen = itertools.takewhile(lambda _: words_left > 0, draw.sample(blocks, min(60, len(blocks))))
-        every = max(1, 12 // draw.randint(2, 5))
-        for position, block in enumerate(chosen):
-            if position and position % every == 0:
+        for position, block in enumerate(draw.sample(blocks, min(60, len(blocks)))):
+            if words_left <= 0:
+                break
+            if position and position % blocks_a_heading == 0:
                 body.append(f"## {draw.choice(headings)}")
             body.append(block)
             words_left -= len(block.split())
@@ -118,7 +120,7 @@ def _parts(content: Path) -> tuple[list[str], list[str], list[str]]:
         for block in re.split(r"\n\s*\n", body):
             if block.startswith("#"):
                 headings.add(block.splitlines()[0].strip("# "))
-            elif 4 <= len(block.split()) <= 160:  # noqa: PLR2004 - a paragraph, a list or a table
+            elif 4 <= len(block.split()) <= 160:
                 blocks.add(block.strip("\n"))
     return sorted(titles), sorted(headings), sorted(blocks)
 
@@ -198,12 +200,21 @@ def sentence_queries(documents: Sequence[Document], count: int) -> list[str]:
     queries = []
     for document in _shuffled(documents, "sentence"):
         if len(queries) % 2:
-            queries.append(" ".join(document.summary.lower().split()[:_SENTENCE_WORDS]))
+            queries.append(_first_sentence(document))
         else:
             queries.append(_QUESTIONS[len(queries) // 2 % len(_QUESTIONS)].format(" ".join(_title_words(document))))
         if len(queries) == count:
             break
     return queries
+
+
+def _first_sentence(document: Document) -> str:
+    """Return the beginning of the first sentence that has some words, as typed; else the title."""
+    for sentence in re.split(r"(?<=[.!?:]) ", text_of(document).replace("\n", " ")):
+        words = sentence.lower().strip(".!?:").split()
+        if len(words) >= _FEWEST_WORDS:
+            return " ".join(words[:_SENTENCE_WORDS])
+    return document.title
 
 
 def _shuffled(documents: Iterable[Document], purpose: str) -> list[Document]:

@@ -69,7 +69,7 @@ class Published:
     urls: Mapping[str, str] = field(default_factory=dict)  # of documents, by what the engine calls them
 
 
-def install_peers(*, progress: Path = KEPT) -> None:
+def install_peers() -> None:
     """Install the pinned peers below .kb/benchmarks, with the ordinary clients of their registries; once."""
     pinned = [HERE / "peers" / name for name in ("package.json", "package-lock.json", "requirements.txt")]
     wanted = hashlib.sha256(b"".join(path.read_bytes() for path in pinned)).hexdigest()

@@ -55,9 +55,7 @@ def _hits_of_peers(browser: Browser, judged: JudgedSet) -> dict[str, Mapping[str
     queries = judged.queries
     with tempfile.TemporaryDirectory(prefix="kb-benchmark-") as work:
         corpus = pages_of(judged.documents, Path(work) / "pages")
-        hits: dict[str, Mapping[str, Sequence[str]]] = {
-            "tantivy": run_tantivy(corpus, queries.items(), limit=LIMIT)
-        }
+        hits: dict[str, Mapping[str, Sequence[str]]] = {"tantivy": run_tantivy(corpus, queries.items(), limit=LIMIT)}
         for engine in BROWSER_PEERS:
             published = publish(engine, corpus, Path(work) / engine.name)
             with serve(published) as host, visit(browser, host, published) as visitor:

@@ -38,6 +38,12 @@ if TYPE_CHECKING:
 
 PARTS = ("relevance", "bytes", "latency", "build")
 TIMED = ("ours", "minisearch", "minisearch_tuned", "pagefind")  # the peers whose latency is worth a comparison
+LATENCY_MEASURES = (
+    "start",
+    "query p50 / p95",
+    "query asked again p50 / p95",
+    f"longest task, CPU {SLOW_DOWN:.0f}x slower",
+)
 KINDS = {"short": short_queries, "sentence": sentence_queries}
 
 
@@ -120,8 +126,7 @@ def _rows_of_corpus(
     if counted:
         yield from _byte_rows(corpus, sizes)
     if timed:
-        measures = ("start", "query p50 / p95", "query asked again p50 / p95", f"longest task, CPU {SLOW_DOWN:.0f}x slower")
-        for i, measure in enumerate(measures):
+        for i, measure in enumerate(LATENCY_MEASURES):
             yield Row("latency", f"{corpus.name}: {measure}, ms", {name: cells[i] for name, cells in times.items()})
 
 
@@ -186,14 +191,10 @@ def _parser() -> argparse.ArgumentParser:
         action="append",
         default=[],
         metavar="FOLDER",
-        help="a judged set (corpus.jsonl, queries.jsonl, qrels.tsv) to use in the place of the default ones; repeatable",
+        help="a judged set (corpus.jsonl, queries.jsonl, qrels.tsv) in the place of the default ones; repeatable",
     )
     parser.add_argument(
-        "--parts",
-        nargs="+",
-        choices=PARTS,
-        default=PARTS,
-        help="measure only these",
+        "--parts", nargs="+", choices=PARTS, default=PARTS, metavar="PART", help=f"only these of {', '.join(PARTS)}"
     )
     return parser
 

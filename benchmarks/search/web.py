@@ -20,7 +20,8 @@ from engines import HERE, Published
 from kb_builder.issues import KbError
 
 sys.path.append(str(ROOT / "tests"))
-from setup_browser import find_chromium  # noqa: E402 - it knows where tests find one too
+# Tests find Chromium in the same way.
+from setup_browser import find_chromium
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
