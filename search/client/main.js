@@ -11,6 +11,7 @@ import './files.js';
 import './highlight.js';
 import './hits.js';
 import './ranking.js';
+import './spelling.js';
 import './suggestions.js';
 
 import { readLabels } from './labels.js';

@@ -16,6 +16,7 @@ from kb_builder.index.excerpts import MarkedTerm, choose_excerpt
 from kb_builder.index.model import Document, Section
 from kb_builder.index.ranking import search
 from kb_builder.index.reader import SearchIndex
+from kb_builder.index.spelling import can_be_misspelled, cut_vocabulary, nearest, splits
 
 FOLDER = Path(__file__).parent
 
@@ -298,6 +299,25 @@ EXCERPT_TEXTS = (
     ("en", (Section("a", "", ""), Section("b", "", "!!! ???"), Section("c", "", "text")), ()),
 )
 
+SPELLING_WORDS = {
+    **{"cancel": 12, "cancels": 0, "cancelled": 3, "cancelling": 0, "candle": 1, "card": 7, "cart": 2, "care": 2},
+    **{"order": 40, "orders": 31, "ordered": 9, "border": 1, "older": 1, "return": 22, "returned": 6, "returning": 0},
+    **{"backpack": 4, "back": 9, "pack": 8, "sleeping": 3, "sleep": 1, "bag": 5, "bags": 2, "in": 60, "store": 9},
+    **{"package": 5, "packages": 1, "receive": 8, "received": 7, "relieve": 1, "tent": 6, "tents": 3, "the": 90},
+    **{"größe": 2, "grosse": 3, "rucksendung": 4, "заказ": 5, "заказы": 2, "возврат": 3, "επιστροφη": 2, "반품하기": 1},
+    **{"parcel": 9, "marcel": 1, "waterproof": 3, "waterproofing": 2, "2fa": 3, "v2.4": 1, "返品": 4, "𐐨𐐩𐐪𐐫": 1},
+    **{"aaaaaaaa": 1, "aaaaaaab": 1, "baaaaaaa": 1, "zzzzz": 1},
+}
+SPELLING_TYPED = (
+    *("cansel", "canceled", "cancle", "camcelling", "ordre", "oder", "roder", "ordder", "bordre", "retrun", "order"),
+    *("returnig", "rteurning", "pakage", "pakcage", "pckage", "recieve", "recieveed", "backpak", "sleepingbag"),
+    *("sleepbags", "instore", "thetent", "tentsin", "tnet", "tens", "ten", "teh", "card1", "2faa", "x2.4"),
+    *("waterprof", "watrproofng", "watterproofinng", "grösse", "grose", "größee", "rucksendnug", "заказз", "азказ"),
+    *("возрват", "επιστορφη", "반품하가", "返品返品", "𐐨𐐩𐐪𐐪", "caré", "parccel", "pqrcel", "x" * 40, "in" * 20),
+    *("aaaaaaaa", "aaaaaaac", "baaaaaab", "abababab", "zzzz", "zzzzzz", "backpackbackpack", "cancelorder"),
+    *("orderbackpack", "inthe", "thein", "constructor", "__proto__"),
+)
+
 
 def analyzer_cases() -> dict[str, Any]:
     """Words of texts in many languages."""
@@ -324,6 +344,23 @@ def excerpt_cases() -> dict[str, Any]:
     """Excerpts of sections for terms."""
     given = [("en", EXCERPT_SECTIONS, terms) for terms in EXCERPT_TERMS] + list(EXCERPT_TEXTS)
     return {"cases": [_excerpt_case(*case) for case in given]}
+
+
+def spelling_cases() -> dict[str, Any]:
+    """Candidates and splits of typed words."""
+    (file,) = cut_vocabulary(SPELLING_WORDS)
+    return {
+        "groups": file.groups,
+        "cases": [
+            {
+                "typed": typed,
+                "can_be_misspelled": can_be_misspelled(typed),
+                "nearest": [[candidate.word, candidate.edits] for candidate in nearest(typed, file.groups)],
+                "splits": splits(typed, file.groups),
+            }
+            for typed in SPELLING_TYPED
+        ],
+    }
 
 
 def _ranking_case(
@@ -358,7 +395,7 @@ def _excerpt_case(
     }
 
 
-FILES = {"analyzer.json": analyzer_cases, "ranking.json": ranking_cases, "excerpts.json": excerpt_cases}
+FILES = {"analyzer.json": analyzer_cases, "ranking.json": ranking_cases, "excerpts.json": excerpt_cases, "spelling.json": spelling_cases}
 
 
 def as_json(value: Any) -> str:
