@@ -81,8 +81,8 @@ def can_be_misspelled(word: str) -> bool:
 def nearest(typed: str, groups: Groups) -> list[Candidate]:
     """Find the words with the fewest edits: letters inserted, left out, replaced, or swapped with their neighbour.
 
-    One edit is allowed from 4 letters on, two from 8. Which keys are neighbours is not looked at, nor whether a letter is
-    doubled: ranking by these moved the share of typing errors undone by less than .01, either way.
+    One edit is allowed from 4 letters on, two from 8. Which keys are neighbours is not looked at, nor whether a letter
+    is doubled: ranking by these moved the share of typing errors undone by less than .01, either way.
 
     Args:
         typed: A word that `can_be_misspelled`.
@@ -114,8 +114,8 @@ def splits(typed: str, groups: Groups) -> list[tuple[str, str]]:
         groups: Of the vocabulary file of the word's first letter.
 
     Returns:
-        At most `SPLITS` pairs, those with the longest shorter part first, then those with the longer first part. Whether
-        the second part is a word remains to be seen.
+        At most `SPLITS` pairs, those with the longest shorter part first, then those with the longer first part.
+        Whether the second part is a word remains to be seen.
     """
     words = {word for group in groups[1:] for word in group}
     places = [at for at in range(_PART_LETTERS, len(typed) - _PART_LETTERS + 1) if typed[:at] in words]

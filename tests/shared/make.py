@@ -395,7 +395,12 @@ def _excerpt_case(
     }
 
 
-FILES = {"analyzer.json": analyzer_cases, "ranking.json": ranking_cases, "excerpts.json": excerpt_cases, "spelling.json": spelling_cases}
+FILES = {
+    "analyzer.json": analyzer_cases,
+    "ranking.json": ranking_cases,
+    "excerpts.json": excerpt_cases,
+    "spelling.json": spelling_cases,
+}
 
 
 def as_json(value: Any) -> str:
