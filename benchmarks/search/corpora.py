@@ -187,7 +187,7 @@ def text_of(document: Document) -> str:
 def short_queries(documents: Sequence[Document], count: int) -> list[str]:
     """Return queries of two or three words, as people type who trust no search: content words of titles."""
     common = function_words("en")
-    queries = []
+    queries: list[str] = []
     for document in _shuffled(documents, "short"):
         words = [word for word in _title_words(document) if word not in common]
         if len(words) > 1:
@@ -197,7 +197,7 @@ def short_queries(documents: Sequence[Document], count: int) -> list[str]:
 
 def sentence_queries(documents: Sequence[Document], count: int) -> list[str]:
     """Return questions as sentences: titles put as questions, and by turns the beginnings of articles."""
-    queries = []
+    queries: list[str] = []
     for document in _shuffled(documents, "sentence"):
         if len(queries) % 2:
             queries.append(_first_sentence(document))

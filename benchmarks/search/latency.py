@@ -5,13 +5,10 @@ from __future__ import annotations
 import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from engines import Published
+from playwright.sync_api import Browser
 from web import serve, visit
-
-if TYPE_CHECKING:
-    from playwright.sync_api import Browser
 
 SLOW_DOWN = 4.0
 

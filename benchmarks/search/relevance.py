@@ -6,19 +6,16 @@ import statistics
 import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from corpora import pages_of
 from engines import BROWSER_PEERS, publish, run_tantivy
+from playwright.sync_api import Browser
 from table import Row
 from web import LIMIT, serve, visit
 
 from kb_builder.index.evaluate import evaluate
 from kb_builder.index.judged_set import JudgedSet, read_judged_set
 from kb_builder.index.metrics import reciprocal_rank, success
-
-if TYPE_CHECKING:
-    from playwright.sync_api import Browser
 
 MEASURES = ("Success@1", "Success@3", "MRR@10", "no result, share")
 
@@ -27,7 +24,7 @@ def measure_relevance(browser: Browser, folder: Path, *, name: str, peers: bool)
     """Return a row a measure for the judged set in a folder (``corpus.jsonl``, ``queries.jsonl``, ``qrels.tsv``)."""
     files = (folder / "corpus.jsonl", folder / "queries.jsonl", folder / "qrels.tsv")
     judged = read_judged_set(*files)
-    scores = {}
+    scores: dict[str, tuple[float, ...]] = {}
     for column, engine in (("ours", "browser"), ("whoosh", "whoosh")):
         done = evaluate(*files, engine=engine)
         scores[column] = (done.success_1, done.success_3, done.mrr_10, done.zero_result_rate)

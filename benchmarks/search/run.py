@@ -18,13 +18,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from build_time import time_builds
 from corpora import SHARED, Corpus, generated_corpus, sentence_queries, short_queries
 from demo_judged_set import write_demo_judged_set
 from engines import BROWSER_PEERS, OURS, Engine, Published, headings, install_peers, publish
 from latency import SLOW_DOWN, p50_and_p95, time_queries
+from playwright.sync_api import Browser
+from playwright.sync_api import Error as PlaywrightError
 from relevance import measure_relevance
 from table import Row, markdown_table
 from web import SHOWN, chromium
@@ -32,9 +33,6 @@ from wire_bytes import WireBytes, count_bytes
 
 from kb_builder.index.browser_engine import find_node
 from kb_builder.issues import KbError
-
-if TYPE_CHECKING:
-    from playwright.sync_api import Browser
 
 PARTS = ("relevance", "bytes", "latency", "build")
 TIMED = ("ours", "minisearch", "minisearch_tuned", "pagefind")  # the peers whose latency is worth a comparison
@@ -116,7 +114,7 @@ def _rows_of_corpus(
         if not counted and engine.name not in TIMED:
             continue
         _tell(f"Searching {corpus.name} with {engine.label}")
-        with tempfile.TemporaryDirectory(prefix="kb-benchmark-") as work:
+        with tempfile.TemporaryDirectory(prefix="kb-benchmark-") as work, _excused(engine):
             published = publish(engine, corpus, Path(work) / engine.name)
             if counted:
                 for kind in KINDS:
@@ -128,6 +126,17 @@ def _rows_of_corpus(
     if timed:
         for i, measure in enumerate(LATENCY_MEASURES):
             yield Row("latency", f"{corpus.name}: {measure}, ms", {name: cells[i] for name, cells in times.items()})
+
+
+@contextmanager
+def _excused(engine: Engine) -> Iterator[None]:
+    """Let a peer fail, and say so: some cannot hold the larger corpora. Its cells stay empty."""
+    try:
+        yield
+    except (KbError, PlaywrightError) as error:
+        if engine == OURS:
+            raise
+        _tell(f"{engine.label} failed: {str(error)[:500]}")
 
 
 def _latency(

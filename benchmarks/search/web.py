@@ -11,20 +11,18 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from corpora import ROOT
 from engines import HERE, Published
+from playwright.sync_api import Browser, Page, sync_playwright
 
 from kb_builder.issues import KbError
 
 sys.path.append(str(ROOT / "tests"))
 # Tests find Chromium in the same way.
 from setup_browser import find_chromium
-
-if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
 
 GZIP_LEVEL = 6  # what hosts commonly use
 LIMIT = 10  # hits of a query
@@ -96,8 +94,6 @@ def chromium() -> Iterator[Browser]:
     Raises:
         KbError: There is none.
     """
-    from playwright.sync_api import sync_playwright
-
     path = find_chromium()
     if path is None:
         raise KbError("no Chromium was found", hint="Run: python tests/setup_browser.py")

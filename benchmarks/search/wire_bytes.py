@@ -5,15 +5,12 @@ from __future__ import annotations
 import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from engines import Published
+from playwright.sync_api import Browser
 from web import SHOWN, serve, visit
 
 from kb_builder.index.metrics import percentile
-
-if TYPE_CHECKING:
-    from playwright.sync_api import Browser
 
 _CODE = (".js", ".mjs", ".wasm", "wasm.en.pagefind", "wasm.unknown.pagefind")
 
