@@ -76,9 +76,16 @@ def choose_excerpt(sections: Sequence[Section], terms: Sequence[MarkedTerm], *, 
 
 
 def _heaviest(terms: Sequence[MarkedTerm]) -> dict[str, int]:
-    """Map each form to the place of its term: the heavier of two, then the earlier."""
+    """Map each form to the place of its term: the heavier of two, then the earlier.
+
+    Terms of less than a third of the greatest weight are left out: in "where is my parcel" only the last word is worth
+    a mark.
+    """
     places: dict[str, int] = {}
+    greatest = max((term.weight for term in terms), default=0)
     for place, term in enumerate(terms):
+        if term.weight * 3 < greatest:
+            continue
         for form in term.forms:
             if form not in places or term.weight > terms[places[form]].weight:
                 places[form] = place

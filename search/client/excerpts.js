@@ -32,12 +32,15 @@ const SENTENCE_END = /[.!?。！？]/;
 
 /**
  * @param {[number, string[]][]} terms - Weight and forms of each term.
- * @returns {Forms} A form of two terms counts for the heavier one, then the earlier.
+ * @returns {Forms} A form of two terms counts for the heavier one, then the earlier. Terms of less than a third of
+ *   the greatest weight are left out: in "where is my parcel" only the last word is worth a mark.
  */
 export function formsOf(terms) {
   /** @type {Forms} */
   const forms = new Map();
+  const greatest = Math.max(...terms.map(([weight]) => weight));
   terms.forEach(([weight, words], term) => {
+    if (weight * 3 < greatest) return;
     for (const word of words) {
       if (weight > (forms.get(word)?.weight ?? 0)) forms.set(word, { term, weight });
     }

@@ -276,6 +276,7 @@ EXCERPT_TERMS = (
     ((1500, ("return", "returned", "returns")),),
     ((1500, ("return", "returned", "returns")), (2500, ("label", "labels")), (2800, ("number",))),
     ((3000, ("refund", "refunds")), (1000, ("days", "day"))),
+    ((3000, ("refund", "refunds")), (999, ("days", "day"))),
     ((3000, ("refund",)),),
     ((900, ("cafe",)), (800, ("dont",)), (700, ("email",)), (650, ("mail",)), (600, ("resend",))),
     ((2000, ("返品", "品は")), (1999, ("でき",))),
