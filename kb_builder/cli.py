@@ -159,28 +159,33 @@ def search(setup: _Setup, query: str, limit: int, as_json: bool, explain: bool, 
 
 @kb.command()
 @click.option("--strict", is_flag=True, help="Warnings count as errors.")
-@click.option("--json", "as_json", is_flag=True, help="Print issues as JSON on standard output.")
+@click.option(
+    "--search/--no-search", "with_search", default=True, help="Run the judged queries of search/judgments.yml."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print issues and judgments as JSON on standard output.")
 @pass_setup
-def check(setup: _Setup, strict: bool, as_json: bool) -> None:
-    """Check the content without building it.
+def check(setup: _Setup, strict: bool, with_search: bool, as_json: bool) -> None:
+    """Check the content and its search without publishing anything.
+
+    Runs the judged queries and says which of them moved since the last check, and what changed.
 
     \b
     Example:
         kb check --strict
     """
-    from kb_builder.pipeline import read_and_check
+    from kb_builder import pipeline
+    from kb_builder.check_report import check_as_data, format_check
 
     config = setup.load()
     with stages(quiet=setup.quiet) as progress:
-        progress("Reading the content")
-        content = read_and_check(config, today=build_day())
+        result = pipeline.check(config, today=build_day(), with_search=with_search, progress=progress)
     if as_json:
-        _print_json({"articles": len(content.articles), "issues": _as_data(content.issues)})
+        _print_json({"articles": result.articles, "issues": _as_data(result.issues), **check_as_data(result)})
     else:
-        print_issues(content.issues)
-        if not content.issues and not setup.quiet:
-            click.echo(f"{len(content.articles)} articles, no issues")
-    if has_errors(content.issues, strict=strict):
+        print_issues(result.issues)
+        if not setup.quiet:
+            stdout().print(format_check(result, asked=with_search), end="")
+    if has_errors(result.issues, strict=strict):
         raise SystemExit(1)
 
 
@@ -234,7 +239,7 @@ def init(folder: Path, source: Path | None, name: str) -> None:
 @kb.command()
 @click.argument("folder", type=FOLDER, default=Path("schemas"))
 def schema(folder: Path) -> None:
-    """Write JSON Schema files of front matter, contact.yml and settings for editors.
+    """Write JSON Schema files of front matter, contact.yml, the search folder and settings for editors.
 
     \b
     Example:

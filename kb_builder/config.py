@@ -49,10 +49,21 @@ class ThemeSettings(_Settings):
     labels: dict[str, str] = Field(default_factory=dict, description="Words of the theme to replace, by key.")
 
 
+class SearchSettings(_Settings):
+    """What decides what people find."""
+
+    folder: str = Field(
+        "search",
+        pattern=r"^[A-Za-z0-9_-][A-Za-z0-9._-]*(/[A-Za-z0-9_-][A-Za-z0-9._-]*)*$",
+        description="Folder of synonyms.yml, pins.yml and judgments.yml, relative to mkdocs.yml.",
+    )
+
+
 class Settings(_Settings):
     """What stands under the ``kb`` plugin."""
 
     content: ContentSettings = Field(default_factory=ContentSettings, description="Reading the content.")
+    search: SearchSettings = Field(default_factory=SearchSettings, description="What people find.")
     theme: ThemeSettings = Field(default_factory=ThemeSettings, description="How the pages look.")
 
 
@@ -96,6 +107,11 @@ class Config:
     site_dir: Path
     settings: Settings = field(default_factory=Settings)
     trusted: bool = False
+
+    @property
+    def search_dir(self) -> Path:
+        """The folder of synonyms, pins and judgments; it need not exist."""
+        return self.root / self.settings.search.folder
 
 
 def load_config(path: Path, *, trust: bool = False) -> Config:

@@ -43,6 +43,7 @@ def init_project(folder: Path, *, source: Path | None = None, name: str = "") ->
         link_root = ""
         if source:
             _copy(source, folder / "content")
+            _leave_comments(folder / "search")
             if not (folder / "content" / CONTACT_FILE).exists():  # nobody should meet a help center without a way out
                 shutil.copyfile(_STARTER / "content" / CONTACT_FILE, folder / "content" / CONTACT_FILE)
             link_root = find_link_root(folder / "content")
@@ -84,6 +85,13 @@ def _copy(source: Path, target: Path, *, skip: tuple[str, ...] = ()) -> None:
             to = target / here.relative_to(source) / _RENAMED.get(name, name)
             to.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(here / name, to)
+
+
+def _leave_comments(search_folder: Path) -> None:
+    """Take the entries out of the search files: they are about the starter's own article."""
+    for path in search_folder.glob("*.yml"):
+        lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+        path.write_text("".join(line for line in lines if line.startswith("#")), encoding="utf-8")
 
 
 def _settings(site_name: str, link_root: str) -> str:

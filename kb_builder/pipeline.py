@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import tempfile
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from kb_builder.articles.checks import check_content
@@ -13,8 +14,12 @@ from kb_builder.articles.read import read_content
 from kb_builder.config import Config
 from kb_builder.files import OutputFile, write_files
 from kb_builder.index.compile import compile_search
+from kb_builder.index.judgments import JUDGMENTS_FILE, Outcome, failure_issues, read_judgments, run_judgments
 from kb_builder.index.model import Document, Section
+from kb_builder.index.rank_changes import Move, load_run, make_run, moves, save_run
+from kb_builder.index.reader import SearchIndex
 from kb_builder.index.sections import split_sections
+from kb_builder.index.word_lists import PINS_FILE, pin_issues, read_word_lists
 from kb_builder.issues import ContentError, Issue, has_errors, sort_issues
 from kb_builder.publish import build_lock, swap_in
 from kb_builder.site.render import RenderedPage, render_site
@@ -30,6 +35,23 @@ class BuildResult:
     articles: int
     search_bytes: int
     issues: tuple[Issue, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CheckResult:
+    """What a check found.
+
+    Attributes:
+        outcomes: Where each judged article was found, in the order of the file; None when the judgments were not run.
+        moves: What changed since the last check in this folder.
+        remembered: Whether the ranks could be kept for the next check.
+    """
+
+    articles: int
+    issues: tuple[Issue, ...]
+    outcomes: tuple[Outcome, ...] | None = None
+    moves: tuple[Move, ...] = ()
+    remembered: bool = True
 
 
 def build(
@@ -70,8 +92,46 @@ def build(
     return BuildResult(config.site_dir, len(content.articles), search_bytes, issues)
 
 
+def check(
+    config: Config, *, today: dt.date, with_search: bool = True, progress: Progress = lambda stage: None
+) -> CheckResult:
+    """Check the content and the search folder, then search as a customer would, and publish nothing.
+
+    The site is rendered into a temporary folder and its search files are compiled in memory; neither happens when
+    there are errors already. Ranks are kept in ``.kb/`` for the comparison with the next check.
+
+    Args:
+        with_search: Whether to render the pages and run the judgments.
+    """
+    progress("Reading the content")
+    content = read_and_check(config, today=today)  # edge: disk
+    shown = config.settings.search.folder
+    judgments, found = read_judgments(config.search_dir, content, shown=shown, language=config.language)  # edge: disk
+    issues = sort_issues((*content.issues, *found))
+    if not with_search or has_errors(issues):
+        return CheckResult(len(content.articles), issues)
+    progress(f"Rendering {len(content.articles)} articles")
+    with tempfile.TemporaryDirectory(prefix="kb-check-") as folder:
+        rendered = render_site(config, content, site_dir=Path(folder, "site"), today=today)  # edge: MkDocs, disk
+    progress(f"Running {len(judgments)} judged queries")
+    files = {file.path.removeprefix("search/"): file.data for file in search_files(content, rendered.pages, config)}
+    urls = {path: article.url for path, article in content.articles.items()}
+    outcomes = run_judgments(SearchIndex(files.__getitem__), judgments, urls)
+    failures = failure_issues(outcomes, f"{shown}/{JUDGMENTS_FILE}")
+    lists, _ = read_word_lists(config.search_dir, shown=shown, language=config.language)
+    last = load_run(config.root / ".kb")
+    run = make_run(outcomes, search_documents(content, rendered.pages), lists)
+    return CheckResult(
+        articles=len(content.articles),
+        issues=sort_issues((*issues, *rendered.issues, *failures)),
+        outcomes=outcomes,
+        moves=moves(last, run, outcomes, language=config.language),
+        remembered=save_run(run, config.root / ".kb"),  # edge: disk
+    )
+
+
 def read_and_check(config: Config, *, today: dt.date) -> Content:
-    """Read the content folder and run every rule; the issues of both are in the result."""
+    """Read the content folder and the word lists and run every rule; the issues of all are in the result."""
     settings = config.settings.content
     content = read_content(
         config.content_dir,
@@ -81,7 +141,11 @@ def read_and_check(config: Config, *, today: dt.date) -> Content:
         link_root=settings.link_root,
         folder=config.content_dir.relative_to(config.root).as_posix(),
     )
-    return check_content(content, today=today, link_root=settings.link_root)
+    content = check_content(content, today=today, link_root=settings.link_root)
+    shown = config.settings.search.folder
+    lists, found = read_word_lists(config.search_dir, shown=shown, language=config.language)
+    pinned = pin_issues(lists.pins, content, f"{shown}/{PINS_FILE}", today=today)
+    return replace(content, issues=sort_issues((*content.issues, *found, *pinned)))
 
 
 def stop_on_errors(issues: Sequence[Issue], *, strict: bool) -> None:
@@ -91,13 +155,17 @@ def stop_on_errors(issues: Sequence[Issue], *, strict: bool) -> None:
 
 
 def search_files(content: Content, pages: Sequence[RenderedPage], config: Config) -> tuple[OutputFile, ...]:
-    """Compile the search files of the rendered pages; what writers excluded is left out."""
-    documents = [
-        document(article, page, content)
+    """Compile the search files of the rendered pages."""
+    return compile_search(search_documents(content, pages).values(), language=config.language)
+
+
+def search_documents(content: Content, pages: Sequence[RenderedPage]) -> dict[str, Document]:
+    """Make what the index takes in, by content path; what writers excluded is left out."""
+    return {
+        page.path: document(article, page, content)
         for page in pages
         if (article := content.articles[page.path]) and not article.search_exclude and not page.no_index
-    ]
-    return compile_search(documents, language=config.language)
+    }
 
 
 def document(article: Article, page: RenderedPage, content: Content) -> Document:

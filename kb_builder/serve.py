@@ -153,7 +153,7 @@ def serve_site(load: Callable[[], Config], *, host: str, port: int, drafts: bool
     server.daemon_threads = True
     observer = Observer()
     observer.schedule(changes, str(config.content_dir), recursive=True)
-    for folder in (config.root, config.root / "search"):
+    for folder in (config.root, config.search_dir):
         if folder.is_dir():
             observer.schedule(changes, str(folder), recursive=False)
     try:

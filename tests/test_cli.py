@@ -115,6 +115,66 @@ def test_warnings_fail_only_when_strict(project):
         page.unlink()
 
 
+def test_check_runs_the_judgments_and_fails_by_name(project):
+    judgments = project / "search" / "judgments.yml"
+    text = judgments.read_text("utf-8")
+    fails = "- {query: xyzzy, article: faq/orders/cancel-my-order.md}\n"
+    try:
+        passing = kb("check", cwd=project)
+        judgments.write_text(text + fails, "utf-8")
+        failing = kb("check", cwd=project)
+        skipped = kb("check", "--no-search", cwd=project)
+        judgments.write_text(text + fails.replace("}", ", status: open}"), "utf-8")
+        known = kb("check", "--strict", cwd=project)
+        data = json.loads(kb("check", "--json", cwd=project).stdout)
+    finally:
+        judgments.write_text(text, "utf-8")
+
+    assert (passing.returncode, failing.returncode, skipped.returncode, known.returncode) == (0, 1, 0, 0)
+    assert "2 of 2 judged queries find their article" in passing.stdout
+    line = len(text.splitlines()) + 1
+    assert (
+        f"search/judgments.yml:{line}: error KB710: 'xyzzy' should find faq/orders/cancel-my-order.md within 3; "
+        "it is not among the first 100 (nothing is found)"
+    ) in failing.stderr
+    assert "search was not checked: --no-search" in skipped.stdout
+    assert "1 of them open" in known.stdout
+    assert [(one["query"], one["rank"], one["open"]) for one in data["judgments"]][-1] == ("xyzzy", None, True)
+
+
+def test_check_says_which_query_moved_and_what_changed(project):
+    kb("check", cwd=project)
+    page = write_article(
+        project, "twin.md", "---\ntitle: How do I stop my order?\nquestions: [stop my order]\n---\nx\n"
+    )
+    try:
+        moved = kb("check", cwd=project)
+        data = json.loads(kb("check", "--json", cwd=project).stdout)
+    finally:
+        page.unlink()
+
+    assert (
+        "'how do i stop my order' 1 → 2: faq/orders/cancel-my-order.md\n        faq/orders/twin.md is new"
+        in moved.stdout
+    )
+    assert data["moved"] == []  # the check before has seen it already
+
+
+def test_wrong_search_files_stop_check_and_build(project):
+    pins = project / "search" / "pins.yml"
+    text = pins.read_text("utf-8")
+    try:
+        pins.write_text(text + "- {query: x, article: faq/orders/cancel-my-ordr.md}\n", "utf-8")
+        results = [kb(command, cwd=project) for command in ("check", "build")]
+    finally:
+        pins.write_text(text, "utf-8")
+
+    for result in results:
+        assert result.returncode == 1
+        assert "search/pins.yml:5: error KB701: article 'faq/orders/cancel-my-ordr.md' does not exist" in result.stderr
+        assert "did you mean 'faq/orders/cancel-my-order.md'?" in result.stderr
+
+
 def test_a_failing_build_leaves_the_published_site(project):
     before = (project / "site" / "index.html").read_bytes()
     page = write_article(project, "bad.md", "---\ntitle: [unclosed\n---\n")
@@ -150,10 +210,10 @@ def test_schemas_are_written_for_editors(project):
     result = kb("schema", "schemas", cwd=project)
 
     names = {Path(line).name for line in result.stdout.split()}
-    assert {"faq.schema.json", "policy.schema.json", "settings.schema.json"} <= names
+    assert {"faq.schema.json", "policy.schema.json", "settings.schema.json", "synonyms.schema.json"} <= names
     for name in names:
         schema = json.loads((project / "schemas" / name).read_text("utf-8"))
-        assert "properties" in schema or "$ref" in schema
+        assert "properties" in schema or "$ref" in schema or schema["type"] == "array"
 
 
 @pytest.mark.parametrize(

@@ -51,6 +51,14 @@ def test_settings_are_read_and_typed(tmp_path):
         pytest.param("site_name: x\nsite_name: y\n", "mkdocs.yml:2", id="H17-duplicate-key"),
         pytest.param("site_name: x\ndocs_dir: ../secrets\n", "docs_dir", id="outside"),
         pytest.param("site_name: x\nsite_dir: /\n", "site_dir", id="absolute"),
+        *(
+            pytest.param(
+                f"site_name: x\nplugins: [{{kb: {{search: {{folder: '{folder}'}}}}}}]\n",
+                "plugins.kb.search.folder",
+                id=f"search-folder-{folder}",
+            )
+            for folder in ("../secrets", "/etc", "a/../b", "", "a//b", ".kb")
+        ),
         pytest.param("site_name: x\nsite_url: 'javascript:alert(1)'\n", "site_url", id="H26-url"),
         pytest.param(
             "site_name: x\nplugins: [{kb: {theme: {accent: 'red;}'}}}]\n", "plugins.kb.theme.accent", id="css-injection"

@@ -32,6 +32,20 @@ def test_existing_markdown_is_copied_as_it_is_and_its_link_root_found(tmp_path):
     assert load_config(tmp_path / "new/mkdocs.yml").settings.content.link_root == "/help/"
 
 
+def test_search_files_come_with_examples_or_for_other_content_with_comments_only(tmp_path):
+    (tmp_path / "help").mkdir()
+    (tmp_path / "help" / "a.md").write_text("# A\n")
+
+    init_project(tmp_path / "starter")
+    init_project(tmp_path / "new", source=tmp_path / "help")
+
+    for name in ("synonyms.yml", "pins.yml", "judgments.yml"):
+        assert "\n- " in (tmp_path / "starter" / "search" / name).read_text("utf-8")
+        assert all(
+            line.startswith("#") for line in (tmp_path / "new" / "search" / name).read_text("utf-8").splitlines()
+        )
+
+
 def test_links_that_name_a_folder_of_the_content_are_no_root(tmp_path):
     (tmp_path / "guides").mkdir()
     (tmp_path / "guides" / "a.md").write_text("[b](/guides/b.md)")

@@ -21,6 +21,7 @@ from kb_builder.index.yaml_lists import (
     ItemFields,
     article_issues,
     dropped_words,
+    list_schema,
     parse_item,
     parse_list,
     read_list,
@@ -156,6 +157,29 @@ def not_in_search(article: str, content: Content, *, today: dt.date) -> str:
         return "which its front matter excludes from search"
     state = next((v.state for v in policy_versions(content.articles, today).get(article, ()) if v.path == article), "")
     return f"which is {state} and not the current version" if state not in ("", PolicyState.CURRENT) else ""
+
+
+def synonyms_schema() -> dict[str, Any]:
+    """Return the JSON Schema of ``synonyms.yml``."""
+    words = {"type": "string", "minLength": 1}
+    group = {
+        "type": "array",
+        "items": words,
+        "minItems": 2,
+        "description": "Words and phrases that mean the same: whoever types one finds the others too.",
+    }
+    one_way = OneWayFields.model_json_schema()
+    for name, value in one_way["properties"].items():
+        one_way["properties"][name] = {
+            "anyOf": [words, {"type": "array", "items": words, "minItems": 1}],
+            "description": value["description"],
+        }
+    return list_schema("Synonyms", group, one_way)
+
+
+def pins_schema() -> dict[str, Any]:
+    """Return the JSON Schema of ``pins.yml``."""
+    return list_schema("Pins", PinFields.model_json_schema())
 
 
 def stemmed(text: str, language: str, stem: Callable[[str], str]) -> Stemmed:

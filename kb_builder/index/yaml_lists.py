@@ -50,7 +50,7 @@ def read_list(folder: Path, name: str, *, shown: str) -> tuple[str, tuple[Issue,
         The text, empty when there is no such file or it cannot be read, and the reason.
     """
     path, where = folder / name, f"{shown}/{name}"
-    if path.is_symlink():
+    if folder.is_symlink() or path.is_symlink():
         return "", (issue("KB201", where, 0, "is a symbolic link"),)
     try:
         with path.open("rb") as file:
@@ -92,6 +92,17 @@ def parse_item(model: type[M], item: Item, path: str) -> tuple[M | None, tuple[I
     if any(found.code in ("KB120", "KB124") for found in issues):
         fields = None
     return fields, tuple(replace(found, line=found.line or item.line) for found in issues)
+
+
+def list_schema(title: str, *items: dict[str, Any]) -> dict[str, Any]:
+    """Return the JSON Schema (2020-12) of a list whose items are each of one of these kinds."""
+    kinds = [{key: value for key, value in item.items() if key != "$defs"} for item in items]
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": title,
+        "type": "array",
+        "items": kinds[0] if len(kinds) == 1 else {"anyOf": kinds},
+    }
 
 
 def dropped_words(texts: Sequence[str], path: str, line: int, *, language: str) -> tuple[Issue, ...]:
