@@ -46,7 +46,7 @@ def analyze_documents(documents: Iterable[Document], *, language: str) -> Analyz
     fields = []
     for document in ordered:
         terms_of_field: dict[str, dict[str, int]] = {}
-        for name, texts in _texts(document):
+        for name, texts in field_texts(document):
             terms: dict[str, int] = {}
             for word, count in Counter(word for text in texts for word in analyze(text, language)).items():
                 term = stem(word)
@@ -57,7 +57,8 @@ def analyze_documents(documents: Iterable[Document], *, language: str) -> Analyz
     return AnalyzedDocuments(ordered, tuple(fields), {term: frozenset(words) for term, words in forms.items()})
 
 
-def _texts(document: Document) -> Iterator[tuple[str, Iterable[str]]]:
+def field_texts(document: Document) -> Iterator[tuple[str, Iterable[str]]]:
+    """Yield each of `FIELDS` and its texts: the words of one text follow each other."""
     yield "title", (document.title,)
     yield "questions", document.questions
     yield "headings", (section.heading for section in document.sections)

@@ -113,8 +113,10 @@ def compute_impacts(
 
 
 def _lengths(terms: Mapping[str, Sequence[tuple[int, int]]], document_count: int) -> list[int]:
+    """Count the words of a field; a phrase (its name holds a space) is words that are counted already."""
     lengths = [0] * document_count
-    for pairs in terms.values():
-        for document, frequency in pairs:
-            lengths[document] += frequency
+    for term, pairs in terms.items():
+        if " " not in term:
+            for document, frequency in pairs:
+                lengths[document] += frequency
     return lengths
