@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from markdown import Extension, Markdown
 from markdown.preprocessors import Preprocessor
 
 _LEVEL = 4  # columns: Python-Markdown's step from level to level, and CommonMark's from text to indented code
@@ -19,7 +20,10 @@ _MOST_QUOTES = 16  # quotes in quotes; what is deeper stays as it is
 _FENCE = re.compile(r"(`{3,})[^`]*$|(~{3,})")
 _HEADING = re.compile(r"#{1,6}(?:[ \t]|$)")
 _UNDERLINE = re.compile(r"(?:=+|-+)[ \t]*$")
-_MARKER = re.compile(r"(?:[-+*]|(?P<number>[0-9]{1,9})[.)])(?P<gap>[ \t]+|$)")
+# Python-Markdown's own blocks, whose content stands four columns in: admonitions; footnotes and definitions.
+_ADMONITION = re.compile(r"(?:!!!|\?\?\?\+?) ?[\w\"-]")
+_NOTE = re.compile(r"\[\^[^\]]+\]:|: {1,3}\S")
+_MARKER = re.compile(r"(?P<sign>[-+*]|(?P<number>[0-9]{1,9})[.)])(?P<gap>[ \t]+|$)")
 
 # CommonMark 0.31, section 4.6: how a block of HTML begins, and what ends it; None is a blank line.
 _HTML_BLOCKS: tuple[tuple[re.Pattern[str], re.Pattern[str] | None], ...] = (
@@ -54,8 +58,8 @@ def to_four_spaces(text: str) -> str:
         text: Markdown without front matter, lines ending with a line feed, tabs expanded.
 
     Returns:
-        The text, most lines of which are as they were. Given it again it comes back unchanged, as long as no marker
-        takes more than four columns with the spaces after it.
+        The text, most lines of which are as they were. Given it again it comes back unchanged, as long as each item
+        has a line of its own and no marker takes more than four columns with the spaces after it.
 
     Source: CommonMark 0.31, sections 4 and 5, without its rule that an empty item ends at a blank line. An item's
     content may also begin at Python-Markdown's column when that is further left.
@@ -63,11 +67,16 @@ def to_four_spaces(text: str) -> str:
     return "\n".join(line for lines in _rewrite(text.split("\n"), quotes=_MOST_QUOTES) for line in lines)
 
 
-class ListIndentation(Preprocessor):
+class ListIndentationExtension(Extension):
     """Lets Python-Markdown read lists written for CommonMark."""
 
+    def extendMarkdown(self, md: Markdown) -> None:
+        """Register the step; its number places it among Python-Markdown's own."""
+        md.preprocessors.register(_ToFourSpaces(md), "kb_list_indentation", 27)  # tabs are gone (30), fences not (25)
+
+
+class _ToFourSpaces(Preprocessor):
     def run(self, lines: list[str]) -> list[str]:
-        """Rewrite all lines of a page."""
         return to_four_spaces("\n".join(lines)).split("\n")
 
 
@@ -80,18 +89,21 @@ class _Line:
 
 @dataclass(frozen=True, slots=True)
 class _Item:
-    """A list item that is open. Its content begins at one column of the source and at another of the result."""
+    """A list item that is open, or one of Python-Markdown's own blocks.
+
+    Its content begins at one column of the source and at another of the result.
+    """
 
     content: int
     moved_content: int
-    is_ordered: bool
+    is_ordered: bool | None  # None: this is no list item
 
 
 @dataclass(frozen=True, slots=True)
 class _Paragraph:
     """A paragraph that is open: its next lines move with its first, unless they hang on it lazily."""
 
-    shift: int = 0
+    shift: int
     is_quoted: bool = False
 
 
@@ -122,6 +134,7 @@ class _Rewriter:
         self._items: list[_Item] = []
         self._paragraph: _Paragraph | None = None
         self._block: _Block | None = None
+        self._is_after_quote = False
         self._waiting: list[str] = []
 
     def read(self, at: int) -> int:
@@ -129,22 +142,29 @@ class _Rewriter:
         line = self.lines[at]
         if not line.rest:
             self._paragraph = self._block = None
+            self._is_after_quote = False
             self._write(line, line.column)
             return at + 1
         depth = self._depth(line.column)
         if self._is_far(line, depth):
             return self._read_text(at, depth) if self._paragraph else self._read_code(at, depth)
-        if self._is_underline(line, depth):
-            return self._read_heading(at, depth, column=line.column + (self._paragraph or _Paragraph()).shift)
-        if _FENCE.match(line.rest):
-            return self._read_fence(at, depth)
+        if self._is_next_line(depth) and _UNDERLINE.match(line.rest):
+            return self._read_underline(at, depth)
+        if _ADMONITION.match(line.rest) or (_NOTE.match(line.rest) and not self._is_lazy(depth)):
+            return self._read_own_block(at, depth)
+        return self._read_block(at, depth)
+
+    def _read_block(self, at: int, depth: int) -> int:
+        line = self.lines[at]
+        if fence := _FENCE.match(line.rest):
+            return self._read_fence(at, depth, fence[1] or fence[2])
         if line.rest.startswith(">"):
             return self._read_quote(at, depth)
         for begin, end in _HTML_BLOCKS if line.rest.startswith("<") else ():
             if begin.match(line.rest):
                 return self._read_html(at, depth, end)
-        if _HEADING.match(line.rest) or _Rules(line.rest).begin_at(0):
-            return self._read_heading(at, depth, column=self._place(line.column, depth))
+        if _HEADING.match(line.rest) or 0 in _rules(line.rest):
+            return self._read_heading(at, depth)
         if (marker := _MARKER.match(line.rest)) and self._may_begin_item(marker, depth):
             return self._read_items(at, depth, marker)
         return self._read_text(at, depth)
@@ -153,26 +173,32 @@ class _Rewriter:
 
     def _depth(self, column: int) -> int:
         for depth in range(len(self._items)):
-            if column < self._begin(depth + 1):
+            if column < self._left(depth + 1):
                 return depth
         return len(self._items)
 
-    def _begin(self, depth: int) -> int:
+    def _left(self, depth: int) -> int:
         """Return the first column of what belongs to the item at this depth."""
-        return min(self._items[depth - 1].content, depth * _LEVEL) if depth else 0
+        return min(self._content(depth), depth * _LEVEL)
+
+    def _content(self, depth: int) -> int:
+        return self._items[depth - 1].content if depth else 0
 
     def _is_far(self, line: _Line, depth: int) -> bool:
         """Whether a line stands so far right that nothing but text or code can be there."""
-        return line.column - (self._items[depth - 1].content if depth else 0) >= _LEVEL
+        return line.column - self._content(depth) >= _LEVEL
 
-    def _is_underline(self, line: _Line, depth: int) -> bool:
-        paragraph = self._paragraph
-        is_below = paragraph is not None and not paragraph.is_quoted and depth == len(self._items)
-        return is_below and bool(_UNDERLINE.match(line.rest))
+    def _is_next_line(self, depth: int) -> bool:
+        """Whether a line at this depth follows a paragraph that is as deep."""
+        return self._paragraph is not None and not self._paragraph.is_quoted and depth == len(self._items)
+
+    def _is_lazy(self, depth: int) -> bool:
+        """Whether a line of text at this depth goes on with a paragraph that is deeper."""
+        return self._paragraph is not None and not self._is_next_line(depth)
 
     def _may_begin_item(self, marker: re.Match[str], depth: int) -> bool:
-        """Whether a marker begins an item: amid a paragraph only a bullet or the number 1 does, and with text."""
-        if self._paragraph is None or self._paragraph.is_quoted or depth < len(self._items):
+        """Whether a marker begins an item: after a line of text only a bullet or the number 1 does, and with text."""
+        if not self._is_next_line(depth):
             return True
         has_text = marker.end() < len(marker.string)
         return has_text and (marker["number"] is None or int(marker["number"]) == 1)
@@ -181,9 +207,8 @@ class _Rewriter:
         """Return where a block begins: where it is, if Python-Markdown sees it at this depth there."""
         if depth == 0:
             return column
-        begin = depth * _LEVEL
-        most = min(begin, self._items[depth - 1].moved_content) + _LEVEL
-        return column if begin <= column < most else begin
+        left = depth * _LEVEL
+        return column if left <= column < min(left, self._items[depth - 1].moved_content) + _LEVEL else left
 
     # Writing
 
@@ -193,76 +218,193 @@ class _Rewriter:
         self.rewritten.append([*self._waiting, text])
         self._waiting = []
 
-    def _begin_block(self, depth: int, *, is_list: bool = False, needs_blank: bool | None = None) -> None:
-        """Leave the items that end here, after a blank line where Python-Markdown needs one to notice."""
-        if needs_blank is None:
-            needs_blank = depth < len(self._items)
-        if needs_blank and self._block:
-            self._waiting.append("")
+    def _begin_block(self, depth: int, *, needs_blank: bool, is_list: bool = False) -> None:
+        """Leave the items that end here, after a blank line where Python-Markdown would not notice without one."""
+        is_next_item = is_list and self._block is not None and self._block.is_list
+        if self._block and (needs_blank or (self._is_after_quote and not is_next_item)):
+            if self.rewritten[-1][-1]:
+                self._waiting.append("")
             self._block = None
-        del self._items[depth:]
-        self._paragraph = None
         if self._block is None:
             self._block = _Block(depth, is_list)
+        del self._items[depth:]
+        self._paragraph = None
+        self._is_after_quote = False
 
-    def _end(self, start: int, depth: int) -> int:
-        """Return the number of the first line after ``start`` that is left of an item's content."""
-        begin = self._begin(depth)
-        for number in range(start, len(self.lines)):
-            if self.lines[number].rest and self.lines[number].column < begin:
-                return number
-        return len(self.lines)
+    def _leaves_item(self, depth: int) -> bool:
+        return depth < len(self._items)
 
     # One kind of block each
 
     def _read_text(self, at: int, depth: int) -> int:
         line = self.lines[at]
         if self._paragraph:
-            is_lazy = self._paragraph.is_quoted or depth < len(self._items)
-            self._write(line, line.column if is_lazy else max(0, line.column + self._paragraph.shift))
+            shift = self._paragraph.shift if depth == len(self._items) else 0
+            self._write(line, _move(line.column, shift, depth))
             return at + 1
         column = self._place(line.column, depth)
-        self._begin_block(depth)
+        self._begin_block(depth, needs_blank=self._leaves_item(depth))
         self._paragraph = _Paragraph(shift=column - line.column)
         self._write(line, column)
         return at + 1
 
-    def _read_heading(self, at: int, depth: int, *, column: int) -> int:
-        """Read a heading, the underline of one, or a rule. Python-Markdown finds them amid a block at its margin."""
-        is_amid_items = self._paragraph is None or depth < len(self._items) or not self._is_underline(self.lines[at], depth)
-        in_list = self._block is not None and self._block.is_list and is_amid_items
-        self._begin_block(depth, needs_blank=(in_list and depth > 0) or (self._block or _Block(0, False)).depth > depth)
-        self._write(self.lines[at], column)
-        self._block = None
+    def _read_underline(self, at: int, depth: int) -> int:
+        self._read_text(at, depth)
+        self._paragraph = self._block = None
+        return at + 1
+
+    def _read_heading(self, at: int, depth: int) -> int:
+        """Read a heading or a rule. Python-Markdown finds these within other lines, but only at the margin."""
+        line, block = self.lines[at], self._block
+        needs_blank = block is not None and (depth < block.depth or (block.is_list and depth > 0))
+        self._begin_block(depth, needs_blank=needs_blank)
+        self._write(line, depth * _LEVEL if depth else line.column)
+        self._block = _Block(depth, is_list=True) if depth else None  # as after a marker, what follows may be a list
+        return at + 1
+
+    def _read_own_block(self, at: int, depth: int) -> int:
+        line = self.lines[at]
+        column = depth * _LEVEL if depth else line.column
+        self._begin_block(depth, needs_blank=self._leaves_item(depth))
+        self._write(line, column)
+        content = (depth + 1) * _LEVEL
+        self._items.append(_Item(content + line.column - column, content, is_ordered=None))
+        self._paragraph = _Paragraph(shift=column - line.column) if _NOTE.match(line.rest) else None
+        self._block = None  # Python-Markdown reads its content apart
         return at + 1
 
     def _read_code(self, at: int, depth: int) -> int:
-        self._begin_block(depth)
-        least = (self._items[-1].content if depth else 0) + _LEVEL
+        least = self._content(depth) + _LEVEL
+        wanted = (depth + 1) * _LEVEL
         end = at
         while end < len(self.lines) and (not self.lines[end].rest or self.lines[end].column >= least):
             end += 1
-        wanted = (depth + 1) * _LEVEL
+        while not self.lines[end - 1].rest:
+            end -= 1
         is_there = depth == 0 or min(line.column for line in self.lines[at:end] if line.rest) >= wanted
+        self._begin_block(depth, needs_blank=True)
         for line in self.lines[at:end]:
             self._write(line, line.column if is_there else line.column + wanted - least)
-        self._block = None if not self.lines[end - 1].rest else self._block
         return end
 
-    def _read_fence(self, at: int, depth: int) -> int:
+    def _read_fence(self, at: int, depth: int, fence: str) -> int:
         first = self.lines[at]
         column = self._place(first.column, depth)
-        self._begin_block(depth)
-        mark = re.match(r"`+|~+", first.rest)
-        assert mark is not None
-        closing = re.compile(rf"{re.escape(mark.group())}{mark.group()[0]}*[ \t]*$")
+        closing = re.compile(rf"{fence}{fence[0]}*[ \t]*$")
+        self._begin_block(depth, needs_blank=self._leaves_item(depth))
         self._write(first, column)
-        end = at + 1
-        for line in self.lines[end : self._end(end, depth)]:
-            is_closing = bool(closing.match(line.rest)) and not self._is_far(line, depth)
-            inner = 0 if is_closing else max(0, line.column - first.column)
+        for number in range(at + 1, len(self.lines)):
+            line = self.lines[number]
+            if line.rest and line.column < self._left(depth):
+                return number
+            is_last = not self._is_far(line, depth) and bool(closing.match(line.rest))
+            inner = 0 if is_last else max(0, line.column - first.column)
             self._write(line, column + inner if depth else line.column)
-            end += 1
-            if is_closing:
+            if is_last:
+                return number + 1
+        return len(self.lines)
+
+    def _read_html(self, at: int, depth: int, last: re.Pattern[str] | None) -> int:
+        shift = self._place(self.lines[at].column, depth) - self.lines[at].column
+        self._begin_block(depth, needs_blank=depth > 0 and self._leaves_item(depth))
+        end = at
+        while end < len(self.lines):
+            line = self.lines[end]
+            if (line.column < self._left(depth)) if line.rest else (last is None):
                 break
+            self._write(line, _move(line.column, shift, depth))
+            end += 1
+            if last and last.search(line.rest):
+                break
+        if depth == 0:
+            self._block = None  # Python-Markdown takes it out, and sets what follows apart
         return end
+
+    def _read_quote(self, at: int, depth: int) -> int:
+        end = at
+        while end < len(self.lines) and self._is_quote(self.lines[end], depth):
+            end += 1
+        first = self.lines[at].column
+        column = self._place(first, depth)
+        needs_blank = self._leaves_item(depth)
+        if self._block and self._block.is_list and not needs_blank:
+            # Python-Markdown reads it with the lines of the item, where it may stand up to three columns in.
+            text, end_of_text = self._items[-1].moved_content, depth * _LEVEL
+            needs_blank = text >= end_of_text
+            if not needs_blank:
+                column = first if text <= first < end_of_text else text
+        self._is_after_quote = False
+        self._begin_block(depth, needs_blank=needs_blank)
+        quoted = [re.sub("^> ?", "", line.rest) for line in self.lines[at:end]]
+        rewritten = _rewrite(quoted, quotes=self._quotes - 1) if self._quotes else [[text] for text in quoted]
+        for line, before, after in zip(self.lines[at:end], quoted, rewritten, strict=True):
+            sign = line.rest[: len(line.rest) - len(before)]
+            *added, rest = [f"> {text}" if text.startswith(" ") else f"{sign}{text}" for text in after]
+            indent = column if depth else line.column
+            self._waiting += [" " * indent + text for text in added]
+            self._write(line, indent, rest if rest != line.rest else None)
+        self._paragraph = _Paragraph(max(0, column - first), is_quoted=True) if quoted[-1].strip() else None
+        self._is_after_quote = True
+        return end
+
+    def _is_quote(self, line: _Line, depth: int) -> bool:
+        return line.rest.startswith(">") and line.column >= self._left(depth) and not self._is_far(line, depth)
+
+    def _read_items(self, at: int, depth: int, marker: re.Match[str]) -> int:
+        """Read the markers of a line, several when the first thing in an item is an item, and what follows them."""
+        line, block = self.lines[at], self._block
+        column = self._place(line.column, depth)
+        changes_kind = self._leaves_item(depth) and self._items[depth].is_ordered != bool(marker["number"])
+        needs_blank = block is not None and (not block.is_list or depth < block.depth or changes_kind)
+        self._begin_block(depth, needs_blank=needs_blank, is_list=True)
+        markers, is_code = self._open_items(line, column, marker)
+        rest = line.rest[len(markers) :]
+        if not is_code and (fence := _FENCE.match(rest)):
+            # Python-Markdown knows fences only at the beginning of a line.
+            self._waiting += [" " * column + markers.rstrip() + " ", ""]
+            self._block = None
+            content = self._items[-1].content
+            self.lines[at] = _Line(" " * content + rest, content, rest)
+            return self._read_fence(at, len(self._items), fence[1] or fence[2])
+        self._write(line, column, markers + rest if markers + rest != line.rest else None)
+        if rest and not is_code and not _HEADING.match(rest) and 0 not in _rules(rest):
+            self._paragraph = _Paragraph(shift=column - line.column, is_quoted=rest.startswith(">"))
+        return at + 1
+
+    def _open_items(self, line: _Line, column: int, first: re.Match[str]) -> tuple[str, bool]:
+        """Open the items of a line; return its markers as Python-Markdown knows them, and whether code follows."""
+        rules = _rules(line.rest)
+        marker: re.Match[str] | None = first
+        markers: list[str] = []
+        position = 0
+        is_code = False
+        while marker and not is_code:
+            sign, gap = marker["sign"], marker["gap"]
+            is_code = len(gap) > _LEVEL
+            width = len(sign) + (1 if is_code or marker.end() == len(line.rest) else len(gap))
+            markers.append(sign.replace(")", ".") + gap)
+            position += width
+            self._items.append(_Item(line.column + position, column + position, bool(marker["number"])))
+            marker = None if position in rules else _MARKER.match(line.rest, position)
+        return "".join(markers), is_code
+
+
+def _parse(line: str) -> _Line:
+    rest = line.lstrip(" \t")
+    return _Line(line, len(line[: len(line) - len(rest)].expandtabs(_LEVEL)), rest)
+
+
+def _move(column: int, shift: int, depth: int) -> int:
+    """Move a line with the one it belongs to, but not out of the item it is in."""
+    return max(column + shift, min(column, depth * _LEVEL))
+
+
+def _rules(rest: str) -> range:
+    """Return the positions from which the rest of a line, if anything but space is there, is a thematic break."""
+    text = rest.rstrip(" \t")
+    if not text.endswith(("*", "-", "_")):
+        return range(0)
+    third = len(text)
+    for _ in range(3):
+        third = text.rfind(text[-1], 0, third) if third > 0 else -1
+    return range(len(text.rstrip(f" \t{text[-1]}")), third + 1)
