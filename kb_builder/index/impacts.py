@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from kb_builder.index.fields import FIELDS
 from kb_builder.index.whoosh_store import Postings
 
+MAX_BOOSTED_IMPACT = 255
 MAX_IMPACT = 31  # as good as 255 on the judged sets (15 is too), and a quarter fewer bytes
 
 
@@ -70,7 +71,8 @@ def compute_impacts(
     """Compute BM25F without its idf and quantise it to 1..`MAX_IMPACT`, the largest of all impacts being the latter.
 
     Args:
-        boosts: Factor of each document.
+        boosts: Factor of each document on its impacts, which may then reach `MAX_BOOSTED_IMPACT`; those of the others
+            stay as they are.
         function_words: Terms whose idf is lessened.
 
     Returns:
@@ -92,7 +94,7 @@ def compute_impacts(
                 of_term[document] = of_term.get(document, 0.0) + frequency * factors[document]
     k1 = ranking.saturation
     raw = {
-        term: {document: boosts[document] * value / (k1 + value) for document, value in of_term.items()}
+        term: {document: value / (k1 + value) for document, value in of_term.items()}
         for term, of_term in frequencies.items()
     }
     largest = max((value for of_term in raw.values() for value in of_term.values()), default=1.0)
@@ -106,10 +108,14 @@ def compute_impacts(
                 weight=ranking.function_word_weight if term in function_words else 1.0,
             ),
             len(of_term),
-            tuple((document, max(1, round(value * scale))) for document, value in sorted(of_term.items())),
+            tuple((document, _impact(boosts[document] * value * scale)) for document, value in sorted(of_term.items())),
         )
         for term, of_term in sorted(raw.items())
     ]
+
+
+def _impact(value: float) -> int:
+    return min(max(1, round(value)), MAX_BOOSTED_IMPACT)
 
 
 def _lengths(terms: Mapping[str, Sequence[tuple[int, int]]], document_count: int) -> list[int]:

@@ -4,7 +4,13 @@ import math
 
 from makers import make_document, make_index
 
-from kb_builder.index.impacts import MAX_IMPACT, Ranking, compute_impacts, inverse_document_frequency
+from kb_builder.index.impacts import (
+    MAX_BOOSTED_IMPACT,
+    MAX_IMPACT,
+    Ranking,
+    compute_impacts,
+    inverse_document_frequency,
+)
 from kb_builder.index.ranking import search
 from kb_builder.index.whoosh_store import Postings
 
@@ -35,14 +41,20 @@ def test_impacts_follow_the_formula_of_bm25f():
     assert [term.idf for term in terms] == [round(1000 * math.log(1.2)), round(500 * math.log(1.2))]
 
 
-def test_a_boost_multiplies_impacts_and_none_falls_to_nothing():
+def test_a_boost_multiplies_impacts_leaves_those_of_others_and_none_falls_to_nothing():
     postings = Postings(2, {**NOTHING, "title": {"order": [(0, 1), (1, 1)]}, "body": {}})
 
-    (doubled,) = compute_impacts(postings, boosts=[2.0, 1.0], function_words=frozenset(), ranking=FLAT)
-    (dwarfed,) = compute_impacts(postings, boosts=[1000.0, 1.0], function_words=frozenset(), ranking=FLAT)
+    found = [
+        dict(compute_impacts(postings, boosts=[boost, 1.0], function_words=frozenset(), ranking=FLAT)[0].postings)
+        for boost in (1.0, 2.0, 10.0, 0.01)
+    ]
 
-    assert dict(doubled.postings) == {0: MAX_IMPACT, 1: round(MAX_IMPACT / 2)}
-    assert dict(dwarfed.postings) == {0: MAX_IMPACT, 1: 1}
+    assert found == [
+        {0: MAX_IMPACT, 1: MAX_IMPACT},
+        {0: 2 * MAX_IMPACT, 1: MAX_IMPACT},
+        {0: MAX_BOOSTED_IMPACT, 1: MAX_IMPACT},
+        {0: 1, 1: MAX_IMPACT},
+    ]
 
 
 def test_rare_terms_have_a_larger_idf_and_all_have_one():

@@ -72,7 +72,7 @@ def rank_by_brute_force(articles: list[Document], query: str) -> list[tuple[str,
             average = sum(lengths[name]) / max(1, sum(length > 0 for length in lengths[name])) or 1.0
             norm = ranking.length_norms[name]
             frequency += fields[number][name][term] * (weight / (1 - norm + norm * lengths[name][number] / average))
-        return articles[number].boost * frequency / (ranking.saturation + frequency)
+        return frequency / (ranking.saturation + frequency)
 
     every_term = {term for of in fields for counter in of.values() for term in counter}
     largest = max((saturated(number, term) for number in range(len(articles)) for term in every_term), default=1)
@@ -82,7 +82,8 @@ def rank_by_brute_force(articles: list[Document], query: str) -> list[tuple[str,
         share = math.log1p((len(articles) - len(having) + 0.5) / (len(having) + 0.5))
         idf = max(1, round(1000 * share * (ranking.function_word_weight if term in {"the", "my"} else 1)))
         for number in having:
-            scores[number] += idf * max(1, round(saturated(number, term) * (MAX_IMPACT / largest)))
+            impact = round(articles[number].boost * saturated(number, term) * (MAX_IMPACT / largest))
+            scores[number] += idf * max(1, impact)
     best = sorted(scores, key=lambda number: (-scores[number], number))[:10]
     best.sort(key=lambda number: not any(same(query, question) for question in articles[number].questions))
     best.sort(key=lambda number: not same(query, articles[number].title))
