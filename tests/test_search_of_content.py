@@ -1,0 +1,113 @@
+"""What front matter and the search folder do to search, from the files to the hits."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+import pytest
+
+from kb_builder import pipeline
+from kb_builder.config import load_config
+from kb_builder.index.ranking import search
+from kb_builder.index.reader import SearchIndex
+from kb_builder.init import init_project
+from kb_builder.site.render import render_site
+
+TODAY = dt.date(2026, 11, 21)
+
+
+class Shop:
+    """A help center in a folder, searched without being published."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        init_project(root)
+        for path in (*(root / "content").rglob("*.md"), *(root / "search").glob("*.yml")):
+            path.unlink()
+
+    def write(self, **articles: str) -> None:
+        folder = self.root / "content" / "faq" / "help"
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, text in articles.items():
+            (folder / f"{name}.md").write_text(text, encoding="utf-8")
+
+    def lists(self, **files: str) -> None:
+        for name, text in files.items():
+            (self.root / "search" / f"{name}.yml").write_text(text, encoding="utf-8")
+
+    def files(self) -> dict[str, bytes]:
+        config = load_config(self.root / "mkdocs.yml")
+        content = pipeline.read_and_check(config, today=TODAY)
+        assert not content.issues
+        rendered = render_site(config, content, site_dir=self.root / "site", today=TODAY)
+        return {file.path: file.data for file in pipeline.search_files(content, rendered.pages, config)}
+
+    def find(self, query: str) -> list[str]:
+        files = self.files()
+        hits = search(SearchIndex(lambda name: files[f"search/{name}"]), query).hits
+        return [hit.url.removeprefix("faq/help/").removesuffix("/") for hit in hits]
+
+
+@pytest.fixture
+def shop(tmp_path) -> Shop:
+    return Shop(tmp_path / "shop")
+
+
+def article(title: str, text: str, **front_matter: str) -> str:
+    keys = "".join(f"{key}: {value}\n" for key, value in {"title": title, **front_matter}.items())
+    return f"---\n{keys}---\n{text}\n"
+
+
+def test_a_boost_moves_an_article_up_and_one_below_1_down(shop):
+    shop.write(
+        a=article("About tents", "A tent."), b=article("Our tents", "A tent."), c=article("More tents", "A tent.")
+    )
+    plain = shop.find("tent")
+    shop.write(
+        c=article("More tents", "A tent.", search="{boost: 1.5}"),
+        a=article("About tents", "A tent.", search="{boost: 0.5}"),
+    )
+
+    assert plain == ["a", "b", "c"]
+    assert shop.find("tent") == ["c", "b", "a"]
+
+
+def test_no_word_of_an_excluded_article_is_in_any_search_file(shop):
+    shop.write(
+        a=article("Tents", "A tent."),
+        b=article("Secret zeppelins", "Xylophone.", search="{exclude: true}", questions="[quokka]", tags="[gnu]"),
+    )
+
+    everything = b"".join(shop.files().values()).lower()
+
+    assert b"tent" in everything
+    assert not [word for word in (b"zeppelin", b"xylophone", b"quokka", b"gnu") if word in everything]
+
+
+def test_check_finds_what_the_build_would_publish_and_writes_no_site(shop):
+    shop.write(a=article("About tents", "A tent."), b=article("Stoves", "Fire."))
+    shop.lists(
+        judgments="- {query: stove, article: faq/help/b.md, within: 1}\n- {query: fire, article: faq/help/a.md}\n"
+    )
+    config = load_config(shop.root / "mkdocs.yml")
+
+    result = pipeline.check(config, today=TODAY)
+
+    assert [(outcome.judgment.query, outcome.rank) for outcome in result.outcomes] == [("stove", 1), ("fire", None)]
+    assert [found.code for found in result.issues] == ["KB710"]
+    assert not config.site_dir.exists()
+
+
+def test_check_reports_what_rendering_finds_and_judges_nothing_while_content_is_wrong(shop):
+    shop.write(a=article("About tents", "<script>x</script>A tent."))
+    shop.lists(judgments="- {query: tent, article: faq/help/a.md}\n")
+    config = load_config(shop.root / "mkdocs.yml")
+
+    rendered = pipeline.check(config, today=TODAY)
+    shop.lists(pins="- {query: tent, article: faq/help/none.md}\n")
+    broken = pipeline.check(config, today=TODAY)
+
+    assert [found.code for found in rendered.issues] == ["KB601"]
+    assert broken.outcomes is None
+    assert [found.code for found in broken.issues] == ["KB701"]
