@@ -58,8 +58,8 @@ def to_four_spaces(text: str) -> str:
         text: Markdown without front matter, lines ending with a line feed, tabs expanded.
 
     Returns:
-        The text, most lines of which are as they were. Given it again it comes back unchanged, as long as each item
-        has a line of its own and no marker takes more than four columns with the spaces after it.
+        The text, most lines of which are as they were. Well-formed lists come back unchanged when they are given again;
+        what is ambiguous between the two ways of indenting may move once more.
 
     Source: CommonMark 0.31, sections 4 and 5, without its rule that an empty item ends at a blank line. An item's
     content may also begin at Python-Markdown's column when that is further left.
