@@ -19,7 +19,6 @@ from markdown.util import AtomicString
 from kb_builder.site.allowed import REMOVED_WHOLE
 from kb_builder.site.containers import KINDS, rewrite_boxes
 from kb_builder.site.html_names import HTML_ELEMENTS
-from kb_builder.site.lists import align_lists
 
 # A noncharacter stands for "<" until the page is written: every step between leaves it alone.
 _SHOWN_BRACKET = "\ufdd0"
@@ -37,7 +36,6 @@ class DialectExtension(Extension):
         md.registerExtension(self)
         md.treeprocessors["attr_list"].INLINE_RE = _INLINE_ATTRIBUTES  # type: ignore[attr-defined]
         md.preprocessors.register(_Boxes(md), "kb_boxes", 24)  # after fences (25)
-        md.preprocessors.register(_Lists(md), "kb_lists", 23)
         md.preprocessors.register(_Placeholders(md), "kb_placeholders", 22)  # before raw HTML (20)
         md.inlinePatterns.register(_Marker(_MARKER, md), "kb_marker", 178)  # after code and escapes, before links
         md.inlinePatterns.register(_HardBreak(r"\\\n", md), "kb_hard_break", 185)  # before escapes (180)
@@ -55,13 +53,6 @@ class _Boxes(Preprocessor):
 
     def run(self, lines: list[str]) -> list[str]:
         return rewrite_boxes(lines)
-
-
-class _Lists(Preprocessor):
-    """Read lists as CommonMark does."""
-
-    def run(self, lines: list[str]) -> list[str]:
-        return align_lists(lines)
 
 
 _TAG = re.compile(r"<(?=/?(?P<name>[A-Za-z][^\s<>/]*))")

@@ -8,6 +8,7 @@ from markdown import Extension, Markdown
 
 from kb_builder.articles.source import slug
 from kb_builder.site.dialect import DialectExtension
+from kb_builder.site.list_indentation import ListIndentationExtension
 
 _EXTENSIONS: tuple[str, ...] = (
     "abbr",
@@ -43,7 +44,7 @@ def markdown_settings(
         "pymdownx.magiclink": {"hide_protocol": False},
         "pymdownx.tilde": {"subscript": False},
     }
-    return [*_EXTENSIONS, DialectExtension()], configs
+    return [*_EXTENSIONS, ListIndentationExtension(), DialectExtension()], configs
 
 
 def _anchor(heading: str, separator: str) -> str:

@@ -41,7 +41,7 @@ def test_nesting_without_end_is_an_error_of_its_page_and_the_next_page_is_fine()
     site = SiteMap(LinkTargets(), {}, frozenset(), "", lambda path: None)
     renderer = BodyRenderer(site)
 
-    nested = renderer.render("> " * 20_000 + "x", path="faq/a.md", url="faq/a/", first_line=1)
+    nested = renderer.render("- " * 3_000 + "x", path="faq/a.md", url="faq/a/", first_line=1)
     ordinary = renderer.render("Text", path="faq/b.md", url="faq/b/", first_line=1)
 
     assert [issue.code for issue in nested.issues] == ["KB610"]

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from kb_builder.articles.front_matter import split_front_matter
-from kb_builder.site.list_indentation import ListIndentationExtension, to_four_spaces
+from kb_builder.site.list_indentation import to_four_spaces
 from kb_builder.site.markdown import make_markdown
 
 Convert = Callable[[str], str]
@@ -25,11 +25,8 @@ COMMERCE_KB = PROJECT.parent / "shared" / "corpora" / "commerce-kb" / "help"
 
 @pytest.fixture(scope="module")
 def convert() -> Convert:
-    """Return what converts Markdown with our settings and no other way to read lists than this one."""
+    """Return what converts Markdown with our settings."""
     markdown = make_markdown()
-    if "kb_lists" in markdown.preprocessors:
-        markdown.preprocessors.deregister("kb_lists")
-    markdown.registerExtensions([ListIndentationExtension()], {})
     return lambda text: markdown.reset().convert(text)
 
 
