@@ -56,6 +56,7 @@ class BodyRenderer:
             clean, issues = sanitize(rendered, path=path, source=markdown, first_line=first_line)
             linked = link_pages(clean, path=path, url=url, site=self._site)
         except Exception as error:  # Python-Markdown and its extensions promise nothing about what they raise
+            self._markdown = make_markdown()  # what a reset leaves of a broken parse would show on the next page
             reason = (
                 "its lists or quotes are nested too deeply"
                 if isinstance(error, RecursionError)

@@ -110,7 +110,7 @@ def test_what_is_no_list_is_left_alone(text: str):
 def test_no_word_is_lost_or_moved(lines: list[str]):
     words = [word for line in lines for word in re.findall(r"[a-z]+", line)]
 
-    assert [word for line in to_four_spaces("\n".join(lines)).split("\n") for word in re.findall(r"[a-z]+", line)] == words
+    assert re.findall(r"[a-z]+", to_four_spaces("\n".join(lines))) == words
 
 
 @given(st.lists(st.integers(0, 4)))
