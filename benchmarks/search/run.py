@@ -117,8 +117,8 @@ def _rows_of_corpus(
         with tempfile.TemporaryDirectory(prefix="kb-benchmark-") as work, _excused(engine):
             published = publish(engine, corpus, Path(work) / engine.name)
             if counted:
-                for kind in KINDS:
-                    sizes[kind][engine.name] = count_bytes(browser, published, queries[kind])
+                for kind, of_kind in _count(browser, published, queries).items():
+                    sizes[kind][engine.name] = of_kind
             if timed and engine.name in TIMED:
                 times[engine.name] = _latency(browser, published, queries)
     if counted:
@@ -137,6 +137,13 @@ def _excused(engine: Engine) -> Iterator[None]:
         if engine == OURS:
             raise
         _tell(f"{engine.label} failed: {str(error)[:500]}")
+
+
+def _count(browser: Browser, published: Published, queries: Mapping[str, Sequence[str]]) -> dict[str, WireBytes]:
+    """Count by kind of query; what an engine downloads at once is the same for both."""
+    if published.engine.at_once:
+        return dict.fromkeys(KINDS, count_bytes(browser, published, queries["sentence"]))
+    return {kind: count_bytes(browser, published, queries[kind]) for kind in KINDS}
 
 
 def _latency(

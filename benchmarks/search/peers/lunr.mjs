@@ -4,20 +4,21 @@ import lunr from 'lunr';
 
 export function build(documents) {
   const engine = lunr(function () {
-    this.ref('url');
+    this.ref('id');
     this.field('title', { boost: 2 });
     this.field('text');
-    documents.forEach((document) => this.add(document));
+    documents.forEach((document, id) => this.add({ ...document, id }));
   });
-  const titles = Object.fromEntries(documents.map(({ url, title }) => [url, title])); // lunr stores none
-  return JSON.stringify({ engine, titles });
+  const stored = documents.map(({ url, title }) => [url, title]); // lunr stores none, and repeats its references
+  return JSON.stringify({ engine, stored });
 }
 
 export async function open({ index }) {
-  const engine = lunr.Index.load((await (await fetch(`${index}index.json`)).json()).engine);
+  const data = await (await fetch(`${index}index.json`)).json();
+  const engine = lunr.Index.load(data.engine);
   return (typed, { limit }) =>
     engine
       .query((query) => lunr.tokenizer(typed).forEach((word) => query.term(String(word)))) // no query syntax
       .slice(0, limit)
-      .map(({ ref }) => ref);
+      .map(({ ref }) => data.stored[ref][0]);
 }
