@@ -114,7 +114,7 @@ function split(folded, language) {
   const text = language === 'fr' || language === 'it' ? folded.replaceAll("'", ' ') : folded;
   return [...text.matchAll(TOKEN)].flatMap((match) => {
     if (match.groups?.run) return pairs(match[0], match.index);
-    const parts = partsOf(match[0], match.index, language);
+    const parts = hyphenParts(match[0], match.index, language);
     if (parts.length > 1 && /\p{L}/u.test(match[0])) {
       const joined = parts.map(({ word }) => word).join('');
       parts.push({ word: cutWord(joined), start: match.index, end: match.index + match[0].length });
@@ -129,7 +129,7 @@ function split(folded, language) {
  * @param {string} language
  * @returns {Token[]} What stands between the hyphens.
  */
-function partsOf(text, start, language) {
+function hyphenParts(text, start, language) {
   return text.split('-').map((part) => {
     const word = (language === 'en' ? part.replace(/'s$/, '') : part).replaceAll("'", '');
     const token = { word: cutWord(word), start, end: start + part.length };

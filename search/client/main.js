@@ -1,20 +1,10 @@
 /**
- * Start what the page has markup for: the search box, and the results page.
+ * Start what the page has markup for: the search box, and the results page. Pages load this and all modules as one file;
+ * see kb_builder/client_code.py.
  */
 
-// What the others import stands here too, so that all are fetched at once and not one behind the other.
-import './analyzer.js';
-import './dictionary.js';
-import './elements.js';
-import './excerpts.js';
-import './files.js';
-import './highlight.js';
-import './hits.js';
-import './ranking.js';
-import './spelling.js';
-import './suggestions.js';
-
 import { readLabels } from './labels.js';
+import { startResultsPage } from './results_page.js';
 import { createSearch } from './search.js';
 import { startSearchBox } from './search_box.js';
 
@@ -25,8 +15,5 @@ if (form) {
   const base = new URL(form.dataset.kbBase ?? '', document.baseURI);
   const site = { base, say: readLabels(document), engine: createSearch(base) };
   startSearchBox(form, site);
-  if (results) {
-    const { startResultsPage } = await import('./results_page.js'); // One page needs it, the others need not carry it.
-    startResultsPage(results, form, site);
-  }
+  if (results) startResultsPage(results, form, site);
 }

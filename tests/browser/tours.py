@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from pathlib import Path
 
 from page_problems import Problems
@@ -50,7 +49,7 @@ def search_for_every_title(page: Page, host: StaticHost) -> list[tuple[str, bool
         for card in json.loads(file.read_text(encoding="utf-8"))["cards"]
     ]
     page.goto(host.url)
-    client = re.sub(r"main\.js$", "search.js", str(page.locator("script[type=module]").first.get_attribute("src")))
+    client = page.locator("script[type=module]").first.get_attribute("src")
     first = page.evaluate(
         """async ([client, titles]) => {
             const { createSearch } = await import(new URL(client, document.baseURI));
