@@ -77,7 +77,9 @@ def _format_reasons(hit: Hit) -> Text:
 
 
 def _reason(row: Contribution) -> str:
-    """Say what a word gave: idf is in thousandths, the impact from 1 to 255."""
+    """Say what a word gave: idf is in thousandths, the impact from 1 to 255, a meaning's parts as they are packed."""
+    if row.is_meaning:
+        return f"about what {printable(row.word)} means (peak {row.idf} × weight {row.impact}, scaled)"
     typed = printable(row.word) if row.word == row.matched else f"{printable(row.word)} → {printable(row.matched)}"
     completion = ", unfinished word: six tenths" if row.is_completion else ""
     return f"{typed} (idf {row.idf} × impact {row.impact}{completion})"
@@ -104,6 +106,7 @@ def _hit_as_data(hit: Hit, *, explain: bool) -> dict[str, Any]:
                 "impact": row.impact,
                 "score": row.score,
                 "completion": row.is_completion,
+                "meaning": row.is_meaning,
             }
             for row in hit.explain
         ]

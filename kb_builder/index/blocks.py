@@ -13,8 +13,9 @@ from kb_builder.files import OutputFile
 from kb_builder.index.analyzer import analyze_query
 from kb_builder.index.impacts import ImpactTerm
 from kb_builder.index.model import Document
+from kb_builder.index.semantic_list import SemanticList
 
-FORMAT = 1
+FORMAT = 2
 FOLDER = "search"
 HITS = 10
 MAX_TEXT = 1_000_000  # code points of an article that can be quoted; the rest is searched all the same
@@ -40,9 +41,8 @@ class BlockSizes:
     def for_articles(cls, count: int) -> BlockSizes:
         """Choose sizes for a number of articles.
 
-        A block costs ten bytes in the manifest whether it is wanted or not, and all of itself when one word of it is:
-        the sum is least where a block grows with the square root of the whole. With 1,000 articles of 400 words a
-        sentence then fetches, gzipped: manifest 7 kB, hot block 6, eight words 8, cards 5, five texts 7.
+        A words block costs three bytes in the manifest (gzip) whether it is wanted or not, and all of itself when one
+        word of it is: the sum is least where a block grows with the square root of the whole.
         """
         root = math.sqrt(count)
         return cls(
@@ -67,6 +67,8 @@ def search_files(
     terms: Sequence[DictionaryTerm],
     *,
     language: str,
+    meanings: Mapping[str, SemanticList] | None = None,
+    meaning_share: int = 0,
     sizes: BlockSizes | None = None,
 ) -> tuple[OutputFile, ...]:
     """Write the dictionary and the documents as files below ``search/``, the manifest last.
@@ -74,35 +76,35 @@ def search_files(
     Args:
         documents: In the order of their URLs; postings refer to their places.
         terms: In any order; no word may belong to two.
+        meanings: Semantic postings by word; a word that is of no term gets into the dictionary too.
+        meaning_share: Percent of a score that they may make, from 0 to 99.
         sizes: How the files are cut; by default as fits the number of documents.
 
     Returns:
         The same bytes for the same input, whatever its order.
     """
     sizes = sizes or BlockSizes.for_articles(len(documents))
+    packed = {word: found.pack() for word, found in (meanings or {}).items()}
     hot = _fit([term for term in terms if term.is_hot], sizes.hot_bytes)
     cold = [_strongest(term, sizes.postings) for term in terms if not term.is_hot]
-    blocks = _cut(cold, sizes.words_bytes)
-    all_blocks = [*blocks, *([_word_terms(hot)] if hot else [])]
-    shared = _shared_numbers(all_blocks)
-    words_files = [_file("words", _words_block(block, shared)) for block in all_blocks]
+    hot_entries = _entries(hot, packed)
+    hot_words = {entry.word for entry in hot_entries}
+    others = {word: text for word, text in packed.items() if word not in hot_words}
+    blocks = _cut([*_entries(cold, packed), *_meanings_only(cold, others)], sizes.words_bytes)
+    words_files, words_hash = _numbered("words", _words_blocks(blocks, hot_entries))
     texts = [_text_file(document) for document in documents]
     cards = [_card(document, text, language) for document, text in zip(documents, texts, strict=True)]
-    card_files = [
-        _file("cards", {"cards": cards[start : start + sizes.cards]}) for start in range(0, len(cards), sizes.cards)
-    ]
+    card_blocks = [{"cards": cards[start : start + sizes.cards]} for start in range(0, len(cards), sizes.cards)]
+    card_files, cards_hash = _numbered("cards", card_blocks)
     manifest = {
         "format": FORMAT,
         "language": language,
         "articles": len(documents),
         "limit": HITS,
-        "words": {
-            "first": [block[0][0] for block in blocks],
-            "names": [_hash(file) for file in words_files[: len(blocks)]],
-        },
-        "hot": _hash(words_files[-1]) if hot else "",
-        "hot_words": [word for word, _ in all_blocks[-1]] if hot else [],
-        "cards": {"size": sizes.cards, "names": [_hash(file) for file in card_files]},
+        "meaning": meaning_share,
+        "words": {"hash": words_hash, "first": " ".join(_separators(blocks))},
+        "hot_words": " ".join(entry.word for entry in hot_entries),
+        "cards": {"hash": cards_hash, "size": sizes.cards},
     }
     files = {file.path: file for file in (*words_files, *card_files, *texts) if file}
     return (*(files[path] for path in sorted(files)), OutputFile(f"{FOLDER}/manifest.json", _json(manifest)))
@@ -119,7 +121,13 @@ def question_hash(words: Sequence[str]) -> int:
     return value
 
 
-_WordTerms = list[tuple[str, DictionaryTerm]]
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """A word of the dictionary: its term, if it is of one, and its packed semantic postings, if it has any."""
+
+    word: str
+    term: DictionaryTerm | None
+    meaning: str
 
 
 def _fit(terms: Sequence[DictionaryTerm], most_bytes: int) -> list[DictionaryTerm]:
@@ -148,46 +156,69 @@ def _plain_bytes(term: DictionaryTerm) -> int:
     return 8 + sum(len(str(number)) + 1 for number in _gaps(term.impacts.postings))
 
 
-def _word_terms(terms: Sequence[DictionaryTerm]) -> _WordTerms:
-    return sorted(((word, term) for term in terms for word in term.words), key=lambda pair: pair[0])
+def _entries(terms: Sequence[DictionaryTerm], packed: Mapping[str, str]) -> list[_Entry]:
+    made = [_Entry(word, term, packed.get(word, "")) for term in terms for word in term.words]
+    return sorted(made, key=lambda entry: entry.word)
 
 
-def _cut(terms: Sequence[DictionaryTerm], words_bytes: int) -> list[_WordTerms]:
+def _meanings_only(terms: Sequence[DictionaryTerm], packed: Mapping[str, str]) -> list[_Entry]:
+    known = {word for term in terms for word in term.words}
+    return [_Entry(word, None, text) for word, text in packed.items() if word not in known]
+
+
+def _cut(entries: Sequence[_Entry], words_bytes: int) -> list[list[_Entry]]:
     """Cut the dictionary where a block has grown to ``words_bytes``; a term's postings count once a block."""
-    blocks: list[_WordTerms] = []
+    blocks: list[list[_Entry]] = []
     size, inside = words_bytes, set[str]()
-    for word, term in _word_terms(terms):
+    for entry in sorted(entries, key=lambda entry: entry.word):
         if size >= words_bytes:
             blocks.append([])
             size, inside = 0, set()
-        blocks[-1].append((word, term))
-        size += len(word.encode()) + 6
-        if term.impacts.term not in inside:
-            inside.add(term.impacts.term)
-            size += _plain_bytes(term)
+        blocks[-1].append(entry)
+        size += len(entry.word.encode()) + 6 + 2 * len(entry.meaning)  # gzip makes half as little of these
+        if entry.term and entry.term.impacts.term not in inside:
+            inside.add(entry.term.impacts.term)
+            size += _plain_bytes(entry.term)
     return blocks
 
 
-def _shared_numbers(blocks: Sequence[_WordTerms]) -> dict[str, int]:
+def _separators(blocks: Sequence[Sequence[_Entry]]) -> Iterator[str]:
+    """Yield for each block the shortest beginning of its first word that is above the last word of the block before."""
+    last = ""
+    for block in blocks:
+        first = block[0].word
+        yield next(first[:end] for end in range(1, len(first) + 1) if first[:end] > last)
+        last = block[-1].word
+
+
+def _words_blocks(blocks: Sequence[Sequence[_Entry]], hot: Sequence[_Entry]) -> list[dict[str, Any]]:
+    """Write the blocks, the hot one last if there is any."""
+    all_blocks = [*blocks, hot] if hot else blocks
+    shared = _shared_numbers(all_blocks)
+    return [_words_block(block, shared) for block in all_blocks]
+
+
+def _shared_numbers(blocks: Sequence[Sequence[_Entry]]) -> dict[str, int]:
     """Number the terms that are in more than one block."""
     seen: set[str] = set()
     repeated: set[str] = set()
     for block in blocks:
-        terms = {term.impacts.term for _, term in block}
+        terms = {entry.term.impacts.term for entry in block if entry.term}
         repeated |= terms & seen
         seen |= terms
     return {term: number for number, term in enumerate(sorted(repeated))}
 
 
-def _words_block(block: _WordTerms, shared: Mapping[str, int]) -> dict[str, Any]:
-    terms = list({term.impacts.term: term.impacts for _, term in block}.values())
+def _words_block(block: Sequence[_Entry], shared: Mapping[str, int]) -> dict[str, Any]:
+    terms = list({entry.term.impacts.term: entry.term.impacts for entry in block if entry.term}.values())
     positions = {term.term: position for position, term in enumerate(terms)}
     return {
-        "words": [word for word, _ in block],
-        "terms": [positions[term.impacts.term] for _, term in block],
+        "words": [entry.word for entry in block],
+        "terms": [positions[entry.term.impacts.term] if entry.term else -1 for entry in block],
         "idf": [term.idf for term in terms],
         "postings": [list(_gaps(term.postings)) for term in terms],
         "shared": [number for term, at in positions.items() if term in shared for number in (at, shared[term])],
+        "meanings": [entry.meaning for entry in block],
     }
 
 
@@ -220,6 +251,13 @@ def _card(document: Document, text: OutputFile | None, language: str) -> dict[st
         "questions": [question_hash(analyze_query(question, language)) for question in document.questions],
         "text": _hash(text) if text else "",
     }
+
+
+def _numbered(kind: str, blocks: Sequence[Any]) -> tuple[list[OutputFile], str]:
+    """Name blocks by one hash of them all and their number: any change moves the numbers of articles in all of them."""
+    data = [_json(block) for block in blocks]
+    digest = hashlib.sha256(b"\n".join(data)).hexdigest()[:10] if data else ""
+    return [OutputFile(f"{FOLDER}/{kind}-{digest}-{at}.json", block) for at, block in enumerate(data)], digest
 
 
 def _file(kind: str, value: Any) -> OutputFile:

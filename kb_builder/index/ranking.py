@@ -15,6 +15,7 @@ from kb_builder.index.blocks import HITS, question_hash
 from kb_builder.index.excerpts import Excerpt, MarkedTerm, choose_excerpt
 from kb_builder.index.model import Section
 from kb_builder.index.reader import CardEntry, SearchIndex, TermKey, WordsBlock
+from kb_builder.index.semantic_list import SemanticList
 
 COMPLETIONS = 10
 
@@ -48,7 +49,13 @@ class Match:
 
 @dataclass(frozen=True, slots=True)
 class Contribution:
-    """A row of the explanation of a score: what one word of the query gave."""
+    """A row of the explanation of a score: what one word of the query gave.
+
+    Attributes:
+        idf: For a meaning, the peak of the word's semantic postings.
+        impact: For a meaning, the weight of the article in them.
+        is_meaning: The article is about what the word means, whether or not it has the word.
+    """
 
     word: str
     matched: str
@@ -56,6 +63,10 @@ class Contribution:
     impact: int
     score: int
     is_completion: bool
+    is_meaning: bool = False
+
+
+Contributions = dict[int, dict[tuple[str, bool], Contribution]]  # of each article, by word and whether it is a meaning
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +97,7 @@ class Results:
 
     Attributes:
         words: The query's words, each once.
-        unknown_words: Those that no article has, neither as they are nor as a beginning.
+        unknown_words: Those that are not in the dictionary, neither as they are nor as a beginning.
         hits: Best first.
     """
 
@@ -113,6 +124,7 @@ def search(
     words = different_words(analyzed)
     matches, unknown = _match_words(index, analyzed, words, finished=finished)
     contributions = _contributions(matches)
+    _add_meanings(contributions, _find_meanings(index, words), share=index.meaning_share)
     ranked = sorted(contributions, key=lambda article: (-_total(contributions[article]), article))[:limit]
     found = [_hit(index.card(article), contributions[article], analyzed, index.language) for article in ranked]
     found.sort(key=lambda pair: (not pair[0].is_exact_title, not pair[0].is_exact_question))
@@ -159,7 +171,7 @@ def _match(index: SearchIndex, word: str, known: set[TermKey], *, completing: _C
     if block and term is not None and block.key(term) not in known:
         known.add(block.key(term))
         matches.append(_make_match(word, word, block, term, is_completion=False))
-    is_known = term is not None
+    is_known = term is not None or (block is not None and block.meaning(word) is not None)
     if completing is _Completing.ALWAYS or (completing is _Completing.IF_UNKNOWN and not is_known):
         completions = _complete(index, word, known)
         is_known = is_known or bool(completions)
@@ -184,30 +196,51 @@ def _make_match(word: str, matched: str, block: WordsBlock, term: int, *, is_com
     return Match(word, matched, block.idf[term], is_completion, block.forms(term), dict(block.postings(term)))
 
 
-def _contributions(matches: Sequence[Match]) -> dict[int, dict[str, Contribution]]:
+def _find_meanings(index: SearchIndex, words: Sequence[str]) -> dict[str, SemanticList]:
+    """Return the semantic postings of those words that have any, each as it is written."""
+    blocks = ((word, index.find_block(word)) for word in words)
+    found = ((word, block.meaning(word)) for word, block in blocks if block)
+    return {word: meaning for word, meaning in found if meaning}
+
+
+def _contributions(matches: Sequence[Match]) -> Contributions:
     """For each article, for each word of the query, give the match that is worth most to it."""
-    contributions: dict[int, dict[str, Contribution]] = {}
+    contributions: Contributions = {}
     for match in matches:
         for article, impact in match.postings.items():
             score = match.score(impact)
             of_article = contributions.setdefault(article, {})
-            if match.word not in of_article or score > of_article[match.word].score:
-                of_article[match.word] = Contribution(
-                    match.word, match.matched, match.idf, impact, score, match.is_completion
-                )
+            key = (match.word, False)
+            if key not in of_article or score > of_article[key].score:
+                of_article[key] = Contribution(match.word, match.matched, match.idf, impact, score, match.is_completion)
     return contributions
+
+
+def _add_meanings(contributions: Contributions, meanings: Mapping[str, SemanticList], *, share: int) -> None:
+    """Add what the meanings of words give, so that their best sum is to the best score so far as the shares are."""
+    sums: dict[int, int] = {}
+    for meaning in meanings.values():
+        for article, weight in meaning.postings:
+            sums[article] = sums.get(article, 0) + meaning.peak * weight
+    best = max((_total(of_article) for of_article in contributions.values()), default=0)
+    factor, divisor = (best * share, max(sums.values(), default=1) * (100 - share)) if best else (1, 1)
+    for word, meaning in meanings.items():
+        for article, weight in meaning.postings:
+            score = meaning.peak * weight * factor // divisor
+            row = Contribution(word, word, meaning.peak, weight, score, is_completion=False, is_meaning=True)
+            contributions.setdefault(article, {})[word, True] = row
 
 
 def _lessened(value: int) -> int:
     return value * 6 // 10
 
 
-def _total(contributions: Mapping[str, Contribution]) -> int:
+def _total(contributions: Mapping[tuple[str, bool], Contribution]) -> int:
     return sum(contribution.score for contribution in contributions.values())
 
 
 def _hit(
-    card: CardEntry, contributions: Mapping[str, Contribution], analyzed: list[str], language: str
+    card: CardEntry, contributions: Mapping[tuple[str, bool], Contribution], analyzed: list[str], language: str
 ) -> tuple[Hit, CardEntry]:
     hit = Hit(
         url=card.url,

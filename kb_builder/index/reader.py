@@ -12,6 +12,7 @@ from typing import Any
 
 from kb_builder.index.blocks import FORMAT
 from kb_builder.index.model import Section
+from kb_builder.index.semantic_list import SemanticList
 from kb_builder.issues import KbError
 
 MAX_FILE_BYTES = 4_000_000
@@ -34,7 +35,7 @@ class CardEntry:
 
 @dataclass(frozen=True)
 class WordsBlock:
-    """A piece of the dictionary."""
+    """A piece of the dictionary. A word that is of no term has -1 for one; it has a meaning."""
 
     name: str
     words: list[str]
@@ -42,17 +43,24 @@ class WordsBlock:
     idf: list[int]
     packed_postings: list[list[int]]
     shared: dict[int, int]
+    packed_meanings: list[str]
 
     def find(self, word: str) -> int | None:
         """Return the position of a word's term, or nothing."""
-        at = bisect_left(self.words, word)
-        return self.terms[at] if at < len(self.words) and self.words[at] == word else None
+        at = self._position(word)
+        return self.terms[at] if at is not None and self.terms[at] >= 0 else None
+
+    def meaning(self, word: str) -> SemanticList | None:
+        """Return the semantic postings of a word, or nothing."""
+        at = self._position(word)
+        return SemanticList.unpack(self.packed_meanings[at]) if at is not None and self.packed_meanings[at] else None
 
     def beginning_with(self, prefix: str) -> Iterator[tuple[str, int]]:
         """Yield words that begin with a prefix and the positions of their terms."""
         at = bisect_left(self.words, prefix)
         while at < len(self.words) and self.words[at].startswith(prefix):
-            yield self.words[at], self.terms[at]
+            if self.terms[at] >= 0:
+                yield self.words[at], self.terms[at]
             at += 1
 
     def key(self, term: int) -> TermKey:
@@ -75,8 +83,13 @@ class WordsBlock:
     def _forms(self) -> list[tuple[str, ...]]:
         forms: list[list[str]] = [[] for _ in self.idf]
         for word, term in zip(self.words, self.terms, strict=True):
-            forms[term].append(word)
+            if term >= 0:
+                forms[term].append(word)
         return [tuple(words) for words in forms]
+
+    def _position(self, word: str) -> int | None:
+        at = bisect_left(self.words, word)
+        return at if at < len(self.words) and self.words[at] == word else None
 
 
 class SearchIndex:
@@ -104,14 +117,14 @@ class SearchIndex:
         with _Damage("manifest.json"):
             self.language = _text(manifest["language"])
             self.article_count = _number(manifest["articles"])
-            self._first = _texts(manifest["words"]["first"])
-            self._names = _texts(manifest["words"]["names"])
-            self._hot = _text(manifest["hot"])
-            self._hot_words = _texts(manifest["hot_words"])
+            self.meaning_share = _number(manifest["meaning"])
+            self._words_hash = _text(manifest["words"]["hash"])
+            self._first = _text(manifest["words"]["first"]).split()
+            self._hot_words = _text(manifest["hot_words"]).split()
+            self._cards_hash = _text(manifest["cards"]["hash"])
             self._card_size = _number(manifest["cards"]["size"], least=1)
-            self._card_names = _texts(manifest["cards"]["names"])
-            _claim(len(self._first) == len(self._names) and self._first == sorted(self._first))
-            _claim(self.article_count <= self._card_size * len(self._card_names))
+            _claim(self._first == sorted(self._first) and self._hot_words == sorted(self._hot_words))
+            _claim(self.meaning_share < 100)
 
     @property
     def used(self) -> frozenset[str]:
@@ -126,24 +139,24 @@ class SearchIndex:
         """Return the block in which a word is, if it is anywhere."""
         at = bisect_left(self._hot_words, word)
         if at < len(self._hot_words) and self._hot_words[at] == word:
-            return self._block(self._hot)
+            return self._block(len(self._first))
         at = bisect_right(self._first, word) - 1
-        return self._block(self._names[at]) if at >= 0 else None
+        return self._block(at) if at >= 0 else None
 
     def blocks_beginning_with(self, prefix: str) -> Iterator[WordsBlock]:
         """Yield the block a prefix falls into, the next two if they begin with it, the hot one if it has such words."""
         at = max(0, bisect_right(self._first, prefix) - 1)
-        for number in range(at, min(at + 3, len(self._names))):
+        for number in range(at, min(at + 3, len(self._first))):
             if number == at or self._first[number].startswith(prefix):
-                yield self._block(self._names[number])
+                yield self._block(number)
         at = bisect_left(self._hot_words, prefix)
         if at < len(self._hot_words) and self._hot_words[at].startswith(prefix):
-            yield self._block(self._hot)
+            yield self._block(len(self._first))
 
     def card(self, article: int) -> CardEntry:
         """Return the card of an article by its number."""
         number, at = divmod(article, self._card_size)
-        name = f"cards-{self._card_names[number]}.json"
+        name = f"cards-{self._cards_hash}-{number}.json"
         self._used.add(name)
         if number not in self._cards:
             data = self._load(name)
@@ -164,12 +177,12 @@ class SearchIndex:
                 self._texts[text] = tuple(Section(*_texts(section)) for section in _list(data["sections"]))
         return self._texts[text]
 
-    def _block(self, name: str) -> WordsBlock:
-        path = f"words-{name}.json"
-        self._used.add(path)
+    def _block(self, number: int) -> WordsBlock:
+        name = f"words-{self._words_hash}-{number}.json"
+        self._used.add(name)
         if name not in self._words:
-            data = self._load(path)
-            with _Damage(path):
+            data = self._load(name)
+            with _Damage(name):
                 self._words[name] = _words_block(name, data, self.article_count)
         return self._words[name]
 
@@ -219,13 +232,19 @@ class _Damage:
 
 
 def _words_block(name: str, data: dict[str, Any], article_count: int) -> WordsBlock:
-    words, terms, idf = _texts(data["words"]), _numbers(data["terms"]), _numbers(data["idf"], least=1)
+    words, terms, idf = _texts(data["words"]), _numbers(data["terms"], least=-1), _numbers(data["idf"], least=1)
     postings = [_numbers(pairs) for pairs in _list(data["postings"])]
-    shared = _numbers(data["shared"])
+    shared, meanings = _numbers(data["shared"]), _texts(data["meanings"])
+    _claim(len(words) == len(meanings) and all(article < article_count for article in _articles(meanings)))
     _claim(len(words) == len(terms) and len(idf) == len(postings) and all(term < len(idf) for term in terms))
     _claim(len(shared) % 2 == 0 and all(len(pairs) % 2 == 0 for pairs in postings))
     _claim(all(sum(pairs[::2]) < article_count for pairs in postings))
-    return WordsBlock(name, words, terms, idf, postings, dict(zip(shared[::2], shared[1::2], strict=True)))
+    return WordsBlock(name, words, terms, idf, postings, dict(zip(shared[::2], shared[1::2], strict=True)), meanings)
+
+
+def _articles(meanings: list[str]) -> Iterator[int]:
+    for text in filter(None, meanings):
+        yield from (article for article, _ in SemanticList.unpack(text).postings)
 
 
 def _card(value: dict[str, Any]) -> CardEntry:

@@ -16,10 +16,9 @@ import numpy.typing as npt
 
 from kb_builder.index.analyzer import analyze
 from kb_builder.index.model import Document
+from kb_builder.index.semantic_list import MAX_PEAK, MAX_WEIGHT, SemanticList
 from kb_builder.index.word_vectors import LEVELS, WordVectors
 
-MAX_WEIGHT = 15
-MAX_PEAK = 255
 _ARTICLE_LEVELS = 2047  # LEVELS times this times 256 dimensions is below 2**24: float32 adds it up exactly
 _CHUNK_PRODUCTS = 2**24
 
@@ -41,6 +40,7 @@ class Meaning:
         articles: Most postings a word.
         least_share: Postings below this share of the word's strongest are left out.
         title_weight: What title and questions count, the whole text counting the rest.
+        share_percent: What the best semantic score of a query counts; its best lexical score counts the rest to 100.
         whitening: How far directions in which many articles differ are lessened: 0 not, 1 to the same spread as all.
     """
 
@@ -48,19 +48,7 @@ class Meaning:
     least_share: float = 0.2
     title_weight: float = 0.5
     whitening: float = 0.5
-
-
-@dataclass(frozen=True, slots=True)
-class SemanticList:
-    """The articles a word leads to.
-
-    Attributes:
-        peak: What its strongest posting is worth among those of all words: 1 to `MAX_PEAK`.
-        postings: ``(document, weight)`` pairs ascending by document; 1 to `MAX_WEIGHT`, the strongest being the latter.
-    """
-
-    peak: int
-    postings: tuple[tuple[int, int], ...]
+    share_percent: int = 55
 
 
 def semantic_lists(

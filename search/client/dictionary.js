@@ -15,22 +15,42 @@
  * @property {number[]} postings - Pairs: gap to the article before, impact.
  */
 
+/**
+ * A word of the dictionary.
+ *
+ * @typedef {object} Found
+ * @property {Term | undefined} term - None when no article has the word.
+ * @property {Meaning | undefined} meaning
+ */
+
+/**
+ * The articles that are about what a word means.
+ *
+ * @typedef {object} Meaning
+ * @property {number} peak - What a weight is worth.
+ * @property {[number, number][]} postings - Article and weight.
+ */
+
 const COMPLETIONS = 10;
 const BLOCKS_AHEAD = 2;
+const MAX_WEIGHT = 7;
 
 /**
  * @param {Generation} generation
  * @param {string} word - Folded, as the analyzer gives it.
- * @returns {Promise<Term | undefined>}
+ * @returns {Promise<Found | undefined>}
  */
 export async function findWord(generation, word) {
-  const { hot, hot_words, words } = generation.manifest;
-  const isHot = hot_words[lowerBound(hot_words, word)] === word;
-  const hash = isHot ? hot : words.names[blockOf(words.first, word)];
-  if (!hash) return undefined;
-  const block = await generation.block('words', hash);
+  const { first, hot } = listsOf(generation);
+  const number = hot[lowerBound(hot, word)] === word ? first.length : blockOf(first, word);
+  if (number < 0) return undefined;
+  const block = await blockAt(generation, number);
   const at = lowerBound(block.words, word);
-  return block.words[at] === word ? termOf(keysOf(hash, block), block, at) : undefined;
+  if (block.words[at] !== word) return undefined;
+  return {
+    term: block.terms[at] < 0 ? undefined : termOf(keysOf(number, block), block, at),
+    meaning: unpack(block.meanings[at]),
+  };
 }
 
 /**
@@ -42,20 +62,21 @@ export async function findWord(generation, word) {
  * @returns {Promise<Term[]>} At most ten, each once, the most common first.
  */
 export async function findCompletions(generation, prefix, counted) {
-  const { hot, hot_words, words } = generation.manifest;
-  const start = Math.max(0, blockOf(words.first, prefix));
-  const hashes = words.names
+  const { first, hot } = listsOf(generation);
+  const start = Math.max(0, blockOf(first, prefix));
+  const numbers = [...first.keys()]
     .slice(start, start + 1 + BLOCKS_AHEAD)
     // Words are sorted: a later block holds completions only if it begins with one.
-    .filter((_, ahead) => ahead === 0 || words.first[start + ahead].startsWith(prefix));
-  if (hot_words[lowerBound(hot_words, prefix)]?.startsWith(prefix)) hashes.push(hot);
-  const blocks = await Promise.all(hashes.map((hash) => generation.block('words', hash)));
+    .filter((number) => number === start || first[number].startsWith(prefix));
+  if (hot[lowerBound(hot, prefix)]?.startsWith(prefix)) numbers.push(first.length);
+  const blocks = await Promise.all(numbers.map((number) => blockAt(generation, number)));
 
   /** @type {Map<string, Term>} */
   const found = new Map();
   blocks.forEach((block, i) => {
-    const keyOf = keysOf(hashes[i], block);
+    const keyOf = keysOf(numbers[i], block);
     for (let at = lowerBound(block.words, prefix); block.words[at]?.startsWith(prefix); at++) {
+      if (block.terms[at] < 0) continue;
       const key = keyOf(block.terms[at]);
       const known = found.get(key)?.word;
       if (block.words[at] === prefix || counted.has(key)) continue;
@@ -72,18 +93,69 @@ export async function findCompletions(generation, prefix, counted) {
  * @property {number[]} idf
  * @property {number[][]} postings
  * @property {number[]} shared
+ * @property {string[]} meanings
  */
 
 /**
- * @param {string} hash - Of the block.
+ * @param {Generation} generation
+ * @returns {{first: string[], hot: string[]}} What each block begins at, and the words of the hot block behind them.
+ */
+function listsOf({ manifest }) {
+  return { first: manifest.words.first.match(/\S+/g) ?? [], hot: manifest.hot_words.match(/\S+/g) ?? [] };
+}
+
+/**
+ * @param {Generation} generation
+ * @param {number} number
+ * @returns {Promise<WordsBlock>}
+ */
+function blockAt(generation, number) {
+  return generation.block('words', `${generation.manifest.words.hash}-${number}`);
+}
+
+/**
+ * Read packed semantic postings: numbers to the base of 32, the last digit of each in a range of its own.
+ *
+ * @param {string} text
+ * @returns {Meaning | undefined} Nothing for an empty text.
+ */
+function unpack(text) {
+  /** @type {[number, number][]} */
+  const postings = [];
+  let peak = 0;
+  let weight = MAX_WEIGHT;
+  let article = 0;
+  let value = 0;
+  let place = 1;
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (code < 48) {
+      weight--;
+      article = 0;
+    } else if (code >= 93) {
+      value += (code - 93) * place;
+      place *= 32;
+    } else {
+      value += (code - 48) * place;
+      if (peak) postings.push([(article += value), weight]);
+      else peak = value;
+      value = 0;
+      place = 1;
+    }
+  }
+  return peak ? { peak, postings } : undefined;
+}
+
+/**
+ * @param {number} number - Of the block.
  * @param {WordsBlock} block
  * @returns {(term: number) => string} Gives a key that is the same in every block that has the term.
  */
-function keysOf(hash, { shared }) {
+function keysOf(number, { shared }) {
   /** @type {Map<number, string>} */
   const keys = new Map();
   for (let i = 0; i < shared.length; i += 2) keys.set(shared[i], `${shared[i + 1]}`);
-  return (term) => keys.get(term) ?? `${hash}:${term}`;
+  return (term) => keys.get(term) ?? `${number}:${term}`;
 }
 
 /**
@@ -104,7 +176,7 @@ function termOf(keyOf, block, at) {
 }
 
 /**
- * @param {string[]} first - The first word of each block.
+ * @param {string[]} first - What each block begins at.
  * @param {string} word
  * @returns {number} The block the word falls into; -1 before the first.
  */

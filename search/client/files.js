@@ -6,7 +6,7 @@
  */
 
 /** The format of search/FORMAT.md that this code reads. */
-export const FORMAT = 1;
+export const FORMAT = 2;
 
 const TIMEOUT_MS = 10_000;
 const LIMIT_BYTES = 4_000_000;
@@ -32,10 +32,10 @@ export class SearchFileError extends Error {
  * @property {string} language
  * @property {number} articles
  * @property {number} limit
- * @property {{first: string[], names: string[]}} words
- * @property {string} hot
- * @property {string[]} hot_words
- * @property {{size: number, names: string[]}} cards
+ * @property {number} meaning - Percent of a score that semantic postings may make.
+ * @property {{hash: string, first: string}} words - `first`: what each block's words begin at.
+ * @property {string} hot_words - Those of the block behind the others.
+ * @property {{hash: string, size: number}} cards
  */
 
 /**

@@ -3,15 +3,16 @@
  * Twin of kb_builder/index/ranking.py; whole numbers only, so that both agree to the digit.
  */
 
-/** @import { Term } from './dictionary.js' */
+/** @import { Meaning, Term } from './dictionary.js' */
 
 /**
  * A word of the query and what answers it: its own term, unless an earlier word has it, and those it may become.
  *
  * @typedef {object} QueryWord
  * @property {string} word
- * @property {boolean} isKnown - Some article has it, or a word that it begins.
+ * @property {boolean} isKnown - The dictionary has it, or a word that it begins.
  * @property {Term | undefined} term
+ * @property {Meaning | undefined} meaning
  * @property {Term[]} completions
  */
 
@@ -23,9 +24,10 @@
 
 /**
  * @param {QueryWord[]} words
- * @returns {Scored[]} Every article that any word matches: score down, then article number up.
+ * @param {number} share - Percent of a score that meanings may make.
+ * @returns {Scored[]} Every article that any word leads to: score down, then article number up.
  */
-export function rank(words) {
+export function rank(words, share) {
   /** @type {Map<number, number>} */
   const scores = new Map();
   for (const { term, completions } of words) {
@@ -40,9 +42,46 @@ export function rank(words) {
     }
     for (const [article, gain] of gains) scores.set(article, (scores.get(article) ?? 0) + gain);
   }
+  addMeanings(
+    scores,
+    words.flatMap(({ meaning }) => meaning ?? []),
+    share,
+  );
   return [...scores]
     .map(([article, score]) => ({ article, score }))
     .sort((a, b) => b.score - a.score || a.article - b.article);
+}
+
+/**
+ * Add what the meanings of words give, so that their best sum is to the best score so far as the shares are.
+ *
+ * @param {Map<number, number>} scores
+ * @param {Meaning[]} meanings
+ * @param {number} share
+ */
+function addMeanings(scores, meanings, share) {
+  /** @type {Map<number, number>} */
+  const sums = new Map();
+  for (const { peak, postings } of meanings) {
+    for (const [article, weight] of postings) sums.set(article, (sums.get(article) ?? 0) + peak * weight);
+  }
+  const best = largest(scores);
+  const [factor, divisor] = best ? [best * share, largest(sums) * (100 - share)] : [1, 1];
+  for (const { peak, postings } of meanings) {
+    for (const [article, weight] of postings) {
+      scores.set(article, (scores.get(article) ?? 0) + Math.floor((peak * weight * factor) / divisor));
+    }
+  }
+}
+
+/**
+ * @param {Map<number, number>} sums
+ * @returns {number} 0 when there are none.
+ */
+function largest(sums) {
+  let best = 0;
+  for (const sum of sums.values()) best = Math.max(best, sum);
+  return best;
 }
 
 /**

@@ -114,7 +114,7 @@ async function answer(generation, typed, { finished, limit = generation.manifest
   const query = cutQuery(typed);
   const inOrder = analyze(query, language);
   const words = await understand(generation, inOrder, finished);
-  const scored = rank(words);
+  const scored = rank(words, generation.manifest.meaning);
   const forms = markedForms(words);
   const best = await Promise.all(
     scored.slice(0, limit).map(async ({ article, score }) => ({ score, card: await cardOf(generation, article) })),
@@ -147,14 +147,14 @@ async function answer(generation, typed, { finished, limit = generation.manifest
  */
 async function understand(generation, inOrder, finished) {
   const different = differentWords(inOrder);
-  const terms = await Promise.all(different.map((word) => findWord(generation, word)));
+  const found = await Promise.all(different.map((word) => findWord(generation, word)));
   const counted = new Set();
   /** @type {QueryWord[]} */
   const words = different.map((word, i) => {
-    const key = terms[i]?.key;
-    const term = counted.has(key) ? undefined : terms[i];
-    counted.add(key);
-    return { word, isKnown: key !== undefined, term, completions: [] };
+    const { term, meaning } = found[i] ?? {};
+    const isCounted = term && counted.has(term.key);
+    counted.add(term?.key);
+    return { word, isKnown: found[i] !== undefined, term: isCounted ? undefined : term, meaning, completions: [] };
   });
   const last = words.at(-1);
   const isLast = last && inOrder.indexOf(last.word) === inOrder.length - 1;
@@ -193,8 +193,8 @@ function weighted(weight, term) {
  * @returns {Promise<Card>}
  */
 async function cardOf(generation, article) {
-  const { size, names } = generation.manifest.cards;
-  const block = await generation.block('cards', names[Math.floor(article / size)]);
+  const { hash, size } = generation.manifest.cards;
+  const block = await generation.block('cards', `${hash}-${Math.floor(article / size)}`);
   return block.cards[article % size];
 }
 

@@ -89,7 +89,7 @@ def test_the_next_query_of_a_visit_costs_only_what_is_new(folder: Path) -> None:
 def test_damaged_files_are_an_error_that_names_them(folder: Path, tmp_path: Path) -> None:
     (tmp_path / "manifest.json").write_text(json.dumps({"format": 99}))
 
-    with pytest.raises(KbError, match=r"format 99.*format 1"):
+    with pytest.raises(KbError, match=r"format 99.*format 2"):
         run_browser(tmp_path, [("q", "boots")], limit=3)
 
 

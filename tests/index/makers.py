@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from kb_builder.files import OutputFile
 from kb_builder.index.blocks import BlockSizes
 from kb_builder.index.compile import compile_search
 from kb_builder.index.model import Document, Section
 from kb_builder.index.reader import SearchIndex
+from tests.shared.topics import no_vectors
 
 
 def make_document(url: str = "a/", title: str = "Title", text: str = "", **fields) -> Document:
@@ -15,7 +18,12 @@ def make_document(url: str = "a/", title: str = "Title", text: str = "", **field
 
 
 def make_index(*documents: Document, language: str = "en", sizes: BlockSizes | None = None) -> SearchIndex:
-    return open_files(compile_search(documents, language=language, sizes=sizes))
+    return open_files(compile_words(documents, language=language, sizes=sizes))
+
+
+def compile_words(documents: Iterable[Document], **options) -> tuple[OutputFile, ...]:
+    """Compile without semantic postings: nothing but the words counts."""
+    return compile_search(documents, load_vectors=no_vectors, **options)
 
 
 def open_files(files: tuple[OutputFile, ...]) -> SearchIndex:

@@ -6,15 +6,15 @@ import os
 import random
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from makers import make_document, open_files
+from makers import compile_words, make_document, open_files
 
 from kb_builder.index.blocks import BlockSizes, question_hash
-from kb_builder.index.compile import compile_search
 from kb_builder.index.model import Section
 from kb_builder.index.ranking import search
 
@@ -33,32 +33,50 @@ DOCUMENTS = [
 
 
 def compile_as_data(documents=DOCUMENTS, sizes=SMALL):
-    return {file.path: json.loads(file.data) for file in compile_search(documents, sizes=sizes)}
+    return {file.path: json.loads(file.data) for file in compile_words(documents, sizes=sizes)}
 
 
-def words_blocks(data):
+def words_blocks(data, *, hot=False):
+    """Give the blocks in their order; or the hot one, which is behind them."""
+    words = data["search/manifest.json"]["words"]
+    count = len(words["first"].split())
+    numbers = [count] if hot else range(count)
+    return [data[f"search/words-{words['hash']}-{number}.json"] for number in numbers]
+
+
+def cards_blocks(data):
     manifest = data["search/manifest.json"]
-    return [data[f"search/words-{name}.json"] for name in manifest["words"]["names"]]
+    size, name = manifest["cards"]["size"], manifest["cards"]["hash"]
+    return [data[f"search/cards-{name}-{number}.json"] for number in range(-(-manifest["articles"] // size))]
 
 
-def test_every_name_but_the_manifests_is_the_hash_of_its_content():
-    files = compile_search(DOCUMENTS, sizes=SMALL)
+def test_the_manifest_is_last_and_every_text_is_named_by_the_hash_of_its_content():
+    files = compile_words(DOCUMENTS, sizes=SMALL)
 
     assert files[-1].path == "search/manifest.json"
-    for file in files[:-1]:
-        kind, name = file.path.removeprefix("search/").removesuffix(".json").split("-")
-        assert kind in {"words", "cards", "text"}
-        assert name == hashlib.sha256(file.data).hexdigest()[:10]
+    texts = [file for file in files if "/text-" in file.path]
+    assert texts
+    assert all(file.path == f"search/text-{hashlib.sha256(file.data).hexdigest()[:10]}.json" for file in texts)
+
+
+@pytest.mark.parametrize("kind", ["words", "cards"])
+def test_a_change_in_one_block_gives_all_blocks_of_its_kind_other_names(kind):
+    def names(documents):
+        return {file.path for file in compile_words(documents, sizes=SMALL) if f"/{kind}-" in file.path}
+
+    changed = [*DOCUMENTS[:-1], replace(DOCUMENTS[-1], title="Other words")]
+
+    assert names(DOCUMENTS) == names(DOCUMENTS)
+    assert not names(DOCUMENTS) & names(changed)
 
 
 def test_the_manifest_names_every_file_and_every_file_it_names_is_there():
     data = compile_as_data()
 
-    manifest = data["search/manifest.json"]
-    cards = [f"search/cards-{name}.json" for name in manifest["cards"]["names"]]
-    words = [f"search/words-{name}.json" for name in [*manifest["words"]["names"], manifest["hot"]]]
-    texts = [f"search/text-{card['text']}.json" for name in cards for card in data[name]["cards"]]
-    assert {*cards, *words, *texts, "search/manifest.json"} == set(data)
+    named = [*words_blocks(data), *words_blocks(data, hot=True), *cards_blocks(data), data["search/manifest.json"]]
+    texts = {card["text"] for block in cards_blocks(data) for card in block["cards"]}
+    assert len(named) + len(texts) == len(data)
+    assert all(f"search/text-{text}.json" in data for text in texts)
 
 
 def test_blocks_hold_the_dictionary_in_order_each_word_once():
@@ -68,9 +86,23 @@ def test_blocks_hold_the_dictionary_in_order_each_word_once():
     words = [word for block in blocks for word in block["words"]]
     assert len(blocks) > 5
     assert words == sorted(set(words))
-    assert manifest["words"]["first"] == [block["words"][0] for block in blocks]
-    assert manifest["hot_words"] == data[f"search/words-{manifest['hot']}.json"]["words"] == ["how", "my", "the"]
-    assert not set(manifest["hot_words"]) & set(words)
+    (hot,) = words_blocks(data, hot=True)
+    assert manifest["hot_words"].split() == hot["words"] == ["how", "my", "the"]
+    assert not set(hot["words"]) & set(words)
+
+
+def test_the_manifest_has_the_shortest_beginnings_that_tell_blocks_apart():
+    data = compile_as_data()
+
+    blocks = words_blocks(data)
+    for before, beginning, block in zip(
+        ["", *(block["words"][-1] for block in blocks)],
+        data["search/manifest.json"]["words"]["first"].split(),
+        blocks,
+        strict=False,
+    ):
+        assert block["words"][0].startswith(beginning)
+        assert beginning[:-1] <= before < beginning
 
 
 def test_a_term_in_two_blocks_has_one_number_and_the_same_postings_in_both():
@@ -97,15 +129,14 @@ def test_long_postings_lose_their_weakest_and_ties_go_together():
 def test_the_hot_block_is_cut_to_its_size():
     data = compile_as_data()
 
-    hot = data[f"search/words-{data['search/manifest.json']['hot']}.json"]
+    (hot,) = words_blocks(data, hot=True)
     assert len(json.dumps(hot["postings"], separators=(",", ":"))) <= SMALL.hot_bytes
 
 
 def test_cards_are_in_the_order_of_urls_and_hold_hashes_of_questions():
     data = compile_as_data()
 
-    names = data["search/manifest.json"]["cards"]["names"]
-    cards = [card for name in names for card in data[f"search/cards-{name}.json"]["cards"]]
+    cards = [card for block in cards_blocks(data) for card in block["cards"]]
     assert [card["url"] for card in cards] == [document.url for document in DOCUMENTS]
     assert cards[7]["questions"] == [question_hash(["question", "7"]), question_hash(["how", "7"])]
 
@@ -117,20 +148,21 @@ def test_the_hash_of_questions_is_fnv_1a():
 def test_nothing_to_publish_is_an_empty_manifest():
     (manifest,) = compile_as_data([], None).values()
 
-    assert (manifest["articles"], manifest["words"], manifest["hot"]) == (0, {"first": [], "names": []}, "")
+    assert (manifest["articles"], manifest["words"]) == (0, {"hash": "", "first": ""})
+    assert (manifest["hot_words"], manifest["meaning"]) == ("", 0)
 
 
 def test_an_article_too_long_to_fetch_is_quoted_from_its_beginning_and_found_by_its_end():
     sections = (Section("", "", "word " * 300_000), Section("end", "End", "zebra"))
 
-    files = compile_search([make_document("a/", "T", sections=sections)])
+    files = compile_words([make_document("a/", "T", sections=sections)])
 
     assert max(len(file.data) for file in files) < 1_100_000
     assert [hit.url for hit in search(open_files(files), "zebra").hits] == ["a/"]
 
 
 def test_a_lone_surrogate_in_a_text_does_not_stop_the_build():
-    files = compile_search([make_document("a/", "Broken \ud800 title", "text \udfff here")])
+    files = compile_words([make_document("a/", "Broken \ud800 title", "text \udfff here")])
 
     assert all(file.data.decode() for file in files)
 
@@ -141,7 +173,7 @@ def test_the_order_of_documents_does_not_change_a_byte(chance: random.Random):
     """H39."""
     shuffled = chance.sample(DOCUMENTS, len(DOCUMENTS))
 
-    assert compile_search(shuffled, sizes=SMALL) == compile_search(DOCUMENTS, sizes=SMALL)
+    assert compile_words(shuffled, sizes=SMALL) == compile_words(DOCUMENTS, sizes=SMALL)
 
 
 def test_the_seed_of_hashes_and_the_locale_do_not_change_a_byte():

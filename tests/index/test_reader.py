@@ -5,13 +5,14 @@ import json
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from makers import make_document
+from makers import compile_words, make_document
 
 from kb_builder.files import write_files
 from kb_builder.index.compile import compile_search
 from kb_builder.index.ranking import search
 from kb_builder.index.reader import MAX_FILE_BYTES, SearchIndex, open_search
 from kb_builder.issues import KbError
+from tests.shared.topics import topic_vectors
 
 FILES = {
     file.path.removeprefix("search/"): file.data
@@ -19,7 +20,8 @@ FILES = {
         [
             make_document("a/", "Return an order", "Returns are free. How to return.", questions=("send it back",)),
             make_document("b/", "Refunds", "A refund takes five days."),
-        ]
+        ],
+        load_vectors=topic_vectors,
     )
 }
 QUERY = "how to return a refund"
@@ -35,7 +37,7 @@ def search_with(changes: dict[str, bytes]):
 
 
 def test_a_folder_is_opened_and_searched(tmp_path):
-    write_files(tmp_path, compile_search([make_document("a/", "Return an order")]))
+    write_files(tmp_path, compile_words([make_document("a/", "Return an order")]))
 
     assert [hit.url for hit in search(open_search(tmp_path / "search"), "returns").hits] == ["a/"]
 
@@ -43,7 +45,7 @@ def test_a_folder_is_opened_and_searched(tmp_path):
 def test_an_unknown_format_is_refused_with_both_numbers():
     manifest = json.dumps({**json.loads(FILES["manifest.json"]), "format": 7}).encode()
 
-    with pytest.raises(KbError, match=r"format 7; this version reads format 1") as caught:
+    with pytest.raises(KbError, match=r"format 7; this version reads format 2") as caught:
         search_with({"manifest.json": manifest})
     assert caught.value.hint
 
@@ -97,11 +99,14 @@ def test_a_damaged_file_is_named(kind, damage):
         ("cards", "cards", [{"url": 1}]),
         ("text", "sections", [["a"]]),
         ("text", "sections", [[1, 2, 3]]),
-        ("manifest", "articles", 10**9),
+        ("words", "terms", [-2]),
+        ("words", "meanings", ["0"]),
+        ("words", "meanings", [1]),
+        ("manifest", "meaning", 100),
         ("manifest", "articles", True),
-        ("manifest", "cards", {"size": 0, "names": []}),
-        ("manifest", "words", {"first": ["b", "a"], "names": ["x", "y"]}),
-        ("manifest", "words", {"first": ["b"], "names": []}),
+        ("manifest", "cards", {"size": 0, "hash": ""}),
+        ("manifest", "words", {"first": "b a", "hash": "x"}),
+        ("manifest", "words", {"first": ["b"], "hash": "x"}),
     ],
 )
 def test_parts_that_do_not_fit_are_refused(kind, key, value):
