@@ -10,7 +10,7 @@ from kb_builder.files import OutputFile
 from kb_builder.index.analyzer import stemmer
 from kb_builder.index.blocks import BlockSizes, DictionaryTerm, search_files
 from kb_builder.index.fields import analyze_documents
-from kb_builder.index.function_words import function_words
+from kb_builder.index.function_words import function_words, hot_words
 from kb_builder.index.impacts import Ranking, compute_impacts
 from kb_builder.index.inflections import inflect
 from kb_builder.index.model import Document
@@ -51,15 +51,15 @@ def compile_search(
     with open_whoosh(analyzed.fields, ranks=False, folder=work_folder) as index:
         postings = index.read_postings()
     stem = stemmer(language)
-    common = frozenset(stem(word) for word in function_words(language))
+    common, hot = ({stem(word) for word in words(language)} for words in (function_words, hot_words))
     impacts = compute_impacts(
         postings,
         boosts=[document.boost for document in analyzed.documents],
-        function_words=common,
+        function_words=frozenset(common),
         ranking=ranking,
     )
     terms = [
-        DictionaryTerm(term, forms, is_hot=True)
+        DictionaryTerm(term, forms, is_hot=term.term in hot)
         if term.term in common
         else DictionaryTerm(term, forms | inflect(forms, term=term.term, language=language, stem=stem))
         for term, forms in ((term, analyzed.forms[term.term]) for term in impacts)

@@ -52,7 +52,21 @@ _WORDS = {
     """,
 }
 
+# What most questions have one or more of.
+_IN_MOST_QUESTIONS = {
+    "en": """
+        a and are can do does for from get have how i in is it me my not of on the this to was what when where why
+        with you
+    """
+}
+
 
 def function_words(language: str) -> frozenset[str]:
     """Return the function words of a language (ISO 639-1); none for one that is not listed."""
     return frozenset(_WORDS.get(language, "").split())
+
+
+def hot_words(language: str) -> frozenset[str]:
+    """Return the function words worth fetching for any query: all of them unless the commonest are known."""
+    commonest = _IN_MOST_QUESTIONS.get(language)
+    return frozenset(commonest.split()) if commonest else function_words(language)
