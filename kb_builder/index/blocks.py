@@ -101,6 +101,7 @@ def search_files(
         "articles": len(documents),
         "limit": HITS,
         "meaning": meaning_share,
+        "boosts": [[number, round(1000 * d.boost)] for number, d in enumerate(documents) if d.boost != 1],
         "words": {"hash": words_hash, "first": " ".join(_separators(blocks))},
         "hot_words": " ".join(entry.word for entry in hot_entries),
         "cards": {"hash": cards_hash, "size": sizes.cards},

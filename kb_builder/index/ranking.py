@@ -124,7 +124,7 @@ def search(
     words = different_words(analyzed)
     matches, unknown = _match_words(index, analyzed, words, finished=finished)
     contributions = _contributions(matches)
-    _add_meanings(contributions, _find_meanings(index, words), share=index.meaning_share)
+    _add_meanings(contributions, _find_meanings(index, words), share=index.meaning_share, boosts=index.boosts)
     ranked = sorted(contributions, key=lambda article: (-_total(contributions[article]), article))[:limit]
     found = [_hit(index.card(article), contributions[article], analyzed, index.language) for article in ranked]
     found.sort(key=lambda pair: (not pair[0].is_exact_title, not pair[0].is_exact_question))
@@ -216,8 +216,13 @@ def _contributions(matches: Sequence[Match]) -> Contributions:
     return contributions
 
 
-def _add_meanings(contributions: Contributions, meanings: Mapping[str, SemanticList], *, share: int) -> None:
-    """Add what the meanings of words give, so that their best sum is to the best score so far as the shares are."""
+def _add_meanings(
+    contributions: Contributions, meanings: Mapping[str, SemanticList], *, share: int, boosts: Mapping[int, int]
+) -> None:
+    """Add what the meanings of words give, so that their best sum is to the best score so far as the shares are.
+
+    An article's boost, in thousandths, comes last: the impacts behind the best score hold it already.
+    """
     sums: dict[int, int] = {}
     for meaning in meanings.values():
         for article, weight in meaning.postings:
@@ -226,7 +231,7 @@ def _add_meanings(contributions: Contributions, meanings: Mapping[str, SemanticL
     factor, divisor = (best * share, max(sums.values(), default=1) * (100 - share)) if best else (1, 1)
     for word, meaning in meanings.items():
         for article, weight in meaning.postings:
-            score = meaning.peak * weight * factor // divisor
+            score = meaning.peak * weight * factor // divisor * boosts.get(article, 1000) // 1000
             row = Contribution(word, word, meaning.peak, weight, score, is_completion=False, is_meaning=True)
             contributions.setdefault(article, {})[word, True] = row
 

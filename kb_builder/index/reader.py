@@ -118,6 +118,7 @@ class SearchIndex:
             self.language = _text(manifest["language"])
             self.article_count = _number(manifest["articles"])
             self.meaning_share = _number(manifest["meaning"])
+            self.boosts = {_number(article): _number(boost) for article, boost in _list(manifest["boosts"])}
             self._words_hash = _text(manifest["words"]["hash"])
             self._first = _text(manifest["words"]["first"]).split()
             self._hot_words = _text(manifest["hot_words"]).split()

@@ -33,6 +33,7 @@ export class SearchFileError extends Error {
  * @property {number} articles
  * @property {number} limit
  * @property {number} meaning - Percent of a score that semantic postings may make.
+ * @property {[number, number][]} boosts - Article and boost in thousandths, of those that have one.
  * @property {{hash: string, first: string}} words - `first`: what each block's words begin at.
  * @property {string} hot_words - Those of the block behind the others.
  * @property {{hash: string, size: number}} cards

@@ -25,9 +25,10 @@
 /**
  * @param {QueryWord[]} words
  * @param {number} share - Percent of a score that meanings may make.
+ * @param {Map<number, number>} boosts - Of articles that have one, in thousandths.
  * @returns {Scored[]} Every article that any word leads to: score down, then article number up.
  */
-export function rank(words, share) {
+export function rank(words, share, boosts) {
   /** @type {Map<number, number>} */
   const scores = new Map();
   for (const { term, completions } of words) {
@@ -46,6 +47,7 @@ export function rank(words, share) {
     scores,
     words.flatMap(({ meaning }) => meaning ?? []),
     share,
+    boosts,
   );
   return [...scores]
     .map(([article, score]) => ({ article, score }))
@@ -58,8 +60,9 @@ export function rank(words, share) {
  * @param {Map<number, number>} scores
  * @param {Meaning[]} meanings
  * @param {number} share
+ * @param {Map<number, number>} boosts
  */
-function addMeanings(scores, meanings, share) {
+function addMeanings(scores, meanings, share, boosts) {
   /** @type {Map<number, number>} */
   const sums = new Map();
   for (const { peak, postings } of meanings) {
@@ -69,7 +72,8 @@ function addMeanings(scores, meanings, share) {
   const [factor, divisor] = best ? [best * share, largest(sums) * (100 - share)] : [1, 1];
   for (const { peak, postings } of meanings) {
     for (const [article, weight] of postings) {
-      scores.set(article, (scores.get(article) ?? 0) + Math.floor((peak * weight * factor) / divisor));
+      const gain = Math.floor((peak * weight * factor) / divisor);
+      scores.set(article, (scores.get(article) ?? 0) + Math.floor((gain * (boosts.get(article) ?? 1000)) / 1000));
     }
   }
 }

@@ -304,3 +304,21 @@ def test_on_foreign_content_every_article_is_first_for_its_title():
     print(f"exact title first: {sum(first)} of {len(first)} foreign articles")
     assert len(documents) > 150
     assert sum(first) >= 0.98 * len(first)
+
+
+def test_a_boost_multiplies_what_an_article_gets_for_its_meaning():
+    def meaning_of_refunds(boost: float) -> int:
+        documents = (
+            make_document("refund/", "When will I get my money back", boost=boost),
+            make_document("tent/", "Pitch a tent in the wind"),
+            make_document("boots/", "Wax leather boots"),
+        )
+        index = open_files(compile_search(documents))
+        (hit,) = [hit for hit in search(index, "refund").hits if hit.url == "refund/"]
+        return sum(row.score for row in hit.explain if row.is_meaning)
+
+    plain = meaning_of_refunds(1)
+
+    assert plain > 0
+    assert meaning_of_refunds(2) == 2 * plain
+    assert meaning_of_refunds(0.5) == plain // 2
