@@ -150,7 +150,7 @@ def search(setup: _Setup, query: str, limit: int, as_json: bool, explain: bool, 
     folder = (site_dir or setup.load().site_dir) / "search"
     if not folder.is_dir():
         raise KbError(f"{_short(folder)}: no built site here", hint="Build it first: kb build")
-    results = rank(open_search(folder), query, limit=limit)
+    results = rank(open_search(folder), query, limit=limit, with_fields=explain)
     if as_json:
         _print_json(results_as_data(results, explain=explain))
     else:

@@ -14,12 +14,13 @@ from kb_builder.articles.read import read_content
 from kb_builder.config import Config
 from kb_builder.files import OutputFile, write_files
 from kb_builder.index.compile import compile_search
+from kb_builder.index.idle_synonyms import idle_synonym_issues
 from kb_builder.index.judgments import JUDGMENTS_FILE, Outcome, failure_issues, read_judgments, run_judgments
 from kb_builder.index.model import Document, Section
 from kb_builder.index.rank_changes import Move, load_run, make_run, moves, save_run
 from kb_builder.index.reader import SearchIndex
 from kb_builder.index.sections import split_sections
-from kb_builder.index.word_lists import PINS_FILE, pin_issues, read_word_lists
+from kb_builder.index.word_lists import PINS_FILE, SYNONYMS_FILE, pin_issues, read_word_lists
 from kb_builder.issues import ContentError, Issue, has_errors, sort_issues
 from kb_builder.publish import build_lock, swap_in
 from kb_builder.site.render import RenderedPage, render_site
@@ -115,15 +116,17 @@ def check(
         rendered = render_site(config, content, site_dir=Path(folder, "site"), today=today)  # edge: MkDocs, disk
     progress(f"Running {len(judgments)} judged queries")
     files = {file.path.removeprefix("search/"): file.data for file in search_files(content, rendered.pages, config)}
+    index = SearchIndex(files.__getitem__)
     urls = {path: article.url for path, article in content.articles.items()}
-    outcomes = run_judgments(SearchIndex(files.__getitem__), judgments, urls)
+    outcomes = run_judgments(index, judgments, urls)
     failures = failure_issues(outcomes, f"{shown}/{JUDGMENTS_FILE}")
     lists, _ = read_word_lists(config.search_dir, shown=shown, language=config.language)
+    idle = idle_synonym_issues(index, lists.synonyms, f"{shown}/{SYNONYMS_FILE}")
     last = load_run(config.root / ".kb")
     run = make_run(outcomes, search_documents(content, rendered.pages), lists)
     return CheckResult(
         articles=len(content.articles),
-        issues=sort_issues((*issues, *rendered.issues, *failures)),
+        issues=sort_issues((*issues, *rendered.issues, *failures, *idle)),
         outcomes=outcomes,
         moves=moves(last, run, outcomes, language=config.language),
         remembered=save_run(run, config.root / ".kb"),  # edge: disk
@@ -155,8 +158,14 @@ def stop_on_errors(issues: Sequence[Issue], *, strict: bool) -> None:
 
 
 def search_files(content: Content, pages: Sequence[RenderedPage], config: Config) -> tuple[OutputFile, ...]:
-    """Compile the search files of the rendered pages."""
-    return compile_search(search_documents(content, pages).values(), language=config.language)
+    """Compile the search files of the rendered pages, with what editors decided. Edge: reads the search folder."""
+    lists, _ = read_word_lists(config.search_dir, shown=config.settings.search.folder, language=config.language)
+    return compile_search(
+        search_documents(content, pages).values(),
+        language=config.language,
+        synonyms=lists.synonyms,
+        pins={pin.query: content.articles[pin.article].url for pin in lists.pins if pin.article in content.articles},
+    )
 
 
 def search_documents(content: Content, pages: Sequence[RenderedPage]) -> dict[str, Document]:

@@ -67,7 +67,9 @@ def format_evaluation(evaluation: Evaluation) -> str:
 
 def _format_reasons(hit: Hit) -> Text:
     text = Text(f"    score {hit.score}\n", style="dim")
-    if hit.is_exact_title:
+    if hit.is_pinned:
+        text.append("        first because the query is pinned to it\n", style="dim")
+    elif hit.is_exact_title:
         text.append("        first because the title is the query\n", style="dim")
     elif hit.is_exact_question:
         text.append("        first because one of its questions is the query\n", style="dim")
@@ -81,8 +83,10 @@ def _reason(row: Contribution) -> str:
     if row.is_meaning:
         return f"about what {printable(row.word)} means (peak {row.idf} × weight {row.impact}, scaled)"
     typed = printable(row.word) if row.word == row.matched else f"{printable(row.word)} → {printable(row.matched)}"
+    fields = f" in {', '.join(row.fields)}" if row.fields else ""
+    synonym = ", synonym: eight tenths" if row.is_synonym else ""
     completion = ", unfinished word: six tenths" if row.is_completion else ""
-    return f"{typed} (idf {row.idf} × impact {row.impact}{completion})"
+    return f"{typed}{fields} (idf {row.idf} × impact {row.impact}{synonym}{completion})"
 
 
 def _hit_as_data(hit: Hit, *, explain: bool) -> dict[str, Any]:
@@ -96,6 +100,7 @@ def _hit_as_data(hit: Hit, *, explain: bool) -> dict[str, Any]:
         "excerpt": [{"text": part.text, "marked": part.marked} for part in hit.excerpt.parts],
     }
     if explain:
+        data["pinned"] = hit.is_pinned
         data["exact_title"] = hit.is_exact_title
         data["exact_question"] = hit.is_exact_question
         data["explain"] = [
@@ -105,6 +110,8 @@ def _hit_as_data(hit: Hit, *, explain: bool) -> dict[str, Any]:
                 "idf": row.idf,
                 "impact": row.impact,
                 "score": row.score,
+                "fields": list(row.fields),
+                "synonym": row.is_synonym,
                 "completion": row.is_completion,
                 "meaning": row.is_meaning,
             }

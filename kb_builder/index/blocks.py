@@ -13,6 +13,7 @@ from kb_builder.index.analyzer import analyze_query
 from kb_builder.index.impacts import ImpactTerm
 from kb_builder.index.model import Document
 from kb_builder.index.semantic_list import SemanticList
+from kb_builder.index.synonyms import NO_LEADS, Synonym, TermLeads
 
 FORMAT = 2
 FOLDER = "search"
@@ -54,11 +55,15 @@ class BlockSizes:
 
 @dataclass(frozen=True, slots=True)
 class DictionaryTerm:
-    """A term with its impacts and every surface form that leads to it; a hot one is in the block of common words."""
+    """A term with its impacts and every surface form that leads to it; a hot one is in the block of common words.
+
+    ``leads`` are its synonyms, and the phrases and pins it begins.
+    """
 
     impacts: ImpactTerm
     words: frozenset[str]
     is_hot: bool = False
+    leads: TermLeads = NO_LEADS
 
 
 def search_files(
@@ -152,8 +157,9 @@ def _strongest(term: DictionaryTerm, count: int) -> DictionaryTerm:
 
 
 def _plain_bytes(term: DictionaryTerm) -> int:
-    """Return about how long a term's idf and postings are as JSON."""
-    return 8 + sum(len(str(number)) + 1 for number in _gaps(term.impacts.postings))
+    """Return about how long a term's idf, postings and leads are as JSON."""
+    leads = len(_json(_leads_block([term], {term.impacts.term: 0}))) if term.leads != NO_LEADS else 0
+    return 8 + leads + sum(len(str(number)) + 1 for number in _gaps(term.impacts.postings))
 
 
 def _entries(terms: Sequence[DictionaryTerm], packed: Mapping[str, str]) -> list[_Entry]:
@@ -210,7 +216,8 @@ def _shared_numbers(blocks: Sequence[Sequence[_Entry]]) -> dict[str, int]:
 
 
 def _words_block(block: Sequence[_Entry], shared: Mapping[str, int]) -> dict[str, Any]:
-    terms = list({entry.term.impacts.term: entry.term.impacts for entry in block if entry.term}.values())
+    different = list({entry.term.impacts.term: entry.term for entry in block if entry.term}.values())
+    terms = [term.impacts for term in different]
     positions = {term.term: position for position, term in enumerate(terms)}
     return {
         "words": [entry.word for entry in block],
@@ -219,7 +226,24 @@ def _words_block(block: Sequence[_Entry], shared: Mapping[str, int]) -> dict[str
         "postings": [list(_gaps(term.postings)) for term in terms],
         "shared": [number for term, at in positions.items() if term in shared for number in (at, shared[term])],
         "meanings": [entry.meaning for entry in block],
+        **_leads_block(different, positions),
     }
+
+
+def _leads_block(terms: Sequence[DictionaryTerm], positions: Mapping[str, int]) -> dict[str, Any]:
+    """Give what terms lead to under the keys of a words block; keys without a value are left out."""
+    synonyms: dict[Synonym, int] = {}
+
+    def places(of_word: Sequence[Synonym]) -> list[int]:
+        return [synonyms.setdefault(synonym, len(synonyms)) for synonym in of_word]
+
+    led = [(positions[term.impacts.term], term.leads) for term in terms]
+    also = [[at, *places(leads.synonyms)] for at, leads in led if leads.synonyms]
+    phrases = [[at, phrase.rest, places(phrase.synonyms)] for at, leads in led for phrase in leads.phrases]
+    pins = [[at, pin.rest, pin.document] for at, leads in led for pin in leads.pins]
+    packed = [[s.text, s.idf, list(_gaps(s.postings)), s.forms] for s in synonyms]
+    block = {"synonyms": packed, "also": also, "phrases": phrases, "pins": pins}
+    return {key: value for key, value in block.items() if value}
 
 
 def _gaps(postings: Sequence[tuple[int, int]]) -> Iterator[int]:

@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import chain
 from pathlib import Path
 
 from kb_builder.files import OutputFile
 from kb_builder.index.analyzer import stemmer
 from kb_builder.index.blocks import BlockSizes, DictionaryTerm, search_files
-from kb_builder.index.fields import analyze_documents
+from kb_builder.index.fields import AnalyzedDocuments, analyze_documents
 from kb_builder.index.function_words import function_words, hot_words
-from kb_builder.index.impacts import Ranking, compute_impacts
+from kb_builder.index.impacts import ImpactTerm, Ranking, compute_impacts
 from kb_builder.index.inflections import inflect
 from kb_builder.index.model import Document
 from kb_builder.index.semantic import Meaning, semantic_lists
+from kb_builder.index.synonyms import (
+    NO_LEADS,
+    Lead,
+    count_phrases,
+    lead_terms,
+    lead_words,
+    plan_synonyms,
+    unwritten_term,
+)
 from kb_builder.index.whoosh_store import open_whoosh
+from kb_builder.index.word_lists import SynonymRule
 from kb_builder.index.word_vectors import WordVectors, load_word_vectors
 
 
@@ -23,6 +33,8 @@ def compile_search(
     documents: Iterable[Document],
     *,
     language: str = "en",
+    synonyms: Sequence[SynonymRule] = (),
+    pins: Mapping[str, str] | None = None,
     ranking: Ranking | None = None,
     meaning: Meaning | None = None,
     load_vectors: Callable[[str], WordVectors | None] = load_word_vectors,
@@ -34,6 +46,8 @@ def compile_search(
     Args:
         documents: In any order, each URL once.
         language: ISO 639-1 of the documents; decides analysis, stemming and function words.
+        synonyms: What else is found for which words.
+        pins: The URL of the article that comes first for a query; one that is not among the documents is left out.
         ranking: Weights of the fields and so on; the tuned ones by default.
         meaning: Settings of semantic postings, which only a language with word vectors has; the tuned ones by default.
         load_vectors: Gives the word vectors of a language, if it has any.
@@ -46,24 +60,25 @@ def compile_search(
     Raises:
         KbError: Two documents have the same URL.
     """
-    ranking = ranking or Ranking()
-    analyzed = analyze_documents(documents, language=language)
+    ranking, stem = ranking or Ranking(), stemmer(language)
+    leads = plan_synonyms(synonyms, language=language, stem=stem)
+    plain = analyze_documents(documents, language=language)
+    targets = [target for lead in leads for target in lead.targets]
+    analyzed = count_phrases(plain, targets, language=language, stem=stem)
     with open_whoosh(analyzed.fields, ranks=False, folder=work_folder) as index:
         postings = index.read_postings()
-    stem = stemmer(language)
-    common, hot = ({stem(word) for word in words(language)} for words in (function_words, hot_words))
+    common, hot = (frozenset(map(stem, words(language))) for words in (function_words, hot_words))
     impacts = compute_impacts(
         postings,
         boosts=[document.boost for document in analyzed.documents],
-        function_words=frozenset(common),
+        function_words=common,
         ranking=ranking,
     )
-    terms = [
-        DictionaryTerm(term, forms, is_hot=term.term in hot)
-        if term.term in common
-        else DictionaryTerm(term, forms | inflect(forms, term=term.term, language=language, stem=stem))
-        for term, forms in ((term, analyzed.forms[term.term]) for term in impacts)
-    ]
+    numbers = {document.url: number for number, document in enumerate(analyzed.documents)}
+    pinned = [(query, numbers[url]) for query, url in (pins or {}).items() if url in numbers]
+    terms = _dictionary_terms(
+        impacts, analyzed, leads, pinned, function_words=common, hot=hot, language=language, stem=stem
+    )
     meaning = meaning or Meaning()
     vectors = load_vectors(language)
     meanings = {}
@@ -79,3 +94,42 @@ def compile_search(
         meaning_share=meaning.share_percent if meanings else 0,
         sizes=sizes,
     )
+
+
+def _dictionary_terms(
+    impacts: Iterable[ImpactTerm],
+    analyzed: AnalyzedDocuments,
+    leads: Sequence[Lead],
+    pins: Sequence[tuple[str, int]],
+    *,
+    function_words: frozenset[str],
+    hot: frozenset[str],
+    language: str,
+    stem: Callable[[str], str],
+) -> list[DictionaryTerm]:
+    """Give each term every word that may be typed for it: of the site, or leading somewhere, and their inflections."""
+    forms = {term: set(words) for term, words in analyzed.forms.items()}
+    for word in lead_words(leads, [query for query, _ in pins], language=language):
+        forms.setdefault(stem(word), set()).add(word)
+    for term in forms.keys() - function_words:
+        forms[term] |= inflect(forms[term], term=term, language=language, stem=stem)
+    by_term = {impact.term: impact for impact in impacts}
+    led = lead_terms(
+        leads,
+        pins,
+        impacts=by_term,
+        forms=forms,
+        site_forms=analyzed.forms,
+        function_words=function_words,
+        language=language,
+        stem=stem,
+    )
+    return [
+        DictionaryTerm(
+            by_term.get(term) or unwritten_term(term, led.get(term, NO_LEADS), len(analyzed.documents)),
+            frozenset(words),
+            is_hot=term in hot,
+            leads=led.get(term, NO_LEADS),
+        )
+        for term, words in sorted(forms.items())
+    ]

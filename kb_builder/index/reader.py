@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -33,6 +33,34 @@ class CardEntry:
     questions: tuple[int, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class SynonymEntry:
+    """What counts for a word or phrase besides itself: its text, ``(article, impact)`` pairs, and the words to mark."""
+
+    text: str
+    idf: int
+    postings: tuple[tuple[int, int], ...]
+    forms: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PhraseEntry:
+    """A phrase behind its first word: the forms of each following word, and what the whole leads to.
+
+    ``article`` is set for a pinned query only.
+    """
+
+    rest: tuple[tuple[str, ...], ...]
+    synonyms: tuple[SynonymEntry, ...] = ()
+    article: int | None = None
+
+    def follows(self, words: Sequence[str]) -> bool:
+        """Say whether words begin with the rest of this phrase."""
+        return len(words) >= len(self.rest) and all(
+            word in forms for word, forms in zip(words, self.rest, strict=False)
+        )
+
+
 @dataclass(frozen=True)
 class WordsBlock:
     """A piece of the dictionary. A word that is of no term has -1 for one; it has a meaning."""
@@ -44,6 +72,8 @@ class WordsBlock:
     packed_postings: list[list[int]]
     shared: dict[int, int]
     packed_meanings: list[str]
+    synonyms: Mapping[int, tuple[SynonymEntry, ...]]
+    phrases: Mapping[int, tuple[PhraseEntry, ...]]
 
     def find(self, word: str) -> int | None:
         """Return the position of a word's term, or nothing."""
@@ -73,11 +103,7 @@ class WordsBlock:
 
     def postings(self, term: int) -> list[tuple[int, int]]:
         """Return ``(article, impact)`` pairs, ascending."""
-        packed, article, pairs = self.packed_postings[term], 0, []
-        for at in range(0, len(packed), 2):
-            article += packed[at]
-            pairs.append((article, packed[at + 1]))
-        return pairs
+        return _unpack(self.packed_postings[term])
 
     @cached_property
     def _forms(self) -> list[tuple[str, ...]]:
@@ -240,7 +266,43 @@ def _words_block(name: str, data: dict[str, Any], article_count: int) -> WordsBl
     _claim(len(words) == len(terms) and len(idf) == len(postings) and all(term < len(idf) for term in terms))
     _claim(len(shared) % 2 == 0 and all(len(pairs) % 2 == 0 for pairs in postings))
     _claim(all(sum(pairs[::2]) < article_count for pairs in postings))
-    return WordsBlock(name, words, terms, idf, postings, dict(zip(shared[::2], shared[1::2], strict=True)), meanings)
+    numbered = dict(zip(shared[::2], shared[1::2], strict=True))
+    return WordsBlock(name, words, terms, idf, postings, numbered, meanings, *_leads(data, len(idf), article_count))
+
+
+def _unpack(packed: Sequence[int]) -> list[tuple[int, int]]:
+    article, pairs = 0, []
+    for at in range(0, len(packed), 2):
+        article += packed[at]
+        pairs.append((article, packed[at + 1]))
+    return pairs
+
+
+def _leads(
+    data: dict[str, Any], term_count: int, article_count: int
+) -> tuple[dict[int, tuple[SynonymEntry, ...]], dict[int, tuple[PhraseEntry, ...]]]:
+    """Return the synonyms of terms, and the phrases and pins that terms begin."""
+    entries = []
+    for text, idf, packed, forms in _list(data.get("synonyms", [])):
+        pairs = _numbers(packed)
+        _claim(len(pairs) % 2 == 0 and sum(pairs[::2]) < article_count)
+        entries.append(SynonymEntry(_text(text), _number(idf, least=1), tuple(_unpack(pairs)), tuple(_texts(forms))))
+    synonyms: dict[int, tuple[SynonymEntry, ...]] = {}
+    for term, *places in map(_numbers, _list(data.get("also", []))):
+        synonyms[term] = tuple(entries[place] for place in places)
+    phrases: dict[int, tuple[PhraseEntry, ...]] = {}
+    for term, rest, places in _list(data.get("phrases", [])):
+        phrase = PhraseEntry(_rest(rest), tuple(entries[place] for place in _numbers(places)))
+        phrases[term] = (*phrases.get(_number(term), ()), phrase)
+    for term, rest, article in _list(data.get("pins", [])):
+        _claim(_number(article) < article_count)
+        phrases[term] = (*phrases.get(_number(term), ()), PhraseEntry(_rest(rest), article=article))
+    _claim(all(term < term_count for term in (*synonyms, *phrases)))
+    return synonyms, phrases
+
+
+def _rest(value: Any) -> tuple[tuple[str, ...], ...]:
+    return tuple(tuple(_texts(forms)) for forms in _list(value))
 
 
 def _articles(meanings: list[str]) -> Iterator[int]:

@@ -7,12 +7,12 @@ be typed carries the postings of its synonyms. search/FORMAT.md says what the br
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 
 from kb_builder.index.analyzer import analyze, analyze_query
 from kb_builder.index.fields import AnalyzedDocuments, field_texts
-from kb_builder.index.impacts import ImpactTerm
+from kb_builder.index.impacts import ImpactTerm, inverse_document_frequency
 from kb_builder.index.word_lists import Stemmed, SynonymRule
 
 Stem = Callable[[str], str]
@@ -90,6 +90,9 @@ class TermLeads:
     pins: tuple[PinnedPhrase, ...] = ()
 
 
+NO_LEADS = TermLeads()
+
+
 def plan_synonyms(rules: Iterable[SynonymRule], *, language: str, stem: Stem) -> tuple[Lead, ...]:
     """Give every spelling of everything that may be typed, and what it leads to: one step, never further.
 
@@ -99,8 +102,8 @@ def plan_synonyms(rules: Iterable[SynonymRule], *, language: str, stem: Stem) ->
     for rule in rules:
         found = [_target(text, language, stem) for text in rule.found]
         for typed in rule.typed:
-            own = {tuple(map(stem, words)) for words in _spellings(typed, language)}
-            for words in _spellings(typed, language):
+            own = {tuple(map(stem, words)) for words in spellings(typed, language)}
+            for words in spellings(typed, language):
                 of_words = targets.setdefault(words, {})
                 of_words.update({target.term: target for target in found if not own & set(target.variants)})
     return tuple(Lead(words, tuple(of_words.values())) for words, of_words in targets.items() if of_words)
@@ -140,7 +143,8 @@ def lead_terms(
     pins: Iterable[tuple[str, int]],
     *,
     impacts: Mapping[str, ImpactTerm],
-    forms: Mapping[str, frozenset[str]],
+    forms: Mapping[str, Set[str]],
+    site_forms: Mapping[str, frozenset[str]],
     function_words: frozenset[str],
     language: str,
     stem: Stem,
@@ -152,6 +156,7 @@ def lead_terms(
         pins: Queries and the numbers of their articles.
         impacts: Of every term, phrases included.
         forms: Every word that leads to a term; those of leads and pins are among them.
+        site_forms: The words of a term that the site has, to mark.
         function_words: Terms that are not marked for a phrase which has others.
 
     Returns:
@@ -161,21 +166,21 @@ def lead_terms(
     for lead in leads:
         first, *rest = map(stem, lead.words)
         synonyms = [
-            _synonym(target, impact, forms, function_words)
+            _synonym(target, impact, site_forms, function_words)
             for target in lead.targets
             if (impact := impacts.get(target.term))
         ]
-        before = found.get(first, TermLeads())
+        before = found.get(first, NO_LEADS)
         if rest:
             phrase = Phrase(_forms_of(rest, forms), _without_weaker(synonyms, ()))
             changed = replace(before, phrases=(*before.phrases, phrase)) if phrase.synonyms else before
         else:
             changed = replace(before, synonyms=_merge(before.synonyms, synonyms, impacts.get(first)))
-        if changed != TermLeads():
+        if changed != NO_LEADS:
             found[first] = changed
     for query, document in pins:
         first, *rest = (stem(word) for word in analyze_query(query, language))
-        before = found.get(first, TermLeads())
+        before = found.get(first, NO_LEADS)
         found[first] = replace(before, pins=(*before.pins, PinnedPhrase(_forms_of(rest, forms), document)))
     return found
 
@@ -185,14 +190,14 @@ def lessened(value: int) -> int:
     return value * 8 // 10
 
 
-def _spellings(text: str, language: str) -> tuple[tuple[str, ...], ...]:
+def spellings(text: str, language: str) -> tuple[tuple[str, ...], ...]:
     """Return the words of a text as it is, and with its hyphens as spaces and left out."""
     ways = (text, _HYPHEN.sub(" ", text), _HYPHEN.sub("", text))
     return tuple(dict.fromkeys(words for way in ways if (words := tuple(analyze_query(way, language)))))
 
 
 def _target(text: str, language: str, stem: Stem) -> Target:
-    stems = {tuple(map(stem, words)) for words in _spellings(text, language)}
+    stems = {tuple(map(stem, words)) for words in spellings(text, language)}
     variants = sorted(stems, key=lambda variant: (-len(variant), variant))
     return Target(text, " ".join(variants[0]), tuple(variants))
 
@@ -213,19 +218,19 @@ def _count(
 
 
 def _synonym(
-    target: Target, impact: ImpactTerm, forms: Mapping[str, frozenset[str]], function_words: frozenset[str]
+    target: Target, impact: ImpactTerm, site_forms: Mapping[str, frozenset[str]], function_words: frozenset[str]
 ) -> Synonym:
     stems = {stem for variant in target.variants for stem in variant}
     marked = stems - function_words or stems
     return Synonym(
         target.text,
-        tuple(sorted({form for stem in marked for form in forms.get(stem, ())})),
+        tuple(sorted({form for stem in marked for form in site_forms.get(stem, ())})),
         impact.idf,
         impact.postings,
     )
 
 
-def _forms_of(stems: Iterable[str], forms: Mapping[str, frozenset[str]]) -> tuple[tuple[str, ...], ...]:
+def _forms_of(stems: Iterable[str], forms: Mapping[str, Set[str]]) -> tuple[tuple[str, ...], ...]:
     return tuple(tuple(sorted(forms[stem])) for stem in stems)
 
 
@@ -254,6 +259,12 @@ def _without_weaker(synonyms: Sequence[Synonym], own: Iterable[tuple[int, int]])
         for synonym in synonyms
     )
     return tuple(synonym for synonym in kept if synonym.postings)
+
+
+def unwritten_term(term: str, leads: TermLeads, document_count: int) -> ImpactTerm:
+    """Make the term of a word that no article has: as common as all that its synonyms find."""
+    found = {document for synonym in leads.synonyms for document, _ in synonym.postings}
+    return ImpactTerm(term, inverse_document_frequency(document_count, len(found)), 0, ())
 
 
 def lead_words(leads: Iterable[Lead], pins: Iterable[str], *, language: str) -> Iterator[str]:

@@ -5,6 +5,25 @@
 /** @import { Generation } from './files.js' */
 
 /**
+ * What counts for a word or phrase besides itself.
+ *
+ * @typedef {object} Synonym
+ * @property {string} text - As its editor wrote it.
+ * @property {() => string[]} forms - Gives the words to mark.
+ * @property {number} idf
+ * @property {number[]} postings
+ */
+
+/**
+ * A phrase behind its first word.
+ *
+ * @typedef {object} Phrase
+ * @property {string[][]} rest - The forms of each following word.
+ * @property {Synonym[]} synonyms - Of the whole.
+ * @property {number} [pinned] - The article that comes first when the phrase is the query.
+ */
+
+/**
  * A term of the index, found by one of its words. The words may stand in several blocks; `key` is the same in all.
  *
  * @typedef {object} Term
@@ -13,6 +32,8 @@
  * @property {() => string[]} forms - Gives the term's words in the block where it was found.
  * @property {number} idf - Thousandths.
  * @property {number[]} postings - Pairs: gap to the article before, impact.
+ * @property {Synonym[]} synonyms
+ * @property {Phrase[]} phrases - Those it begins.
  */
 
 /**
@@ -94,6 +115,10 @@ export async function findCompletions(generation, prefix, counted) {
  * @property {number[][]} postings
  * @property {number[]} shared
  * @property {string[]} meanings
+ * @property {[string, number, number[], string[]][]} [synonyms] - Text, idf, postings and forms of each.
+ * @property {number[][]} [also] - Position of a term, then of its synonyms.
+ * @property {[number, string[][], number[]][]} [phrases] - Position of the first term, the rest, synonyms.
+ * @property {[number, string[][], number][]} [pins] - Position of the first term, the rest, the article.
  */
 
 /**
@@ -172,7 +197,34 @@ function termOf(keyOf, block, at) {
     forms: () => block.words.filter((_, i) => block.terms[i] === term),
     idf: block.idf[term],
     postings: block.postings[term],
+    synonyms: (block.also ?? []).filter(([led]) => led === term).flatMap(([, ...places]) => synonymsOf(block, places)),
+    phrases: [
+      ...of(term, block.phrases).map(([, rest, places]) => ({ rest, synonyms: synonymsOf(block, places) })),
+      ...of(term, block.pins).map(([, rest, pinned]) => ({ rest, synonyms: [], pinned })),
+    ],
   };
+}
+
+/**
+ * @template {[number, ...unknown[]]} T
+ * @param {number} term
+ * @param {T[]} [rows]
+ * @returns {T[]} Those of the term.
+ */
+function of(term, rows = []) {
+  return rows.filter((row) => row[0] === term);
+}
+
+/**
+ * @param {WordsBlock} block
+ * @param {number[]} places
+ * @returns {Synonym[]}
+ */
+function synonymsOf({ synonyms = [] }, places) {
+  return places.map((place) => {
+    const [text, idf, postings, forms] = synonyms[place];
+    return { text, idf, postings, forms: () => forms };
+  });
 }
 
 /**

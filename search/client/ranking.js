@@ -3,15 +3,17 @@
  * Twin of kb_builder/index/ranking.py; whole numbers only, so that both agree to the digit.
  */
 
-/** @import { Meaning, Term } from './dictionary.js' */
+/** @import { Meaning, Synonym, Term } from './dictionary.js' */
 
 /**
- * A word of the query and what answers it: its own term, unless an earlier word has it, and those it may become.
+ * A word of the query and what answers it: its own term, unless an earlier word has it, the synonyms that no earlier
+ * one has, and those it may become. A phrase that has synonyms is one too, without a term.
  *
  * @typedef {object} QueryWord
  * @property {string} word
  * @property {boolean} isKnown - The dictionary has it, or a word that it begins.
  * @property {Term | undefined} term
+ * @property {Synonym[]} synonyms
  * @property {Meaning | undefined} meaning
  * @property {Term[]} completions
  */
@@ -31,15 +33,22 @@
 export function rank(words, share, boosts) {
   /** @type {Map<number, number>} */
   const scores = new Map();
-  for (const { term, completions } of words) {
+  for (const { term, synonyms, completions } of words) {
     /** @type {Map<number, number>} */
     const gains = new Map();
-    if (term) eachPosting(term, (article, impact) => gains.set(article, term.idf * impact));
+    /** @type {(source: Term | Synonym, weigh: (value: number) => number) => void} */
+    const raise = ({ idf, postings }, weigh) => {
+      let article = 0;
+      for (let i = 0; i < postings.length; i += 2) {
+        article += postings[i];
+        gains.set(article, Math.max(gains.get(article) ?? 0, weigh(idf * postings[i + 1])));
+      }
+    };
+    if (term) raise(term, (value) => value);
+    for (const synonym of synonyms) raise(synonym, synonymWeight);
     for (const completion of completions) {
-      eachPosting(completion, (article, impact) => {
-        const gain = completionWeight(completion.idf * impact);
-        if (gain > (gains.get(article) ?? 0)) gains.set(article, gain);
-      });
+      raise(completion, completionWeight);
+      for (const synonym of completion.synonyms) raise(synonym, (value) => completionWeight(synonymWeight(value)));
     }
     for (const [article, gain] of gains) scores.set(article, (scores.get(article) ?? 0) + gain);
   }
@@ -97,6 +106,14 @@ export function completionWeight(weight) {
 }
 
 /**
+ * @param {number} weight - Of a word.
+ * @returns {number} What it is worth for another word that it is a synonym of.
+ */
+export function synonymWeight(weight) {
+  return Math.floor((weight * 8) / 10);
+}
+
+/**
  * @param {string[]} words
  * @returns {number} FNV-1a of the words with single spaces, in UTF-8; 32 bits, not negative.
  */
@@ -104,16 +121,4 @@ export function hashWords(words) {
   let hash = 0x811c9dc5;
   for (const byte of new TextEncoder().encode(words.join(' '))) hash = Math.imul(hash ^ byte, 0x01000193);
   return hash >>> 0;
-}
-
-/**
- * @param {Term} term
- * @param {(article: number, impact: number) => void} visit
- */
-function eachPosting({ postings }, visit) {
-  let article = 0;
-  for (let i = 0; i < postings.length; i += 2) {
-    article += postings[i];
-    visit(article, postings[i + 1]);
-  }
 }

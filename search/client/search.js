@@ -7,12 +7,12 @@ import { analyze, cutQuery, differentWords, isSpaceless } from './analyzer.js';
 import { findCompletions, findWord } from './dictionary.js';
 import { bestPassage, formsOf, markText } from './excerpts.js';
 import { openGeneration, SearchFileError } from './files.js';
-import { completionWeight, hashWords, rank } from './ranking.js';
+import { completionWeight, hashWords, rank, synonymWeight } from './ranking.js';
 
 /** @import { Forms, Part } from './excerpts.js' */
 /** @import { Generation } from './files.js' */
-/** @import { Term } from './dictionary.js' */
-/** @import { QueryWord } from './ranking.js' */
+/** @import { Phrase, Synonym, Term } from './dictionary.js' */
+/** @import { QueryWord, Scored } from './ranking.js' */
 
 /**
  * @typedef {object} Card
@@ -113,11 +113,13 @@ async function answer(generation, typed, { finished, limit = generation.manifest
   const { language } = generation.manifest;
   const query = cutQuery(typed);
   const inOrder = analyze(query, language);
-  const words = await understand(generation, inOrder, finished);
-  const scored = rank(words, generation.manifest.meaning, new Map(generation.manifest.boosts));
-  const forms = markedForms(words);
+  const { words, phrases, pinned } = await understand(generation, inOrder, finished);
+  const scored = pinFirst(rank([...words, ...phrases], generation.manifest.meaning, new Map(generation.manifest.boosts)), pinned);
+  const forms = markedForms([...words, ...phrases]);
   const best = await Promise.all(
-    scored.slice(0, limit).map(async ({ article, score }) => ({ score, card: await cardOf(generation, article) })),
+    scored.slice(0, limit).map(async ({ article, score }) => {
+      return { score, card: await cardOf(generation, article), isPinned: article === pinned };
+    }),
   );
   const hits = exactFirst(best, inOrder, language).map(({ score, card }) => ({
     url: card.url,
@@ -143,18 +145,21 @@ async function answer(generation, typed, { finished, limit = generation.manifest
  * @param {Generation} generation
  * @param {string[]} inOrder - The words of the query, repeats kept.
  * @param {boolean} finished
- * @returns {Promise<QueryWord[]>} Each word once.
+ * @returns {Promise<{words: QueryWord[], phrases: QueryWord[], pinned: number | undefined}>} Each word once; phrases that
+ *   have synonyms; the article that is pinned to the query.
  */
 async function understand(generation, inOrder, finished) {
   const different = differentWords(inOrder);
   const found = await Promise.all(different.map((word) => findWord(generation, word)));
   const counted = new Set();
+  /** @type {(synonyms?: Synonym[]) => Synonym[]} */
+  const uncounted = (synonyms = []) => synonyms.filter(({ text }) => !counted.has(`"${text}`) && counted.add(`"${text}`));
   /** @type {QueryWord[]} */
   const words = different.map((word, i) => {
-    const { term, meaning } = found[i] ?? {};
-    const isCounted = term && counted.has(term.key);
+    const { meaning } = found[i] ?? {};
+    const term = counted.has(found[i]?.term?.key) ? undefined : found[i]?.term;
     counted.add(term?.key);
-    return { word, isKnown: found[i] !== undefined, term: isCounted ? undefined : term, meaning, completions: [] };
+    return { word, isKnown: found[i] !== undefined, term, synonyms: uncounted(term?.synonyms), meaning, completions: [] };
   });
   const last = words.at(-1);
   const isLast = last && inOrder.indexOf(last.word) === inOrder.length - 1;
@@ -162,7 +167,39 @@ async function understand(generation, inOrder, finished) {
     last.completions = await findCompletions(generation, last.word, counted);
     last.isKnown ||= last.completions.length > 0;
   }
-  return words;
+  const typed = findPhrases(inOrder, new Map(different.map((word, i) => [word, found[i]?.term?.phrases ?? []])));
+  const phrases = typed.map(({ word, phrase }) => {
+    const synonyms = uncounted(phrase.synonyms);
+    return { word, isKnown: true, term: undefined, synonyms, meaning: undefined, completions: [] };
+  });
+  const pin = typed.find(({ word, phrase }) => phrase.pinned !== undefined && word === inOrder.join(' '));
+  return { words, phrases, pinned: pin?.phrase.pinned };
+}
+
+/**
+ * @param {string[]} inOrder
+ * @param {Map<string, Phrase[]>} beginning - The phrases that each word begins.
+ * @returns {{word: string, phrase: Phrase}[]} Those that stand in the query, as typed.
+ */
+function findPhrases(inOrder, beginning) {
+  return inOrder.flatMap((first, at) =>
+    (beginning.get(first) ?? []).flatMap((phrase) => {
+      const typed = inOrder.slice(at, at + 1 + phrase.rest.length);
+      const isThere = phrase.rest.every((forms, i) => forms.includes(typed[i + 1]));
+      return isThere ? [{ word: typed.join(' '), phrase }] : [];
+    }),
+  );
+}
+
+/**
+ * @param {Scored[]} scored
+ * @param {number} [pinned]
+ * @returns {Scored[]} With the pinned article first, whether it matches or not.
+ */
+function pinFirst(scored, pinned) {
+  if (pinned === undefined) return scored;
+  const its = scored.find(({ article }) => article === pinned) ?? { article: pinned, score: 0 };
+  return [its, ...scored.filter(({ article }) => article !== pinned)];
 }
 
 /**
@@ -171,16 +208,20 @@ async function understand(generation, inOrder, finished) {
  */
 function markedForms(words) {
   return formsOf(
-    words.flatMap(({ term, completions }) => [
+    words.flatMap(({ term, synonyms, completions }) => [
       ...(term ? [weighted(term.idf, term)] : []),
-      ...completions.map((completion) => weighted(completionWeight(completion.idf), completion)),
+      ...synonyms.map((synonym) => weighted(synonymWeight(synonym.idf), synonym)),
+      ...completions.flatMap((completion) => [
+        weighted(completionWeight(completion.idf), completion),
+        ...completion.synonyms.map((synonym) => weighted(completionWeight(synonymWeight(synonym.idf)), synonym)),
+      ]),
     ]),
   );
 }
 
 /**
  * @param {number} weight
- * @param {Term} term
+ * @param {Term | Synonym} term
  * @returns {[number, string[]]}
  */
 function weighted(weight, term) {
@@ -199,17 +240,18 @@ async function cardOf(generation, article) {
 }
 
 /**
- * @template {{card: Card}} T
+ * @template {{card: Card, isPinned: boolean}} T
  * @param {T[]} best
  * @param {string[]} inOrder - The words of the query, repeats kept.
  * @param {string} language
- * @returns {T[]} Those whose title is the query, then those of whom a question is, then the others.
+ * @returns {T[]} The pinned one, then those whose title is the query, then those of whom a question is, then the others.
  */
 function exactFirst(best, inOrder, language) {
   const query = inOrder.join(' ');
   const hash = hashWords(inOrder);
   /** @type {(one: T) => number} */
-  const place = ({ card }) => {
+  const place = ({ card, isPinned }) => {
+    if (isPinned) return -1;
     if (analyze(cutQuery(card.title), language).join(' ') === query) return 0;
     return card.questions.includes(hash) ? 1 : 2;
   };

@@ -72,3 +72,26 @@ test('query words that mean something to JavaScript or a query language are only
     assert.ok(Array.isArray(hits), query);
   }
 });
+
+const leads = indexes.find(({ name }) => name === 'leads').files;
+
+test('a pinned article comes first though nothing in it matches, and is counted', async () => {
+  const engine = createSearch(BASE, memoryHost(leads));
+
+  const { hits, total } = await engine.search('wismo', { finished: true });
+
+  assert.deepEqual([hits.map(({ url, score }) => [url, score]), total], [[['faq/orders/track/', 0]], 1]);
+});
+
+test('a synonym is marked in the passage, and costs no request of its own', async () => {
+  const host = memoryHost(leads);
+  const engine = createSearch(BASE, host);
+
+  const { words, unknown, withPassages } = await engine.search('money back', { finished: true });
+  const asked = host.asked.filter(({ path }) => path.includes('words-')).length;
+  const [{ url, excerpt }] = await withPassages(1);
+
+  assert.deepEqual([words, unknown, asked <= 2], [['money', 'back'], [], true]);
+  assert.equal(url, 'faq/returns/refund/');
+  assert.deepEqual(excerpt.flatMap(([text, marked]) => (marked ? [text] : [])), ['Refunding']);
+});

@@ -11,6 +11,7 @@ from kb_builder.files import write_files
 from kb_builder.index.compile import compile_search
 from kb_builder.index.ranking import search
 from kb_builder.index.reader import MAX_FILE_BYTES, SearchIndex, open_search
+from kb_builder.index.word_lists import SynonymRule
 from kb_builder.issues import KbError
 from tests.shared.topics import topic_vectors
 
@@ -21,6 +22,8 @@ FILES = {
             make_document("a/", "Return an order", "Returns are free. How to return.", questions=("send it back",)),
             make_document("b/", "Refunds", "A refund takes five days."),
         ],
+        synonyms=[SynonymRule(("return", "send back"), ("refund", "five days"), 1)],
+        pins={"how now": "a/"},
         load_vectors=topic_vectors,
     )
 }
@@ -95,6 +98,14 @@ def test_a_damaged_file_is_named(kind, damage):
         ("words", "idf", [1e9]),
         ("words", "words", [1]),
         ("words", "shared", [1]),
+        *(("words", "synonyms", [synonym]) for synonym in (1, [], [1, 1, [], []], ["a", 0, [], []], ["a", 1, [1], []])),
+        *(("words", "synonyms", [synonym]) for synonym in (["a", 1, [5000, 1], []], ["a", 1, [], [1]])),
+        *(("words", "also", [row]) for row in (1, [], [0, 99], [99], ["0"])),
+        *(
+            ("words", "phrases", [row])
+            for row in (1, [], [0, [["a"]]], [0, [["a"]], [99]], [99, [], []], [0, ["a"], []])
+        ),
+        *(("words", "pins", [row]) for row in (1, [0], [0, [], 5000], [99, [], 0], [0, [], "a"], [0, [[1]], 0])),
         ("cards", "cards", []),
         ("cards", "cards", [{"url": 1}]),
         ("text", "sections", [["a"]]),

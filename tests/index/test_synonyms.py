@@ -47,7 +47,16 @@ def compile_leads(*rules: SynonymRule, pins=(), documents=DOCUMENTS):
     for word in lead_words(leads, [query for query, _ in pins], language="en"):
         forms[STEM(word)] = forms.get(STEM(word), frozenset()) | {word}
     by_term = {impact.term: impact for impact in impacts}
-    found = lead_terms(leads, pins, impacts=by_term, forms=forms, function_words=common, language="en", stem=STEM)
+    found = lead_terms(
+        leads,
+        pins,
+        impacts=by_term,
+        forms=forms,
+        site_forms=plain.forms,
+        function_words=common,
+        language="en",
+        stem=STEM,
+    )
     return found, by_term
 
 

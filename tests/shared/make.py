@@ -17,6 +17,7 @@ from kb_builder.index.model import Document, Section
 from kb_builder.index.ranking import search
 from kb_builder.index.reader import SearchIndex
 from kb_builder.index.spelling import can_be_misspelled, cut_vocabulary, nearest, splits
+from kb_builder.index.word_lists import SynonymRule
 from tests.shared.topics import topic_vectors
 
 FOLDER = Path(__file__).parent
@@ -257,6 +258,102 @@ SCRIPT_QUERIES = (
 )
 SCRIPT_UNFINISHED = ("返", "返品", "退", "คื", "ត្រ", "वा", "إر", "שלו", "iad", "gr", "カ")
 
+LEADING_SYNONYMS = (
+    ("parcel", "package", "delivery box"),
+    ("costs", "fee", "courier"),
+    ("sign in", "log in", "tracking link"),
+    ("e-mail", "spam folder"),
+    ("返品", "return"),
+    (("money back", "reimburse"), ("refund",)),
+    (("send back",), ("return", "drop the parcel off")),
+    (("click-and-collect",), ("in a shop",)),
+    (("how much is",), ("costs",)),
+    (("nothing here",), ("unheard of",)),
+)
+LEADING_PINS = {
+    "returns": "policy/returns/",
+    "wismo": "faq/orders/track/",
+    "how do I pay": "faq/shipping/cost/",
+    "twins": "faq/returns/twin-b/",
+    "order": "empty/",
+}
+LEADING_QUERIES = (
+    *(
+        "package",
+        "packages",
+        "a packaged parcel",
+        "delivery boxes",
+        "parcel package delivery box",
+        "fee",
+        "fees please",
+    ),
+    *(
+        "money back",
+        "get my moneys backed",
+        "money and back",
+        "back money",
+        "money",
+        "reimburse",
+        "reimbursed money back",
+    ),
+    *(
+        "send back",
+        "sending it back",
+        "send send back",
+        "click and collect",
+        "click-and-collect",
+        "clickandcollect click",
+    ),
+    *(
+        "how much is delivery",
+        "is how much",
+        "nothing here",
+        "unheard of",
+        "sign in",
+        "log in",
+        "login",
+        "sign in log in",
+    ),
+    *(
+        "e-mail",
+        "email",
+        "spam folder e-mail",
+        "返品",
+        "返品できます",
+        "courier costs",
+        "returns",
+        "RETURN",
+        "return it",
+    ),
+    *(
+        "wismo",
+        "Wismo?",
+        "wismo now",
+        "how do i pay",
+        "how do I paying",
+        "pay",
+        "twins",
+        "Twins",
+        "order",
+        "orders order",
+    ),
+    " ".join(f"w{number}" for number in range(40)) + " money back",
+)
+LEADING_UNFINISHED = (
+    "pack",
+    "packag",
+    "reim",
+    "reimburse",
+    "money ba",
+    "money back",
+    "fe",
+    "wism",
+    "wismo",
+    "ret",
+    "order",
+    "clicka",
+)
+
 EXCERPT_SECTIONS = (
     Section(
         "",
@@ -339,6 +436,16 @@ def ranking_cases() -> dict[str, Any]:
         "indexes": [
             _ranking_case("shop", SHOP, "en", sizes, SHOP_QUERIES, UNFINISHED_QUERIES),
             _ranking_case("scripts", SCRIPTS, "de", sizes, SCRIPT_QUERIES, SCRIPT_UNFINISHED),
+            _ranking_case(
+                "leads",
+                SHOP,
+                "en",
+                sizes,
+                LEADING_QUERIES,
+                LEADING_UNFINISHED,
+                rules=LEADING_SYNONYMS,
+                pins=LEADING_PINS,
+            ),
             _ranking_case("nothing", (), "en", sizes, ("order",), ("order",)),
         ]
     }
@@ -374,8 +481,14 @@ def _ranking_case(
     sizes: BlockSizes,
     finished: tuple[str, ...],
     unfinished: tuple[str, ...],
+    *,
+    rules: tuple[tuple[Any, ...], ...] = (),
+    pins: dict[str, str] | None = None,
 ) -> dict[str, Any]:
-    compiled = compile_search(documents, language=language, load_vectors=topic_vectors, sizes=sizes)
+    synonyms = [SynonymRule(*(rule if isinstance(rule[0], tuple) else (rule, rule)), 1) for rule in rules]
+    compiled = compile_search(
+        documents, language=language, synonyms=synonyms, pins=pins, load_vectors=topic_vectors, sizes=sizes
+    )
     files = {file.path: file.data for file in compiled}
     index = SearchIndex(lambda file: files[f"search/{file}"])
     queries = []
