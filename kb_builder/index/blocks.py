@@ -12,7 +12,7 @@ from kb_builder.files import OutputFile
 from kb_builder.index.analyzer import analyze_query
 from kb_builder.index.impacts import ImpactTerm
 from kb_builder.index.model import Document
-from kb_builder.index.semantic_list import SemanticList
+from kb_builder.index.semantic_list import SAME, SemanticList
 from kb_builder.index.synonyms import NO_LEADS, Synonym, TermLeads
 
 FORMAT = 2
@@ -175,13 +175,16 @@ def _meanings_only(terms: Sequence[DictionaryTerm], packed: Mapping[str, str]) -
 def _cut(entries: Sequence[_Entry], words_bytes: int) -> list[list[_Entry]]:
     """Cut the dictionary where a block has grown to ``words_bytes``; a term's postings count once a block."""
     blocks: list[list[_Entry]] = []
-    size, inside = words_bytes, set[str]()
+    size, inside, meaning = words_bytes, set[str](), ""
     for entry in sorted(entries, key=lambda entry: entry.word):
         if size >= words_bytes:
             blocks.append([])
-            size, inside = 0, set()
+            size, inside, meaning = 0, set(), ""
         blocks[-1].append(entry)
-        size += len(entry.word.encode()) + 6 + 2 * len(entry.meaning)  # gzip makes half as little of these
+        size += len(entry.word.encode()) + 6
+        if entry.meaning != meaning:
+            meaning = entry.meaning
+            size += 2 * len(meaning)  # gzip makes half as little of these
         if entry.term and entry.term.impacts.term not in inside:
             inside.add(entry.term.impacts.term)
             size += _plain_bytes(entry.term)
@@ -225,7 +228,10 @@ def _words_block(block: Sequence[_Entry], shared: Mapping[str, int]) -> dict[str
         "idf": [term.idf for term in terms],
         "postings": [list(_gaps(term.postings)) for term in terms],
         "shared": [number for term, at in positions.items() if term in shared for number in (at, shared[term])],
-        "meanings": [entry.meaning for entry in block],
+        "meanings": [
+            SAME if entry.meaning and entry.meaning == before else entry.meaning
+            for before, entry in zip(["", *(entry.meaning for entry in block)], block, strict=False)
+        ],
         **_leads_block(different, positions),
     }
 

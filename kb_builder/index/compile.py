@@ -83,9 +83,8 @@ def compile_search(
     vectors = load_vectors(language)
     meanings = {}
     if vectors:
-        words = chain(vectors.common_words, *analyzed.forms.values())
-        spelled = (word for word in words if word.isalpha())
-        meanings = semantic_lists(analyzed.documents, spelled, vectors, language=language, meaning=meaning)
+        groups = _word_groups(chain(*analyzed.forms.values()), vectors, stem)
+        meanings = semantic_lists(analyzed.documents, groups, vectors, language=language, meaning=meaning)
     return search_files(
         analyzed.documents,
         terms,
@@ -133,3 +132,13 @@ def _dictionary_terms(
         )
         for term, words in sorted(forms.items())
     ]
+
+
+def _word_groups(seen: Iterable[str], vectors: WordVectors, stem: Callable[[str], str]) -> list[list[str]]:
+    """Return the words that get semantic postings: seen and common ones each their own, others together by stem."""
+    own = {word for word in chain(seen, vectors.common_words) if word.isalpha() and len(word) > 1}
+    others: dict[str, list[str]] = {}
+    for word in vectors.listed_words:
+        if word not in own:
+            others.setdefault(stem(word), []).append(word)
+    return [*([word] for word in own), *others.values()]

@@ -7,12 +7,13 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
 from kb_builder.index.blocks import FORMAT
 from kb_builder.index.model import Section
-from kb_builder.index.semantic_list import SemanticList
+from kb_builder.index.semantic_list import SAME, SemanticList
 from kb_builder.issues import KbError
 
 MAX_FILE_BYTES = 4_000_000
@@ -261,7 +262,7 @@ class _Damage:
 def _words_block(name: str, data: dict[str, Any], article_count: int) -> WordsBlock:
     words, terms, idf = _texts(data["words"]), _numbers(data["terms"], least=-1), _numbers(data["idf"], least=1)
     postings = [_numbers(pairs) for pairs in _list(data["postings"])]
-    shared, meanings = _numbers(data["shared"]), _texts(data["meanings"])
+    shared, meanings = _numbers(data["shared"]), _written_out(_texts(data["meanings"]))
     _claim(len(words) == len(meanings) and all(article < article_count for article in _articles(meanings)))
     _claim(len(words) == len(terms) and len(idf) == len(postings) and all(term < len(idf) for term in terms))
     _claim(len(shared) % 2 == 0 and all(len(pairs) % 2 == 0 for pairs in postings))
@@ -305,8 +306,13 @@ def _rest(value: Any) -> tuple[tuple[str, ...], ...]:
     return tuple(tuple(_texts(forms)) for forms in _list(value))
 
 
+def _written_out(meanings: list[str]) -> list[str]:
+    """Put packed lists in the places that refer to the word before."""
+    return list(accumulate(meanings, lambda before, text: before if text == SAME else text))
+
+
 def _articles(meanings: list[str]) -> Iterator[int]:
-    for text in filter(None, meanings):
+    for text in set(filter(None, meanings)):
         yield from (article for article, _ in SemanticList.unpack(text).postings)
 
 

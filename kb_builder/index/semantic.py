@@ -53,7 +53,7 @@ class Meaning:
 
 def semantic_lists(
     documents: Sequence[Document],
-    words: Iterable[str],
+    groups: Iterable[Sequence[str]],
     vectors: WordVectors,
     *,
     language: str,
@@ -63,18 +63,18 @@ def semantic_lists(
 
     Args:
         documents: In the order of their numbers.
-        words: Folded, in any order; those of which nothing is known get no list.
+        groups: Words, folded, that share a list, which is that of their mean; in any order, no word in two groups.
 
     Returns:
-        Lists by word. Rounded vectors of whole numbers are multiplied, so that machines agree; articles that tie where
-        a list is cut are left out together.
+        Lists by word; words of which nothing is known have none. Rounded vectors of whole numbers are multiplied, so
+        that machines agree; articles that tie where a list is cut are left out together.
     """
     meaning = meaning or Meaning()
     articles = _article_vectors(documents, vectors, language=language, meaning=meaning)
     if not articles.any():
         return {}
-    names = sorted(set(words))
-    found = vectors.vectors(names).astype(np.float64)
+    named = sorted(map(tuple, groups))
+    found = _means(vectors.vectors([word for group in named for word in group]), [len(group) for group in named])
     peaks = np.abs(found).max(axis=1, initial=0)
     rows = np.flatnonzero(peaks)
     levels = np.rint(found[rows] / peaks[rows, None] * LEVELS).astype(np.float32)
@@ -85,8 +85,18 @@ def semantic_lists(
     for row, value, (_, numbers, weights) in zip(rows, worth, lists, strict=True):
         peak = round(value / most * MAX_PEAK) if most > 0 else 0
         if peak > 0 and len(numbers):
-            made[names[row]] = SemanticList(peak, tuple(zip(numbers.tolist(), weights.tolist(), strict=True)))
+            shared = SemanticList(peak, tuple(zip(numbers.tolist(), weights.tolist(), strict=True)))
+            made.update(dict.fromkeys(named[row], shared))
     return made
+
+
+def _means(vectors: npt.NDArray[np.int64], sizes: Sequence[int]) -> Floats:
+    """Return the mean of as many rows as each size says, one size after the other."""
+    if not len(vectors):
+        return np.zeros((0, vectors.shape[1]))
+    starts = np.concatenate([[0], np.cumsum(sizes)[:-1]])
+    means: Floats = np.add.reduceat(vectors, starts, axis=0) / np.array(sizes)[:, None]
+    return means
 
 
 def _article_vectors(

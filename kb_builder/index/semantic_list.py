@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 MAX_WEIGHT = 7  # 15 levels rank no better
 MAX_PEAK = 255
+SAME = "="  # in the place of a packed list: that of the word before
 
 _BASE = 32
 _LAST, _MORE = 48, 93  # neither range has a quotation mark or a backslash, which JSON would escape

@@ -22,15 +22,26 @@ class WordVectors:
 
     Attributes:
         dimensions: How many numbers a vector has.
-        common_words: Whole words that most people know, folded.
+        common_words: Whole words that are often used, folded.
+        listed_words: Others that most people know.
     """
 
-    def __init__(self, words: Sequence[str], levels: npt.NDArray[np.int8], scales: npt.NDArray[np.int64], common: int):
+    def __init__(
+        self,
+        words: Sequence[str],
+        levels: npt.NDArray[np.int8],
+        scales: npt.NDArray[np.int64],
+        *,
+        common: int,
+        listed: int = 0,
+    ) -> None:
+        """Take the words, common ones first and listed ones next, and their vectors: levels times scales."""
         self._rows = {word: row for row, word in enumerate(words)}
         self._levels = levels
         self._scales = scales
         self.dimensions = levels.shape[1]
         self.common_words = tuple(words[:common])
+        self.listed_words = tuple(words[common : common + listed])
 
     def vectors(self, words: Sequence[str]) -> npt.NDArray[np.int64]:
         """Return one row a word; a word that is not whole gets the sum of its pieces, an unknown one zeros.
@@ -82,4 +93,5 @@ def load_word_vectors(language: str) -> WordVectors | None:
         levels = np.empty((len(words), packed.shape[1] * 2), dtype=np.int8)
         levels[:, ::2] = (packed >> 4).astype(np.int8) - LEVELS
         levels[:, 1::2] = (packed & 15).astype(np.int8) - LEVELS
-        return WordVectors(words, levels, data["scales"].astype(np.int64), int(data["common"]))
+        common, listed = (int(count) for count in data["counts"])
+        return WordVectors(words, levels, data["scales"].astype(np.int64), common=common, listed=listed)

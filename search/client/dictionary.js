@@ -70,7 +70,7 @@ export async function findWord(generation, word) {
   if (block.words[at] !== word) return undefined;
   return {
     term: block.terms[at] < 0 ? undefined : termOf(keysOf(number, block), block, at),
-    meaning: unpack(block.meanings[at]),
+    meaning: unpack(meaningAt(block, at)),
   };
 }
 
@@ -136,6 +136,16 @@ function listsOf({ manifest }) {
  */
 function blockAt(generation, number) {
   return generation.block('words', `${generation.manifest.words.hash}-${number}`);
+}
+
+/**
+ * @param {WordsBlock} block
+ * @param {number} at
+ * @returns {string} Packed; "=" stands for that of the word before.
+ */
+function meaningAt({ meanings }, at) {
+  while (meanings[at] === '=') at--;
+  return meanings[at] ?? '';
 }
 
 /**

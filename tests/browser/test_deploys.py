@@ -71,7 +71,7 @@ def test_a_host_that_answers_everything_with_a_page_is_a_failure_it_survives(pag
 
 
 def test_a_format_of_the_future_is_refused_and_the_form_still_leads_on(page: Page, demo: StaticHost) -> None:
-    demo.when(r"/search/manifest", Reply(body=b'{"format": 2}', content_type="application/json"))
+    demo.when(r"/search/manifest", Reply(body=b'{"format": 99}', content_type="application/json"))
     page.goto(demo.url)
 
     box(page).fill("refund")

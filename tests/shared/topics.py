@@ -18,7 +18,6 @@ TOPICS = {
     "delivery": (0, 7, 3, 0),
     "parcel": (0, 7, 0, 0),
     "tracking": (0, 7, 2, 0),
-    "courier": (0, 7, 1, 0),
     "postman": (0, 7, 1, -1),
     "days": (0, 1, 7, 0),
     "times": (0, 0, 7, 0),
@@ -32,17 +31,19 @@ TOPICS = {
     "regret": (1, 0, 0, 7),
     "where": (0, 3, 1, 0),
     "the": (1, 1, 1, 1),
+    "courier": (0, 7, 1, 0),
+    "couriers": (0, 7, 0, 0),
     "##ed": (0, 0, 0, 1),
     "##s": (0, 0, 1, 0),
 }
-COMMON = 24
+COMMON, LISTED = 23, 2
 
 
 def topic_vectors(language: str) -> WordVectors | None:
     """Give the vectors in the place of `load_word_vectors`: English only."""
     levels = np.array([(*of, 0, 0) for of in TOPICS.values()], dtype=np.int8)
     scales = np.array([40 if word == "the" else 100 + len(word) for word in TOPICS], dtype=np.int64)
-    return WordVectors(list(TOPICS), levels, scales, COMMON) if language == "en" else None
+    return WordVectors(list(TOPICS), levels, scales, common=COMMON, listed=LISTED) if language == "en" else None
 
 
 def no_vectors(language: str) -> None:
