@@ -62,7 +62,7 @@ const MAX_WEIGHT = 7;
  * @returns {Promise<Found | undefined>}
  */
 export async function findWord(generation, word) {
-  const { first, hot } = listsOf(generation);
+  const { first, hot } = generation;
   const number = hot[lowerBound(hot, word)] === word ? first.length : blockOf(first, word);
   if (number < 0) return undefined;
   const block = await blockAt(generation, number);
@@ -83,7 +83,7 @@ export async function findWord(generation, word) {
  * @returns {Promise<Term[]>} At most ten, each once, the most common first.
  */
 export async function findCompletions(generation, prefix, counted) {
-  const { first, hot } = listsOf(generation);
+  const { first, hot } = generation;
   const start = Math.max(0, blockOf(first, prefix));
   const numbers = [...first.keys()]
     .slice(start, start + 1 + BLOCKS_AHEAD)
@@ -120,14 +120,6 @@ export async function findCompletions(generation, prefix, counted) {
  * @property {[number, string[][], number[]][]} [phrases] - Position of the first term, the rest, synonyms.
  * @property {[number, string[][], number][]} [pins] - Position of the first term, the rest, the article.
  */
-
-/**
- * @param {Generation} generation
- * @returns {{first: string[], hot: string[]}} What each block begins at, and the words of the hot block behind them.
- */
-function listsOf({ manifest }) {
-  return { first: manifest.words.first.match(/\S+/g) ?? [], hot: manifest.hot_words.match(/\S+/g) ?? [] };
-}
 
 /**
  * @param {Generation} generation

@@ -42,6 +42,8 @@ export class SearchFileError extends Error {
 /**
  * @typedef {object} Generation
  * @property {Manifest} manifest
+ * @property {string[]} first - What each words block begins at.
+ * @property {string[]} hot - The words of the block behind them.
  * @property {(kind: 'words' | 'cards' | 'text', hash: string) => Promise<any>} block - Each file is fetched once.
  */
 
@@ -65,6 +67,8 @@ export async function openGeneration(folder, fetch, { fresh = false } = {}) {
   const loading = new Map();
   return {
     manifest,
+    first: wordsOf(manifest.words?.first),
+    hot: wordsOf(manifest.hot_words),
     block(kind, hash) {
       const name = `${kind}-${hash}.json`;
       let file = loading.get(name);
@@ -76,6 +80,14 @@ export async function openGeneration(folder, fetch, { fresh = false } = {}) {
       return file;
     },
   };
+}
+
+/**
+ * @param {unknown} text
+ * @returns {string[]} What stands between its spaces.
+ */
+function wordsOf(text) {
+  return `${text ?? ''}`.match(/\S+/g) ?? [];
 }
 
 /**
