@@ -7,7 +7,6 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
@@ -308,7 +307,10 @@ def _rest(value: Any) -> tuple[tuple[str, ...], ...]:
 
 def _written_out(meanings: list[str]) -> list[str]:
     """Put packed lists in the places that refer to the word before."""
-    return list(accumulate(meanings, lambda before, text: before if text == SAME else text))
+    written: list[str] = []
+    for text in meanings:
+        written.append(written[-1] if text == SAME and written else text)
+    return written
 
 
 def _articles(meanings: list[str]) -> Iterator[int]:
