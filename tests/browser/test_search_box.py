@@ -153,7 +153,8 @@ def test_nothing_is_fetched_for_search_before_the_box_is_used(page: Page, demo: 
     assert before == []
 
     with requests_of(demo, "/search/") as after:
-        box(page).focus()
+        with page.expect_response("**/search/manifest.json"):
+            box(page).focus()
         page.wait_for_load_state("networkidle")
     assert after == ["/search/manifest.json"]
 
