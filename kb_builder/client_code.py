@@ -9,9 +9,11 @@ from kb_builder.files import OutputFile
 
 ENTRY = "main.js"
 
-# Comments that have lines of their own, types before an expression, and the space before lines.
+# Comments that have lines of their own, those behind code (with a quotation mark in it, it might be a string), types
+# before an expression, and the space before lines.
 _COMMENT = re.compile(
-    r"^[ \t]*(?:/\*\*(?:[^*]|\*(?!/))*\*/|//.*)\n|/\*\* @type .*?\*/ ?|^[ \t]+|(?<=\n)\n", re.MULTILINE
+    r"^[ \t]*(?:/\*\*(?:[^*]|\*(?!/))*\*/|//.*)\n| // [^'\"`\n]*$|/\*\* @type .*?\*/ ?|^[ \t]+|(?<=\n)\n",
+    re.MULTILINE,
 )
 _IMPORT = re.compile(r"^import [^;]*;\n", re.MULTILINE)
 _EXPORT = re.compile(r"^export ", re.MULTILINE)

@@ -14,6 +14,10 @@ from kb_builder.terminal import printable
 def format_results(results: Results, *, explain: bool) -> Text:
     """Give the hits, best first: title, address, best passage with its words marked, and the reasons when asked for."""
     text = Text()
+    if results.corrections:
+        used = ", ".join(used for _, used in results.corrections)
+        text.append("Showing results for ")
+        text.append(f"{printable(used)}\n", style="bold")
     if not results.hits:
         text.append("Nothing found. Try other words, or look at the topics on the front page.\n")
     for rank, hit in enumerate(results.hits, start=1):
@@ -39,6 +43,7 @@ def results_as_data(results: Results, *, explain: bool) -> dict[str, Any]:
     return {
         "words": list(results.words),
         "unknown_words": list(results.unknown_words),
+        "corrections": [{"typed": typed, "used": used} for typed, used in results.corrections],
         "hits": [_hit_as_data(hit, explain=explain) for hit in results.hits],
     }
 
@@ -86,7 +91,8 @@ def _reason(row: Contribution) -> str:
     fields = f" in {', '.join(row.fields)}" if row.fields else ""
     synonym = ", synonym: eight tenths" if row.is_synonym else ""
     completion = ", unfinished word: six tenths" if row.is_completion else ""
-    return f"{typed}{fields} (idf {row.idf} × impact {row.impact}{synonym}{completion})"
+    spelling = f", spelling: {'eight' if row.edits == 1 else 'five'} tenths" if row.edits else ""
+    return f"{typed}{fields} (idf {row.idf} × impact {row.impact}{synonym}{completion}{spelling})"
 
 
 def _hit_as_data(hit: Hit, *, explain: bool) -> dict[str, Any]:
@@ -114,6 +120,7 @@ def _hit_as_data(hit: Hit, *, explain: bool) -> dict[str, Any]:
                 "synonym": row.is_synonym,
                 "completion": row.is_completion,
                 "meaning": row.is_meaning,
+                "edits": row.edits,
             }
             for row in hit.explain
         ]

@@ -114,3 +114,30 @@ def test_check_reports_what_rendering_finds_and_judges_nothing_while_content_is_
     assert [found.code for found in rendered.issues] == ["KB601"]
     assert broken.outcomes is None
     assert [found.code for found in broken.issues] == ["KB701"]
+
+
+def test_synonyms_and_pins_reach_the_published_files_and_idle_synonyms_are_reported(shop):
+    shop.write(a=article("About tents", "A tent."), b=article("Stoves", "Fire."))
+    shop.lists(
+        synonyms="- {from: marquee, to: [tent]}\n- [cooker, oven]\n", pins="- {query: fires, article: faq/help/a.md}\n"
+    )
+
+    result = pipeline.check(load_config(shop.root / "mkdocs.yml"), today=TODAY)
+
+    assert shop.find("marquee")[0] == "a"
+    assert shop.find("fire")[0] == "a"
+    assert [(found.path, found.line, found.code) for found in result.issues] == [("search/synonyms.yml", 2, "KB709")]
+
+
+def test_another_search_folder_may_be_named(shop):
+    shop.write(a=article("About tents", "A tent."))
+    (shop.root / "tuning").mkdir()
+    (shop.root / "tuning" / "pins.yml").write_text("- {query: fires, article: faq/help/none.md}\n", encoding="utf-8")
+    settings = (shop.root / "mkdocs.yml").read_text("utf-8")
+    (shop.root / "mkdocs.yml").write_text(
+        settings.replace("kb: {}", "kb: {search: {folder: tuning}}"), encoding="utf-8"
+    )
+
+    content = pipeline.read_and_check(load_config(shop.root / "mkdocs.yml"), today=TODAY)
+
+    assert [(found.path, found.line, found.code) for found in content.issues] == [("tuning/pins.yml", 1, "KB701")]

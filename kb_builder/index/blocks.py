@@ -14,6 +14,7 @@ from kb_builder.index.impacts import ImpactTerm
 from kb_builder.index.model import Document
 from kb_builder.index.semantic_list import SAME, SemanticList
 from kb_builder.index.synonyms import NO_LEADS, Synonym, TermLeads
+from kb_builder.index.vocabulary import cut_vocabulary
 
 FORMAT = 2
 FOLDER = "search"
@@ -55,13 +56,18 @@ class BlockSizes:
 
 @dataclass(frozen=True, slots=True)
 class DictionaryTerm:
-    """A term with its impacts and every surface form that leads to it; a hot one is in the block of common words.
+    """A term of the dictionary.
 
-    ``leads`` are its synonyms, and the phrases and pins it begins.
+    Attributes:
+        words: Every surface form that leads to it.
+        seen: Those that are in an article.
+        is_hot: It is in the block of common words.
+        leads: Its synonyms, and the phrases and pins it begins.
     """
 
     impacts: ImpactTerm
     words: frozenset[str]
+    seen: frozenset[str]
     is_hot: bool = False
     leads: TermLeads = NO_LEADS
 
@@ -96,6 +102,9 @@ def search_files(
     others = {word: text for word, text in packed.items() if word not in hot_words}
     blocks = _cut([*_entries(cold, packed), *_meanings_only(cold, others)], sizes.words_bytes)
     words_files, words_hash = _numbered("words", _words_blocks(blocks, hot_entries))
+    vocabulary = cut_vocabulary(_article_counts(terms))
+    vocabulary_blocks = [{"words": list(map(" ".join, file.groups))} for file in vocabulary]
+    spelling_files, spelling_hash = _numbered("spelling", vocabulary_blocks)
     texts = [_text_file(document) for document in documents]
     cards = [_card(document, text, language) for document, text in zip(documents, texts, strict=True)]
     card_blocks = [{"cards": cards[start : start + sizes.cards]} for start in range(0, len(cards), sizes.cards)]
@@ -109,9 +118,10 @@ def search_files(
         "boosts": [[number, round(1000 * d.boost)] for number, d in enumerate(documents) if d.boost != 1],
         "words": {"hash": words_hash, "first": " ".join(_separators(blocks))},
         "hot_words": " ".join(entry.word for entry in hot_entries),
+        "spelling": {"hash": spelling_hash, "first": " ".join(file.first for file in vocabulary)},
         "cards": {"hash": cards_hash, "size": sizes.cards},
     }
-    files = {file.path: file for file in (*words_files, *card_files, *texts) if file}
+    files = {file.path: file for file in (*words_files, *spelling_files, *card_files, *texts) if file}
     return (*(files[path] for path in sorted(files)), OutputFile(f"{FOLDER}/manifest.json", _json(manifest)))
 
 
@@ -133,6 +143,16 @@ class _Entry:
     word: str
     term: DictionaryTerm | None
     meaning: str
+
+
+def _article_counts(terms: Sequence[DictionaryTerm]) -> dict[str, int]:
+    """Return for each word how many articles have its term, 0 when none has it in this form.
+
+    Words of meaning only are left out: with them as candidates fewer typing errors were undone on the judged sets.
+    """
+    return {
+        word: term.impacts.document_frequency if word in term.seen else 0 for term in terms for word in term.words
+    }
 
 
 def _fit(terms: Sequence[DictionaryTerm], most_bytes: int) -> list[DictionaryTerm]:
@@ -244,11 +264,11 @@ def _leads_block(terms: Sequence[DictionaryTerm], positions: Mapping[str, int]) 
         return [synonyms.setdefault(synonym, len(synonyms)) for synonym in of_word]
 
     led = [(positions[term.impacts.term], term.leads) for term in terms]
-    also = [[at, *places(leads.synonyms)] for at, leads in led if leads.synonyms]
+    also = [[at, [], places(leads.synonyms)] for at, leads in led if leads.synonyms]
     phrases = [[at, phrase.rest, places(phrase.synonyms)] for at, leads in led for phrase in leads.phrases]
-    pins = [[at, pin.rest, pin.document] for at, leads in led for pin in leads.pins]
+    pins = [[at, pin.rest, [], pin.document] for at, leads in led for pin in leads.pins]
     packed = [[s.text, s.idf, list(_gaps(s.postings)), s.forms] for s in synonyms]
-    block = {"synonyms": packed, "also": also, "phrases": phrases, "pins": pins}
+    block = {"synonyms": packed, "leads": [*also, *phrases, *pins]}
     return {key: value for key, value in block.items() if value}
 
 

@@ -127,6 +127,7 @@ def _dictionary_terms(
         DictionaryTerm(
             by_term.get(term) or unwritten_term(term, led.get(term, NO_LEADS), len(analyzed.documents)),
             frozenset(words),
+            analyzed.forms.get(term, frozenset()),
             is_hot=term in hot,
             leads=led.get(term, NO_LEADS),
         )

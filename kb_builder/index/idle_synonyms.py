@@ -21,10 +21,8 @@ def idle_synonym_issues(index: SearchIndex, rules: Iterable[SynonymRule], path: 
 
 def _leads(index: SearchIndex, typed: str, found: Collection[str]) -> bool:
     first, *rest = analyze_query(typed, index.language)
-    block = index.find_block(first)
-    term = block.find(first) if block else None
-    if block is None or term is None:
+    entry = index.find(first)
+    if entry is None or entry.term is None:
         return False
-    leading = [block.synonyms.get(term, ())] if not rest else []
-    leading += [p.synonyms for p in block.phrases.get(term, ()) if len(p.rest) == len(rest) and p.follows(rest)]
-    return any(synonym.text in found for synonyms in leading for synonym in synonyms)
+    leads = (lead for lead in entry.leads if len(lead.rest) == len(rest) and lead.follows(rest))
+    return any(synonym.text in found for lead in leads for synonym in lead.synonyms)

@@ -13,6 +13,7 @@ from typing import Any
 from kb_builder.index.blocks import FORMAT
 from kb_builder.index.model import Section
 from kb_builder.index.semantic_list import SAME, SemanticList
+from kb_builder.index.vocabulary import vocabulary_key
 from kb_builder.issues import KbError
 
 MAX_FILE_BYTES = 4_000_000
@@ -44,18 +45,20 @@ class SynonymEntry:
 
 
 @dataclass(frozen=True, slots=True)
-class PhraseEntry:
-    """A phrase behind its first word: the forms of each following word, and what the whole leads to.
+class LeadEntry:
+    """What a word, or a phrase that it begins, leads to.
 
-    ``article`` is set for a pinned query only.
+    Attributes:
+        rest: The forms of each word of the phrase behind the first; none when the word leads alone.
+        article: The one that comes first when the phrase is the query; None when it is not pinned.
     """
 
     rest: tuple[tuple[str, ...], ...]
-    synonyms: tuple[SynonymEntry, ...] = ()
-    article: int | None = None
+    synonyms: tuple[SynonymEntry, ...]
+    article: int | None
 
     def follows(self, words: Sequence[str]) -> bool:
-        """Say whether words begin with the rest of this phrase."""
+        """Say whether words begin with the rest of the phrase."""
         return len(words) >= len(self.rest) and all(
             word in forms for word, forms in zip(words, self.rest, strict=False)
         )
@@ -72,8 +75,7 @@ class WordsBlock:
     packed_postings: list[list[int]]
     shared: dict[int, int]
     packed_meanings: list[str]
-    synonyms: Mapping[int, tuple[SynonymEntry, ...]]
-    phrases: Mapping[int, tuple[PhraseEntry, ...]]
+    leads: Mapping[int, tuple[LeadEntry, ...]]
 
     def find(self, word: str) -> int | None:
         """Return the position of a word's term, or nothing."""
@@ -118,6 +120,20 @@ class WordsBlock:
         return at if at < len(self.words) and self.words[at] == word else None
 
 
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A word of the dictionary: the block it is in, the position of its term there, its meaning; it has one or both."""
+
+    block: WordsBlock
+    term: int | None
+    meaning: SemanticList | None
+
+    @property
+    def leads(self) -> Sequence[LeadEntry]:
+        """What the word and the phrases that it begins lead to."""
+        return () if self.term is None else self.block.leads.get(self.term, ())
+
+
 class SearchIndex:
     """The published files, each read once, when it is first needed.
 
@@ -132,6 +148,7 @@ class SearchIndex:
         self._read = read
         self._words: dict[str, WordsBlock] = {}
         self._cards: dict[int, list[CardEntry]] = {}
+        self._vocabulary: dict[str, list[list[str]]] = {}
         self._texts: dict[str, tuple[Section, ...]] = {}
         self._used: set[str] = set()
         manifest = self._load("manifest.json")
@@ -148,9 +165,12 @@ class SearchIndex:
             self._words_hash = _text(manifest["words"]["hash"])
             self._first = _text(manifest["words"]["first"]).split()
             self._hot_words = _text(manifest["hot_words"]).split()
+            self._spelling_hash = _text(manifest["spelling"]["hash"])
+            self._spelling_first = _text(manifest["spelling"]["first"]).split()
             self._cards_hash = _text(manifest["cards"]["hash"])
             self._card_size = _number(manifest["cards"]["size"], least=1)
             _claim(self._first == sorted(self._first) and self._hot_words == sorted(self._hot_words))
+            _claim(self._spelling_first == sorted(self._spelling_first))
             _claim(self.meaning_share < 100)
 
     @property
@@ -162,13 +182,27 @@ class SearchIndex:
         """Begin to note anew which files are needed."""
         self._used.clear()
 
-    def find_block(self, word: str) -> WordsBlock | None:
-        """Return the block in which a word is, if it is anywhere."""
-        at = bisect_left(self._hot_words, word)
-        if at < len(self._hot_words) and self._hot_words[at] == word:
-            return self._block(len(self._first))
-        at = bisect_right(self._first, word) - 1
-        return self._block(at) if at >= 0 else None
+    def find(self, word: str) -> Entry | None:
+        """Look a word up in the dictionary."""
+        number = self.block_number(word)
+        if number < 0:
+            return None
+        block = self._block(number)
+        entry = Entry(block, block.find(word), block.meaning(word))
+        return entry if entry.term is not None or entry.meaning else None
+
+    def block_number(self, word: str) -> int:
+        """Return the number of the block in which a word is, if it is anywhere; -1 when it is in none."""
+        return len(self._first) if self._is_hot(word) else bisect_right(self._first, word) - 1
+
+    def is_beginning(self, word: str, *, of: str) -> bool:
+        """Say whether a term has a word that another begins with, by the hot words and two blocks at most.
+
+        A beginning stands before its word: in the block that falls into, or seldom in more than the one before.
+        """
+        number = self.block_number(of)
+        blocks = (self._block(at) for at in (number, number - 1) if at >= 0)
+        return self._is_hot(word) or any(block.find(word) is not None for block in blocks)
 
     def blocks_beginning_with(self, prefix: str) -> Iterator[WordsBlock]:
         """Yield the block a prefix falls into, the next two if they begin with it, the hot one if it has such words."""
@@ -179,6 +213,19 @@ class SearchIndex:
         at = bisect_left(self._hot_words, prefix)
         if at < len(self._hot_words) and self._hot_words[at].startswith(prefix):
             yield self._block(len(self._first))
+
+    def vocabulary(self, letter: str, length: int) -> list[list[str]]:
+        """Return the groups of the vocabulary file with the words that begin with a letter and are about as long."""
+        number = bisect_right(self._spelling_first, vocabulary_key(letter, length)) - 1
+        if number < 0:
+            return []
+        name = f"spelling-{self._spelling_hash}-{number}.json"
+        self._used.add(name)
+        if name not in self._vocabulary:
+            data = self._load(name)
+            with _Damage(name):
+                self._vocabulary[name] = [words.split() for words in _texts(data["words"])]
+        return self._vocabulary[name]
 
     def card(self, article: int) -> CardEntry:
         """Return the card of an article by its number."""
@@ -203,6 +250,10 @@ class SearchIndex:
             with _Damage(name):
                 self._texts[text] = tuple(Section(*_texts(section)) for section in _list(data["sections"]))
         return self._texts[text]
+
+    def _is_hot(self, word: str) -> bool:
+        at = bisect_left(self._hot_words, word)
+        return at < len(self._hot_words) and self._hot_words[at] == word
 
     def _block(self, number: int) -> WordsBlock:
         name = f"words-{self._words_hash}-{number}.json"
@@ -267,7 +318,7 @@ def _words_block(name: str, data: dict[str, Any], article_count: int) -> WordsBl
     _claim(len(shared) % 2 == 0 and all(len(pairs) % 2 == 0 for pairs in postings))
     _claim(all(sum(pairs[::2]) < article_count for pairs in postings))
     numbered = dict(zip(shared[::2], shared[1::2], strict=True))
-    return WordsBlock(name, words, terms, idf, postings, numbered, meanings, *_leads(data, len(idf), article_count))
+    return WordsBlock(name, words, terms, idf, postings, numbered, meanings, _leads(data, len(idf), article_count))
 
 
 def _unpack(packed: Sequence[int]) -> list[tuple[int, int]]:
@@ -278,31 +329,20 @@ def _unpack(packed: Sequence[int]) -> list[tuple[int, int]]:
     return pairs
 
 
-def _leads(
-    data: dict[str, Any], term_count: int, article_count: int
-) -> tuple[dict[int, tuple[SynonymEntry, ...]], dict[int, tuple[PhraseEntry, ...]]]:
-    """Return the synonyms of terms, and the phrases and pins that terms begin."""
-    entries = []
+def _leads(data: dict[str, Any], term_count: int, article_count: int) -> dict[int, tuple[LeadEntry, ...]]:
+    """Return what each term leads to, alone and as the first word of phrases."""
+    synonyms = []
     for text, idf, packed, forms in _list(data.get("synonyms", [])):
         pairs = _numbers(packed)
         _claim(len(pairs) % 2 == 0 and sum(pairs[::2]) < article_count)
-        entries.append(SynonymEntry(_text(text), _number(idf, least=1), tuple(_unpack(pairs)), tuple(_texts(forms))))
-    synonyms: dict[int, tuple[SynonymEntry, ...]] = {}
-    for term, *places in map(_numbers, _list(data.get("also", []))):
-        synonyms[term] = tuple(entries[place] for place in places)
-    phrases: dict[int, tuple[PhraseEntry, ...]] = {}
-    for term, rest, places in _list(data.get("phrases", [])):
-        phrase = PhraseEntry(_rest(rest), tuple(entries[place] for place in _numbers(places)))
-        phrases[term] = (*phrases.get(_number(term), ()), phrase)
-    for term, rest, article in _list(data.get("pins", [])):
-        _claim(_number(article) < article_count)
-        phrases[term] = (*phrases.get(_number(term), ()), PhraseEntry(_rest(rest), article=article))
-    _claim(all(term < term_count for term in (*synonyms, *phrases)))
-    return synonyms, phrases
-
-
-def _rest(value: Any) -> tuple[tuple[str, ...], ...]:
-    return tuple(tuple(_texts(forms)) for forms in _list(value))
+        synonyms.append(SynonymEntry(_text(text), _number(idf, least=1), tuple(_unpack(pairs)), tuple(_texts(forms))))
+    leads: dict[int, tuple[LeadEntry, ...]] = {}
+    for term, rest, places, *pinned in _list(data.get("leads", [])):
+        _claim(_number(term) < term_count and all(article < article_count for article in _numbers(pinned)))
+        words = tuple(tuple(_texts(forms)) for forms in _list(rest))
+        of_phrase = tuple(synonyms[place] for place in _numbers(places))
+        leads[term] = (*leads.get(term, ()), LeadEntry(words, of_phrase, pinned[0] if pinned else None))
+    return leads
 
 
 def _written_out(meanings: list[str]) -> list[str]:

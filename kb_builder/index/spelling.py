@@ -1,29 +1,21 @@
-"""Find the words of a site that a mistyped word may stand for; twin of search/client/spelling.js.
+"""Find the words of a site that a mistyped word may stand for.
 
-Both run tests/shared/spelling.json, and search/FORMAT.md states the rules.
+The twin is search/client/spelling.js; both run tests/shared/spelling.json, and search/FORMAT.md states the rules.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-import regex
 from rapidfuzz.distance import OSA
 
-from kb_builder.index.analyzer import is_spaceless
+from kb_builder.index.reader import SearchIndex
+from kb_builder.index.vocabulary import allowed_edits, has_only_letters
 
 CANDIDATES = 3
 SPLITS = 2
-_ONE_EDIT_LETTERS = 4
-_TWO_EDITS_LETTERS = 8
-_PART_LETTERS = 2
-_FILE_BYTES = 8_000  # of plain JSON; gzip makes about a third of it
-_LETTER_BYTES = 16_000
-# Letters with their marks; those beyond the Basic Multilingual Plane are two units to JavaScript.
-_LETTERS = regex.compile(r"[\p{L}\p{M}--[\U00010000-\U0010ffff]]+", regex.V1)
-
-Groups = Sequence[Sequence[str]]
+PART_LETTERS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,58 +27,55 @@ class Candidate:
 
 
 @dataclass(frozen=True, slots=True)
-class VocabularyFile:
-    """The words that begin with ``first`` or a later letter, up to the next file's.
+class Correction:
+    """What a mistyped word may stand for.
 
-    ``groups[0]`` are words that lead to articles but are in none, ``groups[i]`` those in 2**(i-1) to 2**i - 1 articles;
-    each ascending.
+    Attributes:
+        used: The likeliest word; or two, between which the space is missing.
+        edits: How many part each of the words from what was typed; a missing space is one.
+        alternatives: For each word meant the candidates, best first.
     """
 
-    first: str
-    groups: tuple[tuple[str, ...], ...]
+    used: str
+    edits: int
+    alternatives: tuple[tuple[str, ...], ...]
 
 
-def cut_vocabulary(article_counts: Mapping[str, int]) -> list[VocabularyFile]:
-    """Cut the words that mistyped ones are compared with into files, so that few are needed for one word.
+def correct(index: SearchIndex, typed: str) -> Correction | None:
+    """Say what an unknown word may stand for; nothing when the site has no word that is near.
 
-    A letter is never cut: should its words not fit in one file, the rarest are left out.
-
-    Args:
-        article_counts: For each word how many articles have it; 0 for one that only leads to articles.
-
-    Returns:
-        Ascending by first letter; words with digits and those of scripts without spaces are in none.
+    Reads a vocabulary file by the word's first letter, and one by its second when no word is one edit away: the two may
+    be swapped.
     """
-    letters: dict[str, list[str]] = {}
-    for word in sorted(word for word in article_counts if _LETTERS.fullmatch(word) and not is_spaceless(word)):
-        letters.setdefault(word[0], []).append(word)
-    stretches: list[list[str]] = []
-    size = _FILE_BYTES
-    for words in letters.values():
-        kept = _commonest(words, article_counts)
-        letter_size = sum(map(_plain_bytes, kept))
-        if size + letter_size > _FILE_BYTES:
-            stretches.append([])
-            size = 0
-        stretches[-1] += kept
-        size += letter_size
-    return [VocabularyFile(words[0][0], _groups(words, article_counts)) for words in stretches]
+    found = nearest(typed, index.vocabulary(typed[0], len(typed)))
+    if not _is_one_edit(found):
+        others = nearest(typed, index.vocabulary(typed[1], len(typed)))
+        if not found or _is_one_edit(others):
+            found = others
+    if not _is_one_edit(found):
+        for left, right in splits(typed, lambda word: index.is_beginning(word, of=typed)):
+            entry = index.find(right)
+            if entry and entry.term is not None:
+                return Correction(f"{left} {right}", 1, ((left,), (right,)))
+    if not found:
+        return None
+    return Correction(found[0].word, found[0].edits, (tuple(candidate.word for candidate in found),))
 
 
 def can_be_misspelled(word: str) -> bool:
     """Say whether an unknown word may be a known one with typing errors: four letters or more and nothing else."""
-    return len(word) >= _ONE_EDIT_LETTERS and bool(_LETTERS.fullmatch(word)) and not is_spaceless(word)
+    return allowed_edits(len(word)) > 0 and has_only_letters(word)
 
 
-def nearest(typed: str, groups: Groups) -> list[Candidate]:
+def nearest(typed: str, groups: Sequence[Sequence[str]]) -> list[Candidate]:
     """Find the words with the fewest edits: letters inserted, left out, replaced, or swapped with their neighbour.
 
-    One edit is allowed from 4 letters on, two from 8. Which keys are neighbours is not looked at, nor whether a letter
-    is doubled: ranking by these moved the share of typing errors undone by less than .01, either way.
+    Which keys are neighbours is not looked at, nor whether a letter is doubled: ranking by these moved the share of
+    typing errors undone by less than .01, either way.
 
     Args:
         typed: A word that `can_be_misspelled`.
-        groups: Of a vocabulary file.
+        groups: Of a vocabulary file, ever commoner.
 
     Returns:
         At most `CANDIDATES`, all of as many edits; those with the same first letter first, then the commonest, then by
@@ -95,7 +84,7 @@ def nearest(typed: str, groups: Groups) -> list[Candidate]:
     Source: Boytsov, "Indexing methods for approximate dictionary searching", ACM JEA 16, 2011, section 2: the optimal
     string alignment distance, which lets no letter be edited twice.
     """
-    most = 2 if len(typed) >= _TWO_EDITS_LETTERS else 1
+    most = allowed_edits(len(typed))
     found = [
         Candidate(word, edits)
         for group in reversed(groups)
@@ -107,40 +96,20 @@ def nearest(typed: str, groups: Groups) -> list[Candidate]:
     return sorted(best, key=lambda candidate: candidate.word[0] != typed[0])[:CANDIDATES]
 
 
-def splits(typed: str, groups: Groups) -> list[tuple[str, str]]:
-    """Cut a word where a space may be missing: its first part is in an article.
+def splits(typed: str, is_word: Callable[[str], bool]) -> list[tuple[str, str]]:
+    """Cut a word where a space may be missing.
 
     Args:
-        groups: Of the vocabulary file of the word's first letter.
+        is_word: Says whether the first part is one.
 
     Returns:
         At most `SPLITS` pairs, those with the longest shorter part first, then those with the longer first part.
         Whether the second part is a word remains to be seen.
     """
-    words = {word for group in groups[1:] for word in group}
-    places = [at for at in range(_PART_LETTERS, len(typed) - _PART_LETTERS + 1) if typed[:at] in words]
+    places = [at for at in range(PART_LETTERS, len(typed) - PART_LETTERS + 1) if is_word(typed[:at])]
     places.sort(key=lambda at: (-min(at, len(typed) - at), -at))
     return [(typed[:at], typed[at:]) for at in places[:SPLITS]]
 
 
-def _commonest(words: Sequence[str], article_counts: Mapping[str, int]) -> list[str]:
-    """Return as many words of a letter as may be in one file, ascending."""
-    kept, size = [], 0
-    for word in sorted(words, key=lambda word: (-article_counts[word], len(word), word)):
-        size += _plain_bytes(word)
-        if size > _LETTER_BYTES:
-            break
-        kept.append(word)
-    return sorted(kept)
-
-
-def _plain_bytes(word: str) -> int:
-    return len(word.encode()) + 1
-
-
-def _groups(words: Sequence[str], article_counts: Mapping[str, int]) -> tuple[tuple[str, ...], ...]:
-    count = max(article_counts[word].bit_length() for word in words) + 1
-    groups: list[list[str]] = [[] for _ in range(count)]
-    for word in words:
-        groups[article_counts[word].bit_length()].append(word)
-    return tuple(tuple(group) for group in groups)
+def _is_one_edit(found: Sequence[Candidate]) -> bool:
+    return bool(found) and found[0].edits == 1

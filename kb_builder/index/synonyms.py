@@ -121,6 +121,8 @@ def count_phrases(
         The same documents, with the phrases among the terms of their fields.
     """
     phrases = {target.term: target for target in targets if target.is_phrase}
+    if not phrases:
+        return analyzed
     by_first: dict[str, list[tuple[Stemmed, str]]] = {}
     for term, target in phrases.items():
         for variant in target.variants:

@@ -2,6 +2,8 @@
  * Find words in the dictionary blocks: one word, or all that begin with what was typed.
  */
 
+import { wordsOf } from './files.js';
+
 /** @import { Generation } from './files.js' */
 
 /**
@@ -15,11 +17,11 @@
  */
 
 /**
- * A phrase behind its first word.
+ * What a word, or a phrase that it begins, leads to.
  *
- * @typedef {object} Phrase
- * @property {string[][]} rest - The forms of each following word.
- * @property {Synonym[]} synonyms - Of the whole.
+ * @typedef {object} Lead
+ * @property {string[][]} rest - The forms of each word of the phrase behind the first.
+ * @property {Synonym[]} synonyms
  * @property {number} [pinned] - The article that comes first when the phrase is the query.
  */
 
@@ -32,14 +34,14 @@
  * @property {() => string[]} forms - Gives the term's words in the block where it was found.
  * @property {number} idf - Thousandths.
  * @property {number[]} postings - Pairs: gap to the article before, impact.
- * @property {Synonym[]} synonyms
- * @property {Phrase[]} phrases - Those it begins.
+ * @property {Lead[]} leads
  */
 
 /**
  * A word of the dictionary.
  *
  * @typedef {object} Found
+ * @property {string} word
  * @property {Term | undefined} term - None when no article has the word.
  * @property {Meaning | undefined} meaning
  */
@@ -62,16 +64,58 @@ const MAX_WEIGHT = 7;
  * @returns {Promise<Found | undefined>}
  */
 export async function findWord(generation, word) {
-  const { first, hot } = generation;
-  const number = hot[lowerBound(hot, word)] === word ? first.length : blockOf(first, word);
+  const number = blockNumber(generation, word);
   if (number < 0) return undefined;
   const block = await blockAt(generation, number);
   const at = lowerBound(block.words, word);
   if (block.words[at] !== word) return undefined;
   return {
+    word,
     term: block.terms[at] < 0 ? undefined : termOf(keysOf(number, block), block, at),
     meaning: unpack(meaningAt(block, at)),
   };
+}
+
+/**
+ * @param {Generation} generation
+ * @param {string} word
+ * @returns {number} Of the block in which the word is, if it is anywhere; -1 when it is in none.
+ */
+export function blockNumber({ first, hot }, word) {
+  return has(hot, word) ? first.length : blockOf(first, word);
+}
+
+/**
+ * @param {Generation} generation
+ * @param {string} word
+ * @returns {Promise<(beginning: string) => boolean>} Says whether a term has a word that the given one begins with, by the
+ *   hot words and two blocks: it stands before that, seldom in more than the block before.
+ */
+export async function beginningsOf(generation, word) {
+  const { first, hot } = generation;
+  const number = blockOf(first, word);
+  const numbers = [number, number - 1].filter((at) => at >= 0);
+  const blocks = await Promise.all(numbers.map((at) => blockAt(generation, at)));
+  return (beginning) =>
+    has(hot, beginning) ||
+    blocks.some(({ words, terms }) => has(words, beginning) && terms[lowerBound(words, beginning)] >= 0);
+}
+
+/**
+ * Find the words that a mistyped one is compared with.
+ *
+ * @param {Generation} generation
+ * @param {string} letter - They begin with it.
+ * @param {number} length - They are about as long.
+ * @returns {Promise<string[][]>} Words that are in no article, then ever commoner ones.
+ */
+export async function findVocabulary(generation, letter, length) {
+  const { hash, first } = generation.manifest.spelling;
+  const number = blockOf(wordsOf(first), letter + `${length}`.padStart(2, '0'));
+  if (number < 0) return [];
+  /** @type {{words: string[]}} */
+  const { words } = await generation.block('spelling', `${hash}-${number}`);
+  return words.map(wordsOf);
 }
 
 /**
@@ -116,9 +160,8 @@ export async function findCompletions(generation, prefix, counted) {
  * @property {number[]} shared
  * @property {string[]} meanings
  * @property {[string, number, number[], string[]][]} [synonyms] - Text, idf, postings and forms of each.
- * @property {number[][]} [also] - Position of a term, then of its synonyms.
- * @property {[number, string[][], number[]][]} [phrases] - Position of the first term, the rest, synonyms.
- * @property {[number, string[][], number][]} [pins] - Position of the first term, the rest, the article.
+ * @property {[number, string[][], number[], number?][]} [leads] - Position of the first term, the rest, positions of
+ *   synonyms, the pinned article.
  */
 
 /**
@@ -199,34 +242,28 @@ function termOf(keyOf, block, at) {
     forms: () => block.words.filter((_, i) => block.terms[i] === term),
     idf: block.idf[term],
     postings: block.postings[term],
-    synonyms: (block.also ?? []).filter(([led]) => led === term).flatMap(([, ...places]) => synonymsOf(block, places)),
-    phrases: [
-      ...of(term, block.phrases).map(([, rest, places]) => ({ rest, synonyms: synonymsOf(block, places) })),
-      ...of(term, block.pins).map(([, rest, pinned]) => ({ rest, synonyms: [], pinned })),
-    ],
+    leads: (block.leads ?? [])
+      .filter(([first]) => first === term)
+      .map(([, rest, places, pinned]) => ({ rest, synonyms: places.map((place) => synonymOf(block, place)), pinned })),
   };
 }
 
 /**
- * @template {[number, ...unknown[]]} T
- * @param {number} term
- * @param {T[]} [rows]
- * @returns {T[]} Those of the term.
+ * @param {WordsBlock} block
+ * @param {number} place
+ * @returns {Synonym}
  */
-function of(term, rows = []) {
-  return rows.filter((row) => row[0] === term);
+function synonymOf({ synonyms = [] }, place) {
+  const [text, idf, postings, forms] = synonyms[place];
+  return { text, idf, postings, forms: () => forms };
 }
 
 /**
- * @param {WordsBlock} block
- * @param {number[]} places
- * @returns {Synonym[]}
+ * @param {Term} [term]
+ * @returns {Synonym[]} Of the term alone.
  */
-function synonymsOf({ synonyms = [] }, places) {
-  return places.map((place) => {
-    const [text, idf, postings, forms] = synonyms[place];
-    return { text, idf, postings, forms: () => forms };
-  });
+export function synonymsOf(term) {
+  return term?.leads.flatMap(({ rest, synonyms }) => (rest.length ? [] : synonyms)) ?? [];
 }
 
 /**
@@ -237,6 +274,15 @@ function synonymsOf({ synonyms = [] }, places) {
 function blockOf(first, word) {
   const at = lowerBound(first, word);
   return first[at] === word ? at : at - 1;
+}
+
+/**
+ * @param {string[]} sorted
+ * @param {string} word
+ * @returns {boolean}
+ */
+function has(sorted, word) {
+  return sorted[lowerBound(sorted, word)] === word;
 }
 
 /**

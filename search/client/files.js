@@ -36,6 +36,7 @@ export class SearchFileError extends Error {
  * @property {[number, number][]} boosts - Article and boost in thousandths, of those that have one.
  * @property {{hash: string, first: string}} words - `first`: what each block's words begin at.
  * @property {string} hot_words - Those of the block behind the others.
+ * @property {{hash: string, first: string}} spelling - `first`: the least key of the words each file is for.
  * @property {{hash: string, size: number}} cards
  */
 
@@ -44,7 +45,7 @@ export class SearchFileError extends Error {
  * @property {Manifest} manifest
  * @property {string[]} first - What each words block begins at.
  * @property {string[]} hot - The words of the block behind them.
- * @property {(kind: 'words' | 'cards' | 'text', hash: string) => Promise<any>} block - Each file is fetched once.
+ * @property {(kind: 'words' | 'spelling' | 'cards' | 'text', hash: string) => Promise<any>} block - Each file is fetched once.
  */
 
 /**
@@ -86,7 +87,7 @@ export async function openGeneration(folder, fetch, { fresh = false } = {}) {
  * @param {unknown} text
  * @returns {string[]} What stands between its spaces.
  */
-function wordsOf(text) {
+export function wordsOf(text) {
   return `${text ?? ''}`.match(/\S+/g) ?? [];
 }
 

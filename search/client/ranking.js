@@ -3,20 +3,8 @@
  * Twin of kb_builder/index/ranking.py; whole numbers only, so that both agree to the digit.
  */
 
-/** @import { Meaning, Synonym, Term } from './dictionary.js' */
-
-/**
- * A word of the query and what answers it: its own term, unless an earlier word has it, the synonyms that no earlier
- * one has, and those it may become. A phrase that has synonyms is one too, without a term.
- *
- * @typedef {object} QueryWord
- * @property {string} word
- * @property {boolean} isKnown - The dictionary has it, or a word that it begins.
- * @property {Term | undefined} term
- * @property {Synonym[]} synonyms
- * @property {Meaning | undefined} meaning
- * @property {Term[]} completions
- */
+/** @import { Meaning } from './dictionary.js' */
+/** @import { Matches } from './matching.js' */
 
 /**
  * @typedef {object} Scored
@@ -25,39 +13,33 @@
  */
 
 /**
- * @param {QueryWord[]} words
+ * @param {Matches} matches
  * @param {number} share - Percent of a score that meanings may make.
  * @param {Map<number, number>} boosts - Of articles that have one, in thousandths.
  * @returns {Scored[]} Every article that any word leads to: score down, then article number up.
  */
-export function rank(words, share, boosts) {
+export function rank({ slots, meanings }, share, boosts) {
   /** @type {Map<number, number>} */
   const scores = new Map();
-  for (const { term, synonyms, completions } of words) {
+  /** @type {Map<number, number>[]} */
+  const gained = [];
+  for (const { matches, beyond } of slots) {
     /** @type {Map<number, number>} */
     const gains = new Map();
-    /** @type {(source: Term | Synonym, weigh: (value: number) => number) => void} */
-    const raise = ({ idf, postings }, weigh) => {
+    for (const { source, tenths } of matches) {
+      const { idf, postings } = source;
       let article = 0;
       for (let i = 0; i < postings.length; i += 2) {
         article += postings[i];
-        gains.set(article, Math.max(gains.get(article) ?? 0, weigh(idf * postings[i + 1])));
+        const others = beyond.reduce((sum, slot) => sum + (gained[slot].get(article) ?? 0), 0);
+        const gain = weigh(idf * postings[i + 1], tenths) - others;
+        if (gain > (gains.get(article) ?? 0)) gains.set(article, gain);
       }
-    };
-    if (term) raise(term, (value) => value);
-    for (const synonym of synonyms) raise(synonym, synonymWeight);
-    for (const completion of completions) {
-      raise(completion, completionWeight);
-      for (const synonym of completion.synonyms) raise(synonym, (value) => completionWeight(synonymWeight(value)));
     }
     for (const [article, gain] of gains) scores.set(article, (scores.get(article) ?? 0) + gain);
+    gained.push(gains);
   }
-  addMeanings(
-    scores,
-    words.flatMap(({ meaning }) => meaning ?? []),
-    share,
-    boosts,
-  );
+  addMeanings(scores, [...meanings.values()], share, boosts);
   return [...scores]
     .map(([article, score]) => ({ article, score }))
     .sort((a, b) => b.score - a.score || a.article - b.article);
@@ -98,19 +80,12 @@ function largest(sums) {
 }
 
 /**
- * @param {number} weight - Of a whole word.
- * @returns {number} What it is worth while the word is only begun.
+ * @param {number} value
+ * @param {number[]} tenths
+ * @returns {number} What counts of the value: so many tenths, one after the other, each rounded down.
  */
-export function completionWeight(weight) {
-  return Math.floor((weight * 6) / 10);
-}
-
-/**
- * @param {number} weight - Of a word.
- * @returns {number} What it is worth for another word that it is a synonym of.
- */
-export function synonymWeight(weight) {
-  return Math.floor((weight * 8) / 10);
+export function weigh(value, tenths) {
+  return tenths.reduce((rest, share) => Math.floor((rest * share) / 10), value);
 }
 
 /**

@@ -3,16 +3,15 @@
  * Knows nothing of the page; the same code runs in Node.
  */
 
-import { analyze, cutQuery, differentWords, isSpaceless } from './analyzer.js';
-import { findCompletions, findWord } from './dictionary.js';
+import { analyze, cutQuery } from './analyzer.js';
 import { bestPassage, formsOf, markText } from './excerpts.js';
 import { openGeneration, SearchFileError } from './files.js';
-import { completionWeight, hashWords, rank, synonymWeight } from './ranking.js';
+import { matchWords } from './matching.js';
+import { hashWords, rank, weigh } from './ranking.js';
 
 /** @import { Forms, Part } from './excerpts.js' */
 /** @import { Generation } from './files.js' */
-/** @import { Phrase, Synonym, Term } from './dictionary.js' */
-/** @import { QueryWord, Scored } from './ranking.js' */
+/** @import { Scored } from './ranking.js' */
 
 /**
  * @typedef {object} Card
@@ -42,6 +41,7 @@ import { completionWeight, hashWords, rank, synonymWeight } from './ranking.js';
  * @property {string} query - As it was searched.
  * @property {string[]} words - What it was understood as; empty when there is nothing to look for.
  * @property {string[]} unknown - Words that no article has.
+ * @property {[string, string][]} corrections - Unknown words as typed, and what they were taken for.
  * @property {number} total - How many articles match any word.
  * @property {Hit[]} hits - Best first.
  * @property {(shown: number) => Promise<Hit[]>} withPassages - Gives the first hits with the passage that answers.
@@ -110,18 +110,21 @@ export function createSearch(baseUrl, { fetch = globalThis.fetch.bind(globalThis
  * @returns {Promise<SearchResult>}
  */
 async function answer(generation, typed, { finished, limit = generation.manifest.limit }) {
-  const { language } = generation.manifest;
+  const { language, meaning, boosts } = generation.manifest;
   const query = cutQuery(typed);
   const inOrder = analyze(query, language);
-  const { words, phrases, pinned } = await understand(generation, inOrder, finished);
-  const scored = pinFirst(rank([...words, ...phrases], generation.manifest.meaning, new Map(generation.manifest.boosts)), pinned);
-  const forms = markedForms([...words, ...phrases]);
+  const matches = await matchWords(generation, inOrder, finished);
+  const { words, unknown, corrections, meant, pinned, slots } = matches;
+  const scored = pinFirst(rank(matches, meaning, new Map(boosts)), pinned);
+  const forms = formsOf(
+    slots.flatMap((slot) => slot.matches.map(({ source, tenths }) => [weigh(source.idf, tenths), source.forms()])),
+  );
   const best = await Promise.all(
     scored.slice(0, limit).map(async ({ article, score }) => {
       return { score, card: await cardOf(generation, article), isPinned: article === pinned };
     }),
   );
-  const hits = exactFirst(best, inOrder, language).map(({ score, card }) => ({
+  const hits = exactFirst(best, meant, language).map(({ score, card }) => ({
     url: card.url,
     anchor: '',
     score,
@@ -133,62 +136,13 @@ async function answer(generation, typed, { finished, limit = generation.manifest
   }));
   return {
     query,
-    words: words.map(({ word }) => word),
-    unknown: words.filter(({ isKnown }) => !isKnown).map(({ word }) => word),
+    words,
+    unknown,
+    corrections,
     total: scored.length,
     hits,
     withPassages: (shown) => Promise.all(hits.slice(0, shown).map((hit) => addPassage(generation, hit, forms))),
   };
-}
-
-/**
- * @param {Generation} generation
- * @param {string[]} inOrder - The words of the query, repeats kept.
- * @param {boolean} finished
- * @returns {Promise<{words: QueryWord[], phrases: QueryWord[], pinned: number | undefined}>} Each word once; phrases that
- *   have synonyms; the article that is pinned to the query.
- */
-async function understand(generation, inOrder, finished) {
-  const different = differentWords(inOrder);
-  const found = await Promise.all(different.map((word) => findWord(generation, word)));
-  const counted = new Set();
-  /** @type {(synonyms?: Synonym[]) => Synonym[]} */
-  const uncounted = (synonyms = []) => synonyms.filter(({ text }) => !counted.has(`"${text}`) && counted.add(`"${text}`));
-  /** @type {QueryWord[]} */
-  const words = different.map((word, i) => {
-    const { meaning } = found[i] ?? {};
-    const term = counted.has(found[i]?.term?.key) ? undefined : found[i]?.term;
-    counted.add(term?.key);
-    return { word, isKnown: found[i] !== undefined, term, synonyms: uncounted(term?.synonyms), meaning, completions: [] };
-  });
-  const last = words.at(-1);
-  const isLast = last && inOrder.indexOf(last.word) === inOrder.length - 1;
-  if (isLast && !(finished && last.isKnown) && [...last.word].length >= (isSpaceless(last.word) ? 1 : 2)) {
-    last.completions = await findCompletions(generation, last.word, counted);
-    last.isKnown ||= last.completions.length > 0;
-  }
-  const typed = findPhrases(inOrder, new Map(different.map((word, i) => [word, found[i]?.term?.phrases ?? []])));
-  const phrases = typed.map(({ word, phrase }) => {
-    const synonyms = uncounted(phrase.synonyms);
-    return { word, isKnown: true, term: undefined, synonyms, meaning: undefined, completions: [] };
-  });
-  const pin = typed.find(({ word, phrase }) => phrase.pinned !== undefined && word === inOrder.join(' '));
-  return { words, phrases, pinned: pin?.phrase.pinned };
-}
-
-/**
- * @param {string[]} inOrder
- * @param {Map<string, Phrase[]>} beginning - The phrases that each word begins.
- * @returns {{word: string, phrase: Phrase}[]} Those that stand in the query, as typed.
- */
-function findPhrases(inOrder, beginning) {
-  return inOrder.flatMap((first, at) =>
-    (beginning.get(first) ?? []).flatMap((phrase) => {
-      const typed = inOrder.slice(at, at + 1 + phrase.rest.length);
-      const isThere = phrase.rest.every((forms, i) => forms.includes(typed[i + 1]));
-      return isThere ? [{ word: typed.join(' '), phrase }] : [];
-    }),
-  );
 }
 
 /**
@@ -200,32 +154,6 @@ function pinFirst(scored, pinned) {
   if (pinned === undefined) return scored;
   const its = scored.find(({ article }) => article === pinned) ?? { article: pinned, score: 0 };
   return [its, ...scored.filter(({ article }) => article !== pinned)];
-}
-
-/**
- * @param {QueryWord[]} words
- * @returns {Forms}
- */
-function markedForms(words) {
-  return formsOf(
-    words.flatMap(({ term, synonyms, completions }) => [
-      ...(term ? [weighted(term.idf, term)] : []),
-      ...synonyms.map((synonym) => weighted(synonymWeight(synonym.idf), synonym)),
-      ...completions.flatMap((completion) => [
-        weighted(completionWeight(completion.idf), completion),
-        ...completion.synonyms.map((synonym) => weighted(completionWeight(synonymWeight(synonym.idf)), synonym)),
-      ]),
-    ]),
-  );
-}
-
-/**
- * @param {number} weight
- * @param {Term | Synonym} term
- * @returns {[number, string[]]}
- */
-function weighted(weight, term) {
-  return [weight, term.forms()];
 }
 
 /**
@@ -242,13 +170,13 @@ async function cardOf(generation, article) {
 /**
  * @template {{card: Card, isPinned: boolean}} T
  * @param {T[]} best
- * @param {string[]} inOrder - The words of the query, repeats kept.
+ * @param {string[]} meant - The words of the query, repeats kept and errors corrected.
  * @param {string} language
  * @returns {T[]} The pinned one, then those whose title is the query, then those of whom a question is, then the others.
  */
-function exactFirst(best, inOrder, language) {
-  const query = inOrder.join(' ');
-  const hash = hashWords(inOrder);
+function exactFirst(best, meant, language) {
+  const query = meant.join(' ');
+  const hash = hashWords(meant);
   /** @type {(one: T) => number} */
   const place = ({ card, isPinned }) => {
     if (isPinned) return -1;

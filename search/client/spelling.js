@@ -4,6 +4,10 @@
  */
 
 import { isSpaceless } from './analyzer.js';
+import { beginningsOf, findVocabulary, findWord } from './dictionary.js';
+
+/** @import { Found } from './dictionary.js' */
+/** @import { Generation } from './files.js' */
 
 const CANDIDATES = 3;
 const SPLITS = 2;
@@ -24,12 +28,52 @@ const PART_LETTERS = 2;
  */
 
 /**
+ * What a mistyped word may stand for.
+ *
+ * @typedef {object} Correction
+ * @property {string} used - The likeliest word; or two, between which the space is missing.
+ * @property {number} edits
+ * @property {(Found | undefined)[][]} alternatives - For each word meant the candidates, best first.
+ */
+
+/**
+ * @param {Generation} generation
+ * @param {string} typed - A word that is not in the dictionary.
+ * @returns {Promise<Correction | undefined>}
+ */
+export async function correct(generation, typed) {
+  let found = nearest(typed, await findVocabulary(generation, typed[0], typed.length));
+  if (found[0]?.edits !== 1) {
+    const others = nearest(typed, await findVocabulary(generation, typed[1], typed.length)); // The two may be swapped.
+    if (!found.length || others[0]?.edits === 1) found = others;
+  }
+  if (found[0]?.edits !== 1) {
+    for (const [left, right] of splits(typed, await beginningsOf(generation, typed))) {
+      const behind = await findWord(generation, right);
+      if (!behind?.term) continue;
+      return { used: `${left} ${right}`, edits: 1, alternatives: [[await findWord(generation, left)], [behind]] };
+    }
+  }
+  if (!found.length) return undefined;
+  const alternatives = [await Promise.all(found.map(({ word }) => findWord(generation, word)))];
+  return { used: found[0].word, edits: found[0].edits, alternatives };
+}
+
+/**
  * @param {string} word
  * @returns {boolean} It has four letters or more and nothing else.
  */
 export function canBeMisspelled(word) {
   // A letter beyond the Basic Multilingual Plane would be two units.
-  return word.length >= ONE_EDIT_LETTERS && /^(?:(?![\u{10000}-\u{10ffff}])[\p{L}\p{M}])+$/u.test(word) && !isSpaceless(word);
+  return allowedEdits(word) > 0 && /^(?:(?![\u{10000}-\u{10ffff}])[\p{L}\p{M}])+$/u.test(word) && !isSpaceless(word);
+}
+
+/**
+ * @param {string} typed
+ * @returns {number} How many edits may part it from what it stands for.
+ */
+function allowedEdits({ length }) {
+  return Number(length >= ONE_EDIT_LETTERS) + Number(length >= TWO_EDITS_LETTERS);
 }
 
 /**
@@ -38,7 +82,7 @@ export function canBeMisspelled(word) {
  * @returns {Candidate[]} Those with the fewest edits; the same first letter first, then the commonest.
  */
 export function nearest(typed, groups) {
-  let most = typed.length >= TWO_EDITS_LETTERS ? 2 : 1;
+  let most = allowedEdits(typed);
   /** @type {Candidate[]} */
   let found = [];
   for (const word of [...groups].reverse().flat()) {
@@ -55,15 +99,14 @@ export function nearest(typed, groups) {
 
 /**
  * @param {string} typed
- * @param {Groups} groups - Of its first letter.
- * @returns {[string, string][]} Where a space may be missing: the first part is in an article.
+ * @param {(word: string) => boolean} isWord - Says whether the first part is one.
+ * @returns {[string, string][]} Where a space may be missing. Whether the second part is a word remains to be seen.
  */
-export function splits(typed, groups) {
-  const words = new Set(groups.slice(1).flat());
+export function splits(typed, isWord) {
   /** @type {[string, string][]} */
   const found = [];
   for (let at = typed.length - PART_LETTERS; at >= PART_LETTERS; at--) {
-    if (words.has(typed.slice(0, at))) found.push([typed.slice(0, at), typed.slice(at)]);
+    if (isWord(typed.slice(0, at))) found.push([typed.slice(0, at), typed.slice(at)]);
   }
   /** @type {(parts: [string, string]) => number} */
   const shorter = ([left, right]) => Math.min(left.length, right.length);

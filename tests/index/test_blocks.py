@@ -50,6 +50,12 @@ def cards_blocks(data):
     return [data[f"search/cards-{name}-{number}.json"] for number in range(-(-manifest["articles"] // size))]
 
 
+def spelling_blocks(data):
+    spelling = data["search/manifest.json"]["spelling"]
+    numbers = range(len(spelling["first"].split()))
+    return [data[f"search/spelling-{spelling['hash']}-{number}.json"] for number in numbers]
+
+
 def test_the_manifest_is_last_and_every_text_is_named_by_the_hash_of_its_content():
     files = compile_words(DOCUMENTS, sizes=SMALL)
 
@@ -59,7 +65,7 @@ def test_the_manifest_is_last_and_every_text_is_named_by_the_hash_of_its_content
     assert all(file.path == f"search/text-{hashlib.sha256(file.data).hexdigest()[:10]}.json" for file in texts)
 
 
-@pytest.mark.parametrize("kind", ["words", "cards"])
+@pytest.mark.parametrize("kind", ["words", "spelling", "cards"])
 def test_a_change_in_one_block_gives_all_blocks_of_its_kind_other_names(kind):
     def names(documents):
         return {file.path for file in compile_words(documents, sizes=SMALL) if f"/{kind}-" in file.path}
@@ -73,7 +79,10 @@ def test_a_change_in_one_block_gives_all_blocks_of_its_kind_other_names(kind):
 def test_the_manifest_names_every_file_and_every_file_it_names_is_there():
     data = compile_as_data()
 
-    named = [*words_blocks(data), *words_blocks(data, hot=True), *cards_blocks(data), data["search/manifest.json"]]
+    named = [
+        *(*words_blocks(data), *words_blocks(data, hot=True), *spelling_blocks(data), *cards_blocks(data)),
+        data["search/manifest.json"],
+    ]
     texts = {card["text"] for block in cards_blocks(data) for card in block["cards"]}
     assert len(named) + len(texts) == len(data)
     assert all(f"search/text-{text}.json" in data for text in texts)

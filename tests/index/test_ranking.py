@@ -112,6 +112,7 @@ def test_shared_cases_are_answered_from_their_stored_files(case):
         results = search(index, query["query"], finished=query["finished"])
         assert [[hit.url, hit.score] for hit in results.hits] == query["hits"]
         assert list(results.unknown_words) == query["unknown"]
+        assert [list(pair) for pair in results.corrections] == query["corrections"]
 
 
 def test_the_top_of_whooshs_own_ranking_is_much_the_same():

@@ -100,12 +100,14 @@ def test_a_damaged_file_is_named(kind, damage):
         ("words", "shared", [1]),
         *(("words", "synonyms", [synonym]) for synonym in (1, [], [1, 1, [], []], ["a", 0, [], []], ["a", 1, [1], []])),
         *(("words", "synonyms", [synonym]) for synonym in (["a", 1, [5000, 1], []], ["a", 1, [], [1]])),
-        *(("words", "also", [row]) for row in (1, [], [0, 99], [99], ["0"])),
         *(
-            ("words", "phrases", [row])
-            for row in (1, [], [0, [["a"]]], [0, [["a"]], [99]], [99, [], []], [0, ["a"], []])
+            ("words", "leads", [row])
+            for row in (1, [], [0], [0, [["a"]]], [0, [["a"]], [99]], [99, [], []], ["0", [], []])
         ),
-        *(("words", "pins", [row]) for row in (1, [0], [0, [], 5000], [99, [], 0], [0, [], "a"], [0, [[1]], 0])),
+        *(
+            ("words", "leads", [row])
+            for row in ([0, ["a"], []], [0, [], [], 5000], [0, [], [], "a"], [0, [[1]], [], 0])
+        ),
         ("cards", "cards", []),
         ("cards", "cards", [{"url": 1}]),
         ("text", "sections", [["a"]]),

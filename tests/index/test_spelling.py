@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import json
+import random
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kb_builder.index.spelling import Candidate, can_be_misspelled, cut_vocabulary, nearest, splits
+from kb_builder.index.spelling import Candidate, can_be_misspelled, nearest, splits
+from kb_builder.index.vocabulary import cut_vocabulary, vocabulary_key
 
 SITE = {"cancel": 12, "order": 40, "orders": 31, "return": 22, "returned": 6, "returning": 0, "parcel": 9, "marcel": 30}
 LETTERS = "abc"
@@ -44,7 +45,7 @@ def test_two_edits_are_undone_from_eight_letters_on(typed, found):
     assert [candidate.word for candidate in nearest(typed, groups_of(SITE))] == ([found] if found else [])
 
 
-@given(st.text(LETTERS, min_size=4, max_size=7), st.sets(st.text(LETTERS, min_size=1, max_size=8), min_size=1))
+@given(st.text(LETTERS, min_size=4, max_size=7), st.sets(st.text(LETTERS, min_size=3, max_size=8), min_size=1))
 def test_every_word_one_edit_away_is_found_and_no_other(typed, words):
     reachable = words & one_edit_away(typed) if typed not in words else {typed}
 
@@ -76,31 +77,54 @@ def test_short_words_numbers_and_scripts_without_spaces_are_left_alone(word):
 
 
 def test_a_missing_space_is_looked_for_where_a_known_word_ends():
-    groups = groups_of({"sleeping": 3, "sleep": 2, "s": 9, "bag": 4})
+    is_word = {"sleeping", "sleep", "s", "bag"}.__contains__
 
-    assert splits("sleepingbag", groups) == [("sleep", "ingbag"), ("sleeping", "bag")]
-    assert splits("bagsleeping", groups) == [("bag", "sleeping")]
-    assert splits("sleepingb", groups) == [("sleep", "ingb")]
+    assert splits("sleepingbag", is_word) == [("sleep", "ingbag"), ("sleeping", "bag")]
+    assert splits("bagsleeping", is_word) == [("bag", "sleeping")]
+    assert splits("sleepingb", is_word) == [("sleep", "ingb")]
 
 
-def test_files_are_cut_between_letters_and_hold_the_commonest_words_of_a_large_one():
+def many_words(first: str, *, shortest: int, longest: int, count: int) -> dict[str, int]:
+    draw = random.Random(1)
+    return {
+        first + "".join(draw.choices("abcdefgh", k=draw.randint(shortest, longest) - 1)): number
+        for number in range(count)
+    }
+
+
+def file_for(files, typed):
+    return [file for file in files if file.first <= vocabulary_key(typed[0], len(typed))][-1]
+
+
+def test_one_file_has_every_word_that_a_typed_one_may_stand_for():
     words = {
-        f"{first}{number:04d}".translate(str.maketrans("0123456789", "abcdefghij")): number
-        for first in "xyz"
-        for number in range(9000)
+        **many_words("s", shortest=3, longest=16, count=3000),
+        **many_words("t", shortest=3, longest=9, count=900),
+        **many_words("c", shortest=3, longest=9, count=40),
+        **many_words("d", shortest=3, longest=9, count=40),
     }
 
     files = cut_vocabulary(words)
 
-    assert [file.first for file in files] == ["x", "y", "z"]
-    for file in files:
-        kept = [word for group in file.groups for word in group]
-        assert len(json.dumps(file.groups)) < 40_000
-        assert {word[0] for word in kept} == {file.first}
-        assert min(words[word] for word in kept) > 9000 - len(kept) - 1
+    assert len(files) > 5
+    assert [file.first for file in files] == sorted({file.first for file in files})
+    assert all(sum(len(word) + 1 for group in file.groups for word in group) <= 16_000 for file in files)
+    for typed in ("scab", "sabcdef", "sabcdefg", "shgfedcbah", "s" + "a" * 15, "tabcd", "tabcdefgh", "cabc", "dabcdef"):
+        here = {word for group in file_for(files, typed).groups for word in group}
+        reach = 2 if len(typed) >= 8 else 1
+        assert {word for word in words if word[0] == typed[0] and abs(len(word) - len(typed)) <= reach} <= here
 
 
-def test_small_letters_share_a_file_in_the_order_of_their_letters():
+def test_too_many_words_of_a_length_lose_the_rarest():
+    words = many_words("s", shortest=7, longest=7, count=9000)
+
+    kept = {word for group in file_for(cut_vocabulary(words), "sabcdef").groups for word in group}
+
+    assert 1900 < len(kept) <= 2000
+    assert max(count for word, count in words.items() if word not in kept) < min(words[word] for word in kept)
+
+
+def test_letters_with_few_words_share_a_file():
     assert [file.first for file in cut_vocabulary(SITE)] == ["c"]
     assert cut_vocabulary({}) == []
     assert groups_of(SITE)[0] == ("returning",)

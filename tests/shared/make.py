@@ -16,7 +16,8 @@ from kb_builder.index.excerpts import MarkedTerm, choose_excerpt
 from kb_builder.index.model import Document, Section
 from kb_builder.index.ranking import search
 from kb_builder.index.reader import SearchIndex
-from kb_builder.index.spelling import can_be_misspelled, cut_vocabulary, nearest, splits
+from kb_builder.index.spelling import can_be_misspelled, nearest, splits
+from kb_builder.index.vocabulary import cut_vocabulary
 from kb_builder.index.word_lists import SynonymRule
 from tests.shared.topics import topic_vectors
 
@@ -207,7 +208,17 @@ SHOP_QUERIES = (
     "x" * 300 + " order",
     " ".join(f"w{number}" for number in range(40)) + " order",
 )
+MISTYPED_QUERIES = (
+    *("cancl my ordr", "cansel", "canecl order", "oder", "roder", "refnud", "rfeund money", "delivrey cots", "delvery"),
+    *("trackinglink", "cancelmy order", "inashop", "myorder", "orderby mistake", "trackinglable", "spamfolder express"),
+    *("can cel", "re fund", "ref und", "par cel", "deliv ery times", "e mial", "wrong si ze", "track ing link"),
+    *("e-mial", "re-fnd", "cancel-ordre", "lf-4820193x", "4820194", "xorder", "zebra zebre zebro zebru ordr refnd"),
+    *("riemburse", "postmen", "mony bakc", "twnis", "exaclty teh smae", "cafee", "cancl cancl", "ordr order", "o rder"),
+    *(" ".join(f"wordd{letter}" * 5 for letter in "abcdefghijklmnopqrstuvwxyzabcdef"), "ord\u0435r", "orde\u0301rr"),
+    *("How do I cancl my order", "retrun an item", "return an itme", "refundz", "constructr", "__proto_", "toStrin"),
+)
 UNFINISHED_QUERIES = (
+    *("cancl", "my ordr", "refnu", "trackingl", "delivr", "delivry c", "can ce", "re fund", "par ce"),
     "o",
     "or",
     "ord",
@@ -265,6 +276,7 @@ SCRIPT_QUERIES = (
     "払い戻し",
     *("ត្រឡប់", "ការបញ្ជាទិញ", "คืนสินค้า", "สินค้า", "iade", "İade", "ışık", "isik", "退货", "退款", "如何退货"),
 )
+SCRIPT_MISTYPED = ("إرحاع", "أعدي الطلب", "rucksednung", "επιστρφοες", "हापसी", "החזורת", "kargoo iadd", "strase")
 SCRIPT_UNFINISHED = ("返", "返品", "退", "คื", "ត្រ", "वा", "إر", "שלו", "iad", "gr", "カ")
 
 LEADING_SYNONYMS = (
@@ -347,6 +359,8 @@ LEADING_QUERIES = (
         "orders order",
     ),
     " ".join(f"w{number}" for number in range(40)) + " money back",
+    *("pakage", "packagess", "mony back", "money bakc", "snd back", "sendback", "hwo much is delivery", "reimburze"),
+    *("wismoo", "how do i payy", "retuns", "twinss", "fe es", "cou rier", "spamfolder e-mial", "sing in", "login"),
 )
 LEADING_UNFINISHED = (
     "pack",
@@ -443,8 +457,8 @@ def ranking_cases() -> dict[str, Any]:
     sizes = BlockSizes(words_bytes=600, cards=3, hot_bytes=400, postings=4)
     return {
         "indexes": [
-            _ranking_case("shop", SHOP, "en", sizes, SHOP_QUERIES, UNFINISHED_QUERIES),
-            _ranking_case("scripts", SCRIPTS, "de", sizes, SCRIPT_QUERIES, SCRIPT_UNFINISHED),
+            _ranking_case("shop", SHOP, "en", sizes, SHOP_QUERIES + MISTYPED_QUERIES, UNFINISHED_QUERIES),
+            _ranking_case("scripts", SCRIPTS, "de", sizes, SCRIPT_QUERIES + SCRIPT_MISTYPED, SCRIPT_UNFINISHED),
             _ranking_case(
                 "leads",
                 SHOP,
@@ -469,14 +483,16 @@ def excerpt_cases() -> dict[str, Any]:
 def spelling_cases() -> dict[str, Any]:
     """Candidates and splits of typed words."""
     (file,) = cut_vocabulary(SPELLING_WORDS)
+    words = sorted(SPELLING_WORDS)
     return {
         "groups": file.groups,
+        "words": words,
         "cases": [
             {
                 "typed": typed,
                 "can_be_misspelled": can_be_misspelled(typed),
                 "nearest": [[candidate.word, candidate.edits] for candidate in nearest(typed, file.groups)],
-                "splits": splits(typed, file.groups),
+                "splits": splits(typed, words.__contains__),
             }
             for typed in SPELLING_TYPED
         ],
@@ -504,7 +520,15 @@ def _ranking_case(
     for query, is_finished in [*((query, True) for query in finished), *((query, False) for query in unfinished)]:
         results = search(index, query, finished=is_finished)
         hits = [[hit.url, hit.score] for hit in results.hits]
-        queries.append({"query": query, "finished": is_finished, "hits": hits, "unknown": list(results.unknown_words)})
+        queries.append(
+            {
+                "query": query,
+                "finished": is_finished,
+                "hits": hits,
+                "unknown": list(results.unknown_words),
+                "corrections": [list(pair) for pair in results.corrections],
+            }
+        )
     return {"name": name, "files": {path: data.decode() for path, data in files.items()}, "queries": queries}
 
 
