@@ -2,11 +2,11 @@
  * What the box and the results page show alike.
  */
 
-import { element } from './elements.js';
+import { element, isolated } from './elements.js';
 import { highlight } from './highlight.js';
 
 /** @import { Say } from './labels.js' */
-/** @import { Hit, SearchEngine } from './search.js' */
+/** @import { Hit, SearchEngine, SearchResult } from './search.js' */
 
 /**
  * What both work with.
@@ -57,6 +57,20 @@ export function hitLabels({ kind, category }, say) {
 export function countResults(total, shown, say) {
   if (total === 1) return say('search_count_one');
   return say(total > shown ? 'search_count_best' : 'search_count', { count: `${total}`, shown: `${shown}` });
+}
+
+/**
+ * @param {SearchResult} result
+ * @param {Say} say
+ * @returns {(string | Node)[][]} Sentences: what mistyped words were taken for, and the words that no article has.
+ */
+export function tellWords({ corrections, unknown }, say) {
+  const used = corrections.map(([, words]) => words);
+  const words = element('strong', {}, [isolated(used.join(', '))]);
+  return [
+    ...(used.length ? [say('search_corrected', { words })] : []),
+    ...(unknown.length ? [say('search_unknown', { words: isolated(unknown.join(', ')) })] : []),
+  ];
 }
 
 /**

@@ -12,6 +12,7 @@ const ENGLISH = {
   search_all: 'See all results for “{query}”',
   search_ask: 'Type a question above, or pick a topic.',
   search_none: 'Nothing found for “{query}”. Try other words, pick a topic or ask us.',
+  search_corrected: 'Showing results for {words}',
   search_unknown: 'No article has: {words}',
   search_loading: 'Searching…',
   search_failed: 'Search does not answer right now.',

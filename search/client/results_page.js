@@ -6,7 +6,7 @@
 import { cutQuery } from './analyzer.js';
 import { element, isolated } from './elements.js';
 import { highlight } from './highlight.js';
-import { contactLink, countResults, fillHit, hitLabels } from './hits.js';
+import { contactLink, countResults, fillHit, hitLabels, tellWords } from './hits.js';
 
 /** @import { Site } from './hits.js' */
 /** @import { Hit } from './search.js' */
@@ -55,7 +55,7 @@ export function startResultsPage(root, form, site) {
       if (!result.hits.length) return tell([...say('search_none', { query: isolated(query) }), ' ', contactLink(site)]);
       const fill = show(result.hits);
       status.replaceChildren(...countResults(result.total, result.hits.length, say));
-      if (result.unknown.length) status.append('. ', ...say('search_unknown', { words: isolated(result.unknown.join(', ')) }));
+      for (const sentence of tellWords(result, say)) status.append('. ', ...sentence);
       const hits = await result.withPassages(result.hits.length);
       if (mine === turn) fill(hits);
     } catch {

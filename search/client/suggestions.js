@@ -5,7 +5,7 @@
 
 import { element, isolated } from './elements.js';
 import { highlight } from './highlight.js';
-import { contactLink, countResults, fillHit, hitLabels } from './hits.js';
+import { contactLink, countResults, fillHit, hitLabels, tellWords } from './hits.js';
 
 /** @import { Site } from './hits.js' */
 /** @import { Hit, SearchResult } from './search.js' */
@@ -42,7 +42,8 @@ export function createSuggestions(input, resultsUrl, site) {
    * @param {number} shown
    * @returns {(hits: Hit[]) => void} Puts passages in the place of summaries.
    */
-  function show({ query, hits, total }, shown) {
+  function show(result, shown) {
+    const { query, hits, total, corrections } = result;
     const excerpts = hits.slice(0, shown).map(() => element('span', { class: 'kb-hit__excerpt' }));
     const all = new URL(resultsUrl);
     all.searchParams.set('q', query);
@@ -56,6 +57,11 @@ export function createSuggestions(input, resultsUrl, site) {
       [],
     );
     live.append(...countResults(total, excerpts.length, say), '. ', ...say('search_keys'));
+    if (corrections.length) {
+      const told = () => tellWords(result, say).flatMap((sentence, i) => [i ? '. ' : '', ...sentence]);
+      list.prepend(element('li', { role: 'presentation', class: 'kb-search__status' }, told()));
+      live.append(' ', ...told());
+    }
     /** @param {Hit[]} filled */
     const fill = (filled) => excerpts.forEach((excerpt, i) => fillHit(filled[i], options[i], excerpt, base));
     fill(hits);
