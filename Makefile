@@ -41,7 +41,7 @@ lock:                        ## Write requirements/*.txt anew from pyproject.tom
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url \
 		--quiet --group build pyproject.toml --output-file requirements/base.txt
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url \
-		--quiet --group dev --constraints requirements/base.txt pyproject.toml --output-file requirements/dev.txt
+		--quiet --all-extras --group dev --constraints requirements/base.txt pyproject.toml --output-file requirements/dev.txt
 
 clean:
 	rm -rf $(VENV) site .kb
