@@ -70,6 +70,14 @@ def test_a_phrase_is_recognised_in_all_its_forms_but_only_word_after_word():
         assert urls(shop, query) == []
 
 
+def test_phrases_synonyms_and_pins_are_found_through_typing_errors():
+    shop = index(one_way("reimburse", "refund"), one_way("money back", "refund"), pins={"late returns": "cancel/"})
+
+    assert urls(shop, "reimbrse") == ["refund/"]
+    assert urls(shop, "mony bcak") == ["refund/"]
+    assert urls(shop, "late retruns")[0] == "cancel/"
+
+
 def test_a_phrase_may_begin_in_the_block_of_common_words_and_hold_any_script():
     documents = (*SHOP, make_document("ja/", "返品について", "返品はできます"))
     shop = index(one_way("how about nothing", "refund"), one_way("送り返す", "返品"), documents=documents)
