@@ -59,12 +59,23 @@ class SearchSettings(_Settings):
     )
 
 
+class AnalyticsSettings(_Settings):
+    """What is counted, and where it is kept."""
+
+    folder: str = Field(
+        "analytics",
+        pattern=r"^[A-Za-z0-9_-][A-Za-z0-9._-]*(/[A-Za-z0-9_-][A-Za-z0-9._-]*)*$",
+        description="Folder of the raw events and what is made of them, relative to mkdocs.yml; keep it out of git.",
+    )
+
+
 class Settings(_Settings):
     """What stands under the ``kb`` plugin."""
 
     content: ContentSettings = Field(default_factory=ContentSettings, description="Reading the content.")
     search: SearchSettings = Field(default_factory=SearchSettings, description="What people find.")
     theme: ThemeSettings = Field(default_factory=ThemeSettings, description="How the pages look.")
+    analytics: AnalyticsSettings = Field(default_factory=AnalyticsSettings, description="Figures from search logs.")
 
 
 class _Theme(_Settings):
@@ -112,6 +123,11 @@ class Config:
     def search_dir(self) -> Path:
         """The folder of synonyms, pins and judgments; it need not exist."""
         return self.root / self.settings.search.folder
+
+    @property
+    def analytics_dir(self) -> Path:
+        """The folder of raw events and the store; it need not exist."""
+        return self.root / self.settings.analytics.folder
 
 
 def load_config(path: Path, *, trust: bool = False) -> Config:

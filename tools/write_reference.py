@@ -7,6 +7,7 @@ A test fails when a page is not what this makes.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from inspect import cleandoc
 from pathlib import Path
@@ -14,6 +15,7 @@ from typing import Any
 
 import click
 
+from kb_builder.analytics import events, segments
 from kb_builder.articles.codes import CODES
 from kb_builder.articles.schema import json_schemas
 from kb_builder.cli import kb
@@ -31,6 +33,7 @@ def reference_pages() -> dict[str, str]:
         "front-matter.md": _front_matter(),
         "contact.md": _contact(),
         "issues.md": _issues(),
+        "events.md": _events(),
     }
 
 
@@ -138,6 +141,54 @@ def _issues() -> str:
     return _page("Issue codes", "What each code of kb check means and what to do.", "KB error, warning codes", body)
 
 
+def _events() -> str:
+    schema = events.json_schema()
+    actions = [
+        (f"`{action}`", ", ".join(f"`{name}`" for name in fields) or "nothing more")
+        for action, fields in events.REQUIRED.items()
+    ]
+    body = (
+        "An event is one thing that a reader did. It follows User Behavior Insights (UBI) 1.3.0: an event is "
+        "a UBI event, and an event `query` is a UBI query too. The schema is closed: an event with an unknown"
+        " field or a wrong value is not taken. The JSON Schemas travel in the package, in "
+        "`kb_builder/analytics/schemas/`: ours, and UBI's with its defect mended (the published ones refuse "
+        "their own standard action names, because they say `oneOf` for `anyOf`).\n\n"
+        f"## How it is sent\n\nA POST of `text/plain`: one event, or a list of up to {events.MAX_EVENTS}, as "
+        f"JSON of at most {events.MAX_BODY_BYTES:,} bytes, {events.MAX_EVENT_BYTES:,} an event. Or, without "
+        f"any server, a GET of any small static file with the same JSON in the query parameter `kb`, in "
+        f"base64url without padding, so that access logs cannot garble it.\n\n"
+        f"## Actions\n\n{_table(('Action', 'Needs besides `event_id`, `timestamp`, `action_name`'), actions)}\n"
+        "A click or suggestion_click names its page in `event_attributes.object`.\n\n"
+        f"## Fields\n\n{_table(('Field', 'Takes', 'Meaning'), list(_event_fields(schema)))}\n"
+        f"## Raw segments\n\n{_segments()}"
+    )
+    return _page("Events", "What browsers send, and how it is kept.", "UBI, event schema, raw log, beacon", body)
+
+
+def _event_fields(schema: dict[str, Any], trail: str = "") -> Iterator[tuple[str, str, str]]:
+    for name, value in schema["properties"].items():
+        yield f"`{trail}{name}`", _cell(_takes(value)), _cell(value["description"])
+        if "properties" in value:
+            yield from _event_fields(value, f"{trail}{name}.")
+
+
+def _takes(value: dict[str, Any]) -> str:
+    if "enum" in value:
+        return ", ".join(f"`{item}`" for item in value["enum"])
+    if "pattern" in value:
+        return f"`{value['pattern'].removeprefix('^(?:').removesuffix(')$')}`"
+    if value["type"] == "integer":
+        return f"{value['minimum']} to {value['maximum']}"
+    if value["type"] == "array":
+        return f"up to {value['maxItems']} texts"
+    return f"text, up to {value['maxLength']}" if "maxLength" in value else str(value["type"])
+
+
+def _segments() -> str:
+    """Take the description of the format from the module that writes it."""
+    return cleandoc(segments.__doc__ or "").partition("\n\n")[2].replace("::\n\n    ", ":\n\n    ").replace("``", "`")
+
+
 def _keys(schema: dict[str, Any], root: dict[str, Any], trail: str = "") -> Iterator[tuple[str, str, str]]:
     """Walk a JSON Schema's properties into rows of key, default and meaning; objects give their keys with a dot."""
     required = set(schema.get("required", ()))
@@ -188,3 +239,5 @@ def _table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
 if __name__ == "__main__":
     for file_name, page in reference_pages().items():
         (FOLDER / file_name).write_text(page, encoding="utf-8")
+    schema = json.dumps(events.json_schema(), indent=1) + "\n"
+    (Path(events.__file__).parent / "schemas" / "event.schema.json").write_text(schema, encoding="utf-8")

@@ -1,0 +1,1 @@
+"""Raw events in; sessions, figures, reports and proposals out."""

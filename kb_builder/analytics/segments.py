@@ -1,0 +1,69 @@
+"""The raw event log: day folders of segment files, one checked record a line. It is the truth; the store is derived.
+
+``raw/2026-03-01/<name>.seg`` holds what was received on that day (UTC). A line is the CRC-32 of the record in eight
+lower-case hex digits, a space, the record as one line of JSON in UTF-8, and a new line::
+
+    1c291ca3 {"received":"2026-03-01T10:00:00.123Z","source":"collect","event":{…}}
+
+``received`` is the server's clock, ``source`` the command or import it came by, ``bot`` (left out for people) a short
+name of the program that sent it or of what gave it away. Whoever writes a segment gives it a name nobody else uses and
+only appends. A line that fails its checksum is damage and counted; a kill can leave one, at the end.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import zlib
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+SUFFIX = ".seg"
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}", re.ASCII)
+
+
+def segment_path(folder: Path, day: str, name: str) -> Path:
+    """Return where a segment lies.
+
+    Args:
+        folder: The ``raw`` folder.
+        day: ``YYYY-MM-DD`` in UTC.
+        name: Letters, digits, ``._-``; without suffix.
+
+    Raises:
+        ValueError: The name could lead elsewhere.
+    """
+    if not _NAME.fullmatch(name) or not re.fullmatch(r"\d{4}-\d{2}-\d{2}", day, re.ASCII):
+        raise ValueError(f"not a segment: {day}/{name}")
+    return folder / day / f"{name}{SUFFIX}"
+
+
+def segment_files(folder: Path) -> tuple[Path, ...]:
+    """Return every segment below the ``raw`` folder, by day and name."""
+    return tuple(sorted(folder.glob(f"????-??-??/*{SUFFIX}")))
+
+
+def record(event: dict[str, Any], *, received: str, source: str, bot: str = "") -> bytes:
+    """Return the JSON of one record, without its checksum."""
+    value: dict[str, Any] = {"received": received, "source": source}
+    if bot:
+        value["bot"] = bot
+    value["event"] = event
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
+
+
+def pack(data: bytes) -> bytes:
+    """Return the line of one record, with checksum and new line."""
+    return b"%08x %b\n" % (zlib.crc32(data), data)
+
+
+def is_whole(line: bytes) -> bool:
+    """Say whether a line, with its new line, is as it was written."""
+    return line[-1:] == b"\n" and line[:9] == b"%08x " % zlib.crc32(memoryview(line)[9:-1])
+
+
+def unpack(lines: Iterable[bytes]) -> Iterator[bytes | None]:
+    """Yield the JSON of each line, or None for a line that is damaged."""
+    for line in lines:
+        yield line[9:-1] if is_whole(line) else None

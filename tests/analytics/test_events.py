@@ -1,0 +1,106 @@
+"""The closed event schema: what fits, what does not, and that it is UBI."""
+
+import json
+from importlib import resources
+
+import pytest
+from event_makers import REQUIRED_BY_ACTION, make_event
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kb_builder.analytics.events import FIELDS, MAX_QUERY, Action, Fault, fault, json_schema
+
+jsonschema = pytest.importorskip("jsonschema")
+
+
+def shipped(name):
+    return json.loads((resources.files("kb_builder.analytics") / "schemas" / name).read_text("utf-8"))
+
+
+ours = jsonschema.Draft202012Validator(json_schema())
+ubi_event = jsonschema.Draft202012Validator(
+    shipped("ubi-1.3.0-event.schema.json"), format_checker=jsonschema.FormatChecker()
+)
+ubi_query = jsonschema.Draft202012Validator(
+    shipped("ubi-1.3.0-query.schema.json"), format_checker=jsonschema.FormatChecker()
+)
+
+
+@pytest.mark.parametrize("action", Action)
+def test_every_action_is_a_valid_event_and_valid_ubi(action):
+    event = make_event(action)
+
+    assert fault(event) is None
+    assert ours.is_valid(event)
+    assert ubi_event.is_valid(event)
+    assert ubi_query.is_valid(event) == (action is Action.QUERY)
+
+
+@pytest.mark.parametrize("name", ["click", "view", "watch", "purchase", "click_through", "help_click"])
+def test_the_corrected_ubi_schema_takes_the_standard_action_names(name):
+    assert ubi_event.is_valid({"action_name": name, "timestamp": "2026-03-01T10:00:00.000Z"})
+
+
+@pytest.mark.parametrize("position", [{}, {"ordinal": 1, "xy": {"x": 1, "y": 2}}, {"ordinal": {"index": 1}}])
+def test_the_corrected_ubi_schema_still_refuses_a_wrong_position(position):
+    event = make_event("click")
+    event["event_attributes"] = {"position": position}
+
+    assert not ubi_event.is_valid(event)
+
+
+def test_the_shipped_schema_is_what_the_code_checks():
+    """Mend with: python tools/write_reference.py"""
+    assert shipped("event.schema.json") == json_schema()
+
+
+@pytest.mark.parametrize(
+    ("event", "expected"),
+    [
+        ([], (Fault.NOT_AN_EVENT, "list")),
+        (7, (Fault.NOT_AN_EVENT, "int")),
+        ({}, (Fault.MISSING_FIELD, "action_name")),
+        (make_event() | {"__proto__": 1}, (Fault.UNKNOWN_FIELD, "__proto__")),
+        (make_event() | {"x" * 10_000: 1}, (Fault.UNKNOWN_FIELD, "x" * 64)),
+        (make_event(page=None), (Fault.MISSING_FIELD, "page")),
+        (make_event(helpful="yes"), (Fault.WRONG_VALUE, "helpful")),
+        (make_event(dwell_seconds=True), (Fault.WRONG_VALUE, "dwell_seconds")),
+        (make_event(dwell_seconds=11), (Fault.WRONG_VALUE, "dwell_seconds")),
+        (make_event("query", user_query="x" * (MAX_QUERY + 1)), (Fault.WRONG_VALUE, "user_query")),
+        (make_event(at="2026-02-30T10:00:00.000Z"), (Fault.WRONG_VALUE, "timestamp")),
+        (make_event(at="2026-03-01 10:00"), (Fault.WRONG_VALUE, "timestamp")),
+        (make_event(session_id="a b c d e f"), (Fault.WRONG_VALUE, "session_id")),
+        (make_event(session_id="session-1\n"), (Fault.WRONG_VALUE, "session_id")),
+        (
+            make_event("click", event_attributes={"position": {"ordinal": 1}}),
+            (Fault.MISSING_FIELD, "event_attributes.object"),
+        ),
+        (make_event("click", event_attributes={"position": {"ordinal": 0}}), (Fault.WRONG_VALUE, "event_attributes")),
+        (make_event(action_name="login"), (Fault.WRONG_VALUE, "action_name")),
+    ],
+)
+def test_what_does_not_fit_is_named_without_its_value(event, expected):
+    assert fault(event) == expected
+
+
+VALUES = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(),
+    st.text(max_size=20),
+    st.sampled_from(["event-00001", "en", "2026-03-01T10:00:00.000Z", "enter"]),
+    st.lists(st.text(max_size=5), max_size=3),
+    st.fixed_dictionaries({"result_count": st.integers(-1, 5)}),
+)
+
+
+@given(st.sampled_from(list(Action)), st.dictionaries(st.sampled_from([*FIELDS, "other"]), VALUES, max_size=4))
+def test_the_quick_check_and_the_schema_agree(action, changes):
+    """The one difference is a day that no month has, which JSON Schema cannot say."""
+    event = make_event(action) | {name: value for name, value in changes.items() if name != "timestamp"}
+
+    assert (fault(event) is None) == ours.is_valid(event)
+
+
+def test_every_action_has_a_maker():
+    assert set(REQUIRED_BY_ACTION) == set(Action)
