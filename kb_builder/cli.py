@@ -75,9 +75,10 @@ def kb(context: click.Context, config_path: Path, trust_config: bool, quiet: boo
 @kb.command()
 @click.option("--site-dir", type=FOLDER, help="Where to put the site instead of the folder in the settings.")
 @click.option("--strict", is_flag=True, help="Warnings stop the build too.")
+@click.option("--profile", is_flag=True, help="Say where the time went: stages and slowest pages.")
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 @pass_setup
-def build(setup: _Setup, site_dir: Path | None, strict: bool, as_json: bool) -> None:
+def build(setup: _Setup, site_dir: Path | None, strict: bool, profile: bool, as_json: bool) -> None:
     """Build the site and its search index.
 
     The old site stays until the new one is whole, and stays for good when the content has errors.
@@ -88,13 +89,23 @@ def build(setup: _Setup, site_dir: Path | None, strict: bool, as_json: bool) -> 
     """
     from dataclasses import replace
 
+    from kb_builder.build_profile import StageClock, format_profile, profile_as_data
+
+    clock = StageClock()
+    clock.begin("Starting")
     from kb_builder import pipeline
 
     config = setup.load()
     if site_dir:
         config = replace(config, site_dir=site_dir.absolute())
-    with stages(quiet=setup.quiet) as progress:
+    with stages(quiet=setup.quiet) as show:
+
+        def progress(stage: str) -> None:
+            clock.begin(stage)
+            show(stage)
+
         result = pipeline.build(config, today=build_day(), strict=strict, progress=progress)
+    clock.begin("")
     print_issues(result.issues)
     if as_json:
         _print_json(
@@ -103,9 +114,13 @@ def build(setup: _Setup, site_dir: Path | None, strict: bool, as_json: bool) -> 
                 "articles": result.articles,
                 "search_bytes": result.search_bytes,
                 "issues": _as_data(result.issues),
+                **(profile_as_data(clock.stages, result.page_seconds) if profile else {}),
             }
         )
-    elif not setup.quiet:
+        return
+    if profile:
+        stdout().print(format_profile(clock.stages, result.page_seconds))
+    if not setup.quiet:
         kilobytes = round(result.search_bytes / 1000)
         click.echo(f"{result.articles} articles and {kilobytes} kB of search files in {_short(result.site_dir)}/")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -30,12 +30,16 @@ Progress = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True)
 class BuildResult:
-    """What a build made: where, how many pages and bytes of search files, and the warnings that did not stop it."""
+    """What a build made: where, how many pages and bytes of search files, and the warnings that did not stop it.
+
+    ``page_seconds`` is the processor time that pages took, by URL.
+    """
 
     site_dir: Path
     articles: int
     search_bytes: int
     issues: tuple[Issue, ...]
+    page_seconds: Mapping[str, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +94,7 @@ def build(
         progress("Compiling the search index")
         files = search_files(content, rendered.pages, config)  # edge: Whoosh
         search_bytes = write_files(staging, files)  # edge: disk
-    return BuildResult(config.site_dir, len(content.articles), search_bytes, issues)
+    return BuildResult(config.site_dir, len(content.articles), search_bytes, issues, rendered.times)
 
 
 def check(

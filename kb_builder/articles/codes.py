@@ -117,6 +117,11 @@ _TABLE = (
         "The page opens so many brackets that rendering would take too long.",
         "Close them, or put the passage into a code block.",
     ),
+    _error(
+        "KB612",
+        "Rendering the page took too much time or memory and was stopped.",
+        "Simplify or split the page; other pages are not affected.",
+    ),
     _warning(
         "KB620",
         "The icon set has no icon of that name.",

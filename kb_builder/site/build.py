@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from kb_builder.articles.codes import in_folder
+from kb_builder.articles.codes import in_folder, issue
 from kb_builder.articles.images import image_size
 from kb_builder.articles.links import link_targets
 from kb_builder.articles.model import Content
@@ -83,10 +83,23 @@ class SiteBuild:
         self._bodies[url] = body
         return body.html
 
+    def body(self, url: str) -> Body:
+        """Return what `render` made of the page at ``url``."""
+        return self._bodies.get(url, Body(""))
+
+    def take(self, url: str, body: Body) -> None:
+        """Take a page's text that another process has rendered."""
+        self._bodies[url] = body
+
+    def take_stopped(self, url: str, reason: str) -> None:
+        """Note that rendering the page at ``url`` had to be stopped."""
+        path = self._sources[url].path if url in self._sources else url
+        self._bodies[url] = Body("", issues=(issue("KB612", path, 0, f"rendering it was stopped: {reason}"),))
+
     def view(self, url: str) -> PageView:
         """Return what the page's template is given. A page's text is rendered first."""
         view = self.views[url]
-        body = self._bodies.get(url, Body(""))
+        body = self.body(url)
         media = [view.article.video.src, view.article.video.poster] if view.article and view.article.video else []
         policy = content_security_policy(
             image_origins=body.image_origins | {origin for address in media[1:] if (origin := _origin(address))},
@@ -105,9 +118,7 @@ class SiteBuild:
     def rendered_pages(self) -> tuple[RenderedPage, ...]:
         """Return the articles rendered so far, in the order of their URLs."""
         return tuple(
-            RenderedPage(
-                article.path, url, self._bodies[url].html if url in self._bodies else "", self.views[url].no_index
-            )
+            RenderedPage(article.path, url, self.body(url).html, self.views[url].no_index)
             for url, article in sorted((article.url, article) for article in self._content.articles.values())
         )
 

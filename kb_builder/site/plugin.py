@@ -77,17 +77,27 @@ class KbPlugin(BasePlugin):
 
     def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
         """Replace what MkDocs found, drafts and Material's JavaScript included, by what we publish."""
-        build, kb_config, content = self.site_build, self._config, self._content
+        pages = [self.page_file(url, config) for url in self.page_urls()]
+        return Files([*pages, *self.other_files(config)])
+
+    def page_urls(self) -> list[str]:
+        """Return the URLs of all pages but the one for lost addresses, which MkDocs takes for no page."""
+        return sorted(self.site_build.views.keys() - {NOT_FOUND_URL})
+
+    def page_file(self, url: str, config: MkDocsConfig) -> File:
+        """Make the file that stands for the page at ``url``, with the page in it."""
+        return _KbPage.make_file(url, self.site_build, config)
+
+    def other_files(self, config: MkDocsConfig) -> list[File]:
+        """Return what is published as it is: the files of the content, of the theme and of the client."""
+        kb_config, content = self._config, self._content
         assert kb_config is not None and content is not None
-        ours = [_KbPage.make_file(url, build, config) for url in sorted(build.views) if url != NOT_FOUND_URL]
-        for path in content.assets:
-            ours.append(
-                File(
-                    path, str(kb_config.content_dir), config.site_dir, config.use_directory_urls, inclusion=_NOT_IN_NAV
-                )
-            )
-        ours += _static_files(build.static_files(), config)
-        return Files(ours)
+        folder = str(kb_config.content_dir)
+        assets = [
+            File(path, folder, config.site_dir, config.use_directory_urls, inclusion=_NOT_IN_NAV)
+            for path in content.assets
+        ]
+        return assets + _static_files(self.site_build.static_files(), config)
 
     def on_env(self, env: jinja2.Environment, *, config: MkDocsConfig, files: Files) -> jinja2.Environment:
         """Escape whatever templates print; by now all pages are rendered, so their issues are known too."""

@@ -1,10 +1,10 @@
-"""Checked content in, the HTML site in a folder out. Drives MkDocs in this process."""
+"""Checked content in, the HTML site in a folder out. Drives MkDocs."""
 
 from __future__ import annotations
 
 import datetime as dt
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,22 +18,32 @@ from kb_builder.articles.model import Content
 from kb_builder.config import Config
 from kb_builder.issues import Issue, KbError
 from kb_builder.site.build import RenderedPage
+from kb_builder.site.draw import draw_site
 from kb_builder.site.plugin import KbPlugin
 from kb_builder.site.theme import THEME_NAME
+from kb_builder.workers import Limits
 
 __all__ = ["RenderedPage", "RenderedSite", "render_site"]
 
 
 @dataclass(frozen=True, slots=True)
 class RenderedSite:
-    """The articles as they were rendered, in the order of their URLs, and what was wrong with them."""
+    """The articles as they were rendered, in the order of their URLs, and what was wrong with them.
+
+    ``times`` are the seconds of processor time that pages took, by URL; empty when MkDocs drew them itself.
+    """
 
     pages: tuple[RenderedPage, ...]
     issues: tuple[Issue, ...]
+    times: Mapping[str, float]
 
 
-def render_site(config: Config, content: Content, *, site_dir: Path, today: dt.date) -> RenderedSite:
+def render_site(
+    config: Config, content: Content, *, site_dir: Path, today: dt.date, workers: int = 0, limits: Limits | None = None
+) -> RenderedSite:
     """Write every page and asset of the site, without its search files, into ``site_dir``.
+
+    Trusted settings may bring plugins and hooks of their own: then MkDocs builds the site its own way, in this process.
 
     Args:
         config: The help center.
@@ -41,6 +51,8 @@ def render_site(config: Config, content: Content, *, site_dir: Path, today: dt.d
             written.
         site_dir: A folder; what is in it is removed.
         today: Decides which announcements are on and which version of a policy is current.
+        workers: How many processes draw pages; one a core when 0.
+        limits: What a page may take.
 
     Raises:
         KbError: MkDocs or a template failed, or the folder cannot be written.
@@ -51,7 +63,11 @@ def render_site(config: Config, content: Content, *, site_dir: Path, today: dt.d
             plugin = mkdocs.plugins["kb"]
             assert isinstance(plugin, KbPlugin)
             plugin.drive(config, content, today=today)
-            mkdocs_build(mkdocs)
+            times: Mapping[str, float] = {}
+            if config.trusted:
+                mkdocs_build(mkdocs)
+            else:
+                times = draw_site(mkdocs, plugin, workers=workers, limits=limits)
         except MkDocsException as error:
             raise KbError(f"{config.path.name}: MkDocs cannot build the site: {error}") from error
         except OSError as error:
@@ -60,7 +76,7 @@ def render_site(config: Config, content: Content, *, site_dir: Path, today: dt.d
                 f"{where}: {error.strerror or error}", hint="Check the folder and the space on the disk."
             ) from error
     build = plugin.site_build
-    return RenderedSite(build.rendered_pages(), build.issues())
+    return RenderedSite(build.rendered_pages(), build.issues(), times)
 
 
 def _trusted_config(config: Config, site_dir: Path) -> MkDocsConfig:

@@ -1,0 +1,183 @@
+"""Do one task for many items in forked processes, each item within limits of time and memory.
+
+A worker inherits what its parent has in memory, so tasks need nothing sent to them but the number of an item. One that
+dies takes a single item with it: that item is named, a new worker goes on with the rest.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import sys
+from collections import deque
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from multiprocessing.connection import Connection, wait
+from multiprocessing.process import BaseProcess
+from pathlib import Path
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+
+_MOST_IN_A_BATCH = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one item may take. Memory is what it may add to that of its parent, on Linux only."""
+
+    cpu_seconds: float = 5.0
+    megabytes: int = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Stopped:
+    """An item that was not finished, and why, in the words of a message."""
+
+    reason: str
+
+
+@dataclass(slots=True)
+class _Worker:
+    process: BaseProcess
+    pipe: Connection
+    waiting: deque[int] = field(default_factory=deque)  # items sent to it, the one it is at first
+
+
+def can_fork() -> bool:
+    """Say whether this system copies processes safely; elsewhere one process does all, without limits."""
+    return hasattr(os, "fork") and sys.platform != "darwin"
+
+
+def usable_cores() -> int:
+    """Return how many cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def run_all(
+    task: Callable[[int], T], count: int, *, workers: int = 0, limits: Limits | None = None
+) -> Iterator[tuple[int, T | Stopped]]:
+    """Yield each item's number, from 0 up to ``count``, with what ``task`` made of it; in any order.
+
+    Args:
+        task: What it returns, and what it raises, must be possible to pickle.
+        workers: Processes; as many as there are cores when 0.
+        limits: What an item may take; processor time, so that a busy machine stops nobody.
+
+    Raises:
+        Exception: What ``task`` raised.
+    """
+    if not can_fork():
+        for item in range(count):
+            yield item, task(item)
+        return
+    limits = limits or Limits()
+    workers = min(workers or usable_cores(), count)
+    batch = max(1, min(_MOST_IN_A_BATCH, count // (workers * 4 or 1)))
+    todo = deque(range(count))
+    running: dict[Connection, _Worker] = {}
+    try:
+        while todo or running:
+            while todo and len(running) < workers:
+                worker = _start(task, limits)
+                running[worker.pipe] = worker
+                _send(worker, todo, batch)
+            for pipe in wait(list(running)):
+                assert isinstance(pipe, Connection)
+                yield from _take(running[pipe], todo, batch, limits)
+                if not running[pipe].waiting:
+                    del running[pipe]
+    finally:
+        for worker in running.values():
+            worker.process.kill()
+            worker.process.join()
+
+
+def _take(worker: _Worker, todo: deque[int], batch: int, limits: Limits) -> Iterator[tuple[int, Any]]:
+    """Take the next answer of a worker, or note its death, and give it more to do; it waits for nothing at its end."""
+    try:
+        failed, value = worker.pipe.recv()
+    except (EOFError, OSError):
+        worker.process.join()
+        yield worker.waiting.popleft(), Stopped(_cause_of_death(worker.process.exitcode, limits))
+        todo.extendleft(reversed(worker.waiting))
+        worker.waiting.clear()
+        return
+    if failed:
+        raise value
+    yield worker.waiting.popleft(), value
+    if not worker.waiting:
+        _send(worker, todo, batch)
+    if not worker.waiting:
+        worker.process.join()
+
+
+def _start(task: Callable[[int], T], limits: Limits) -> _Worker:
+    ours, theirs = multiprocessing.Pipe()
+    process = multiprocessing.get_context("fork").Process(target=_work, args=(task, ours, theirs, limits), daemon=True)
+    process.start()
+    theirs.close()
+    return _Worker(process, ours)
+
+
+def _send(worker: _Worker, todo: deque[int], batch: int) -> None:
+    """Give a worker its next items; none are the end of its work."""
+    worker.waiting.extend(todo.popleft() for _ in range(min(batch, len(todo))))
+    try:
+        worker.pipe.send(list(worker.waiting))
+    except OSError:
+        return  # it is dead already; the next look at its pipe says so
+
+
+def _work(task: Callable[[int], T], parents: Connection, pipe: Connection, limits: Limits) -> None:
+    """Do what is asked for until nothing is, or the parent is gone. Runs in the worker."""
+    parents.close()  # or its end would stay open here when the parent is killed
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the parent, which ends its workers
+    signal.signal(signal.SIGPROF, signal.SIG_DFL)  # the kernel ends the process, whatever it is at
+    _limit_memory(limits.megabytes)
+    while items := _received(pipe):
+        for item in items:
+            signal.setitimer(signal.ITIMER_PROF, limits.cpu_seconds)
+            answer = _attempt(task, item)
+            signal.setitimer(signal.ITIMER_PROF, 0)
+            try:
+                pipe.send(answer)
+            except OSError:
+                return  # the parent is gone
+
+
+def _attempt(task: Callable[[int], T], item: int) -> tuple[bool, T | Exception]:
+    """Return whether the task failed, and what it made or raised."""
+    try:
+        return False, task(item)
+    except Exception as error:  # raised again in the parent
+        return True, error
+
+
+def _received(pipe: Connection) -> list[int]:
+    try:
+        items: list[int] = pipe.recv()
+    except (EOFError, OSError):
+        return []
+    return items
+
+
+def _limit_memory(megabytes: int) -> None:
+    sizes = Path("/proc/self/statm")
+    if not sizes.exists():
+        return
+    import resource  # there is none on Windows
+
+    now = int(sizes.read_text().split()[0]) * resource.getpagesize()
+    most = now + megabytes * 1_000_000
+    _, hard = resource.getrlimit(resource.RLIMIT_AS)
+    resource.setrlimit(resource.RLIMIT_AS, (most if hard == resource.RLIM_INFINITY else min(most, hard), hard))
+
+
+def _cause_of_death(exit_code: int | None, limits: Limits) -> str:
+    if exit_code == -signal.SIGPROF:
+        return f"it was not done after {limits.cpu_seconds:g} seconds"
+    number = -(exit_code or 0)
+    name = signal.Signals(number).name if number in signal.valid_signals() else f"exit status {exit_code}"
+    return f"its process ended with {name}, perhaps for lack of memory"

@@ -1,0 +1,71 @@
+"""Pages are drawn by workers: the same bytes from any number of them, and a page that hangs is named."""
+
+import pytest
+from tiny_site import TODAY
+
+from kb_builder.config import load_config
+from kb_builder.site import body
+from kb_builder.site.render import render_site
+from kb_builder.workers import Limits, can_fork
+
+
+def fill(help_center):
+    for number in range(12):
+        help_center.write(
+            f"faq/orders/question-{number}.md",
+            f"---\ntitle: Question {number}\n---\n# One\n\n## Two\n\n"
+            f"Text[^1] with [a link](question-{number // 2}.md).\n\n[^1]: A note.\n\n"
+            "*[HTML]: Hypertext\n\nHTML and <b onclick=x>bold</b>.\n",
+        )
+    return help_center
+
+
+def render(help_center, site_dir, **options):
+    config = load_config(help_center.root / "mkdocs.yml")
+    return render_site(config, help_center.content(), site_dir=help_center.root / site_dir, today=TODAY, **options)
+
+
+def test_any_number_of_workers_gives_the_same_bytes(help_center):
+    """H39"""
+    fill(help_center)
+
+    alone = render(help_center, "one", workers=1)
+    many = render(help_center, "five", workers=5)
+
+    assert help_center.files("one") == help_center.files("five")
+    assert (alone.pages, alone.issues) == (many.pages, many.issues)
+    assert alone.times.keys() == many.times.keys() >= {"faq/orders/question-3/", "contact/"}
+
+
+def test_one_process_without_workers_gives_the_same_bytes(help_center, monkeypatch):
+    fill(help_center)
+    with_workers = render(help_center, "workers")
+    monkeypatch.setattr("kb_builder.workers.can_fork", lambda: False)
+
+    serial = render(help_center, "serial")
+
+    assert help_center.files("serial") == help_center.files("workers")
+    assert (serial.pages, serial.issues) == (with_workers.pages, with_workers.issues)
+
+
+@pytest.mark.skipif(not can_fork(), reason="this system does not fork")
+def test_a_page_that_hangs_is_named_and_all_others_are_drawn(help_center, monkeypatch):
+    """H06"""
+    fill(help_center)
+    sanitize = body.sanitize
+
+    def hang(rendered, *, path, **details):
+        while path == "faq/orders/question-7.md":
+            pass
+        return sanitize(rendered, path=path, **details)
+
+    monkeypatch.setattr(body, "sanitize", hang)
+
+    rendered = render(help_center, "site", limits=Limits(cpu_seconds=1))
+
+    stopped = [issue for issue in rendered.issues if issue.code == "KB612"]
+    assert [(issue.path, issue.message) for issue in stopped] == [
+        ("content/faq/orders/question-7.md", "rendering it was stopped: it was not done after 1 seconds")
+    ]
+    drawn = {url for url in help_center.files() if url.startswith("faq/orders/question-")}
+    assert drawn == {f"faq/orders/question-{n}/index.html" for n in range(12) if n != 7}

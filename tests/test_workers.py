@@ -1,0 +1,93 @@
+"""One item that misbehaves costs one item."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+from kb_builder.workers import Limits, Stopped, can_fork, run_all
+
+pytestmark = pytest.mark.skipif(not can_fork(), reason="this system does not fork")
+
+
+def results(task, count, **options):
+    return dict(run_all(task, count, **options))
+
+
+@pytest.mark.parametrize("workers", [1, 2, 5])
+def test_every_item_is_done_once_whatever_the_number_of_workers(workers):
+    assert results(lambda item: item * item, 100, workers=workers) == {item: item * item for item in range(100)}
+
+
+def test_nothing_to_do_is_done():
+    assert results(lambda item: item, 0) == {}
+
+
+def test_an_item_that_never_ends_is_stopped_and_the_rest_done():
+    """H06: also inside a regular expression, where no Python code runs that could look at a clock."""
+
+    def task(item):
+        return bool(re.match(r"(a|a)*b", "a" * 60)) if item == 3 else item
+
+    found = results(task, 20, workers=2, limits=Limits(cpu_seconds=0.3))
+
+    assert found.pop(3) == Stopped("it was not done after 0.3 seconds")
+    assert found == {item: item for item in range(20) if item != 3}
+
+
+def test_an_item_that_waits_is_not_stopped():
+    def wait(item):
+        time.sleep(0.2)
+        return item
+
+    assert results(wait, 1, limits=Limits(cpu_seconds=0.1)) == {0: 0}
+
+
+def test_a_worker_that_is_killed_takes_one_item_with_it():
+    def task(item):
+        if item == 5:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return item
+
+    found = results(task, 20, workers=3)
+
+    assert found.pop(5) == Stopped("its process ended with SIGKILL, perhaps for lack of memory")
+    assert found == {item: item for item in range(20) if item != 5}
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="memory is limited on Linux only")
+def test_an_item_that_takes_all_memory_fails_alone():
+    def task(item):
+        return len(bytearray(2_000_000_000)) if item == 1 else item
+
+    with pytest.raises(MemoryError):
+        results(task, 3, limits=Limits(megabytes=500))
+
+
+def test_what_an_item_raises_is_raised_here():
+    def task(item):
+        raise OSError(28, "No space left on device", "a/file")
+
+    with pytest.raises(OSError, match="No space") as caught:
+        results(task, 3)
+    assert caught.value.filename == "a/file"
+
+
+def test_workers_end_with_their_parent():
+    """H36: orphans would write into the folder of the next build."""
+    code = (
+        "import os, signal, time; from kb_builder.workers import run_all\n"
+        "def task(item):\n    os.write(1, b'%d\\n' % os.getpid()); time.sleep(0.2)\n"
+        "done = run_all(task, 1000, workers=3)\n"
+        "next(done); next(done); os.kill(os.getpid(), signal.SIGKILL)"
+    )
+
+    # The pipe to us closes when the last process that may write to it has ended.
+    killed = subprocess.run([sys.executable, "-c", code], check=False, capture_output=True, text=True, timeout=60)
+
+    assert (killed.returncode, killed.stderr) == (-signal.SIGKILL, "")
+    assert len(set(killed.stdout.split())) == 3
