@@ -19,6 +19,7 @@ from kb_builder.index.reader import SearchIndex
 from kb_builder.index.spelling import can_be_misspelled, nearest, splits
 from kb_builder.index.vocabulary import cut_vocabulary
 from kb_builder.index.word_lists import SynonymRule
+from tests.shared.redaction import redaction_cases
 from tests.shared.topics import topic_vectors
 
 FOLDER = Path(__file__).parent
@@ -551,6 +552,7 @@ FILES = {
     "ranking.json": ranking_cases,
     "excerpts.json": excerpt_cases,
     "spelling.json": spelling_cases,
+    "redaction.json": redaction_cases,
 }
 
 

@@ -1,0 +1,105 @@
+"""Replace personal data in a text by typed markers.
+
+The browser's twin, search/client/redact.js, does it before sending; both run tests/shared/redaction.json.
+
+Found are things with a format: links that carry a token, mail addresses, IBANs, card numbers (Luhn), order numbers as
+configured, phone numbers, other long numbers, access tokens. Names and postal addresses have none; reports therefore
+show a query text only when several visits used it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+
+import regex
+
+# Both languages read these. Every repetition has a limit, so that the time is linear in the text.
+_A = "[A-Za-z0-9]"
+_BREAK = r"[ .\/()\u2010-\u2015-]{0,2}"
+_DATE = (
+    r"(?<!\p{Nd})(?:(?:19|20)\p{Nd}{2}([-.\/])\p{Nd}{1,2}\1\p{Nd}{1,2}"
+    r"|\p{Nd}{1,2}([-.\/])\p{Nd}{1,2}\2(?:19|20)\p{Nd}{2})(?!\p{Nd})"
+)
+_LINK = r"(?<link>(?:https?:\/\/|www\.)\S{0,300}[?#=@]\S*)"
+_EMAIL = r"(?<email>[^\s@＠<>()\[\],;:\x22]{1,64} ?[@＠] ?[\p{L}\p{N}.-]{1,190}\.[\p{L}\p{N}-]{2,63})"
+_IBAN = (
+    rf"(?<iban>(?<!{_A})[A-Za-z]{{2}}[0-9]{{2}}(?:{_A}{{11,30}}(?!{_A})|(?: ?[A-Za-z]{{4}})?"
+    rf"(?:[ -]?(?=[A-Za-z]{{0,3}}[0-9]){_A}{{4}}){{2,7}}(?:[ -]?(?=[A-Za-z]{{0,2}}[0-9]){_A}{{1,3}}(?!{_A}))?))"
+)
+_CARD = r"(?<card>(?<![0-9])[0-9](?:[ -]?[0-9]){12,18}(?![0-9]))"
+_PHONE = rf"(?<phone>(?:\+|\((?=[+\p{{Nd}}])|(?<!\p{{Nd}})(?=0))\+?\p{{Nd}}(?:{_BREAK}\p{{Nd}}){{7,14}}(?!\p{{Nd}}))"
+_NUMBER = r"(?<number>\p{Nd}{7,}|\p{Nd}(?:[ .\u2010-\u2015-]?\p{Nd}){8,})"
+_KEY = r"(?<token>(?=[A-Za-z_-]{0,40}[0-9])[A-Za-z0-9_-]{20,})"
+_BEFORE_ORDERS = (_DATE, _LINK, _EMAIL, _IBAN, _CARD)
+_BEHIND_ORDERS = (_PHONE, _NUMBER, _KEY)
+
+_INVISIBLE = regex.compile(r"\p{Cf}+")
+_SPACE = regex.compile(r"[\p{Cc}\p{Cs}\s]+")
+_MAY_HOLD = re.compile(r"[\d@＠]|://|www\.").search  # all of the above have one of these
+
+ORDER_PATTERN = r"[A-Za-z0-9#? ._/-]{3,40}"
+
+
+def redact(text: str, *, patterns: Sequence[str] = ()) -> tuple[str, int]:
+    """Replace personal data by markers such as ``[email]``, and what cannot be seen by nothing or a space.
+
+    Args:
+        text: Any text; of what is left of it, nothing is on a second line.
+        patterns: Shapes of order numbers, such as ``LF-#######``: see `order_expression`.
+
+    Returns:
+        The text, and how many markers were put in. Dates stay. Doing it twice changes nothing more.
+
+    Raises:
+        ValueError: A pattern is not one.
+    """
+    clean: str = _SPACE.sub(" ", _INVISIBLE.sub("", text)).strip()
+    if not _MAY_HOLD(clean):
+        return clean, 0
+    count = 0
+
+    def mark(match: regex.Match[str]) -> str:
+        nonlocal count
+        kind = match.lastgroup
+        if kind is None:
+            return match[0]  # a date
+        count += 1
+        return f"[{'number' if kind == 'card' and not _luhn(match[0]) else kind}]"
+
+    return _expression(tuple(patterns)).sub(mark, clean), count
+
+
+def order_expression(pattern: str) -> str:
+    """Return an order-number shape as a regular expression that JavaScript reads too.
+
+    ``#`` is one digit, ``?`` one letter; letters stand for themselves in either case; ``-``, ``.``, ``_``, ``/`` and a
+    space may be there or not, or be another of them. A shape is no expression of its own, so none can be slow.
+
+    Raises:
+        ValueError: It has other characters, fewer than three ``#``, or more than 40 characters.
+    """
+    if not re.fullmatch(ORDER_PATTERN, pattern) or pattern.count("#") < 3:
+        raise ValueError(f"{pattern!r} is not the shape of an order number")
+    parts = {"#": r"\p{Nd}", "?": r"\p{L}", **dict.fromkeys(" ._/-", r"[ ._\/-]?")}
+    both = (parts.get(sign) or (f"[{sign.upper()}{sign.lower()}]" if sign.isalpha() else sign) for sign in pattern)
+    return rf"(?<![\p{{L}}\p{{Nd}}]){''.join(both)}(?![\p{{L}}\p{{Nd}}])"
+
+
+def orders_expression(patterns: Sequence[str]) -> str:
+    """Return one expression for several shapes; empty for none."""
+    return "|".join(map(order_expression, patterns))
+
+
+@lru_cache(maxsize=8)
+def _expression(patterns: tuple[str, ...]) -> regex.Pattern[str]:
+    orders = [f"(?<order>{orders_expression(patterns)})"] if patterns else []
+    return regex.compile("|".join((*_BEFORE_ORDERS, *orders, *_BEHIND_ORDERS)))
+
+
+def _luhn(number: str) -> bool:
+    """Check the digits of a card number. Source: ISO/IEC 7812-1, annex B."""
+    digits = [int(sign) for sign in reversed(number) if sign.isdecimal()]
+    doubled = (sum(divmod(2 * digit, 10)) for digit in digits[1::2])
+    return (sum(digits[::2]) + sum(doubled)) % 10 == 0
