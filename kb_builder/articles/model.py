@@ -49,6 +49,24 @@ class Video:
     captions_text: str = ""
 
 
+class ChangeKind(StrEnum):
+    """What a new version of a policy did to a rule."""
+
+    ADDED = "added"
+    CHANGED = "changed"
+    REMOVED = "removed"
+    CLARIFIED = "clarified"  # other words, same meaning
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyChange:
+    """One thing that is different from the version before; ``kind`` and whom it ``affects`` may be unsaid."""
+
+    text: str
+    kind: ChangeKind | None = None
+    affects: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class PolicyVersion:
     """The dated side of a policy. ``replaces`` is the content path of the version before, or empty."""
@@ -58,7 +76,7 @@ class PolicyVersion:
     notice_days: int = 0
     replaces: str = ""
     jurisdiction: str = ""
-    changes: tuple[str, ...] = ()
+    changes: tuple[PolicyChange, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,13 +10,14 @@ from kb_builder.articles.codes import issue
 from kb_builder.articles.file_names import folder_of, humanise, is_in_drafts, is_index, page_url
 from kb_builder.articles.front_matter import FrontMatter, split_front_matter
 from kb_builder.articles.links import content_path
-from kb_builder.articles.model import AnnouncementPeriod, Article, Kind, PolicyVersion, Video
+from kb_builder.articles.model import AnnouncementPeriod, Article, ChangeKind, Kind, PolicyChange, PolicyVersion, Video
 from kb_builder.articles.plain import first_paragraph, leading_heading, without_dialect
 from kb_builder.articles.schema import (
     FIELDS_BY_KIND,
     AnnouncementFields,
     ArticleFields,
     CategoryFields,
+    ChangeFields,
     PolicyFields,
     VideoFields,
     parse_fields,
@@ -172,9 +173,14 @@ def _policy(
         notice_days=fields.notice,
         replaces=content_path(fields.replaces, from_path=path, link_root=link_root) if fields.replaces else "",
         jurisdiction=fields.jurisdiction or "",
-        changes=fields.changes,
+        changes=tuple(_policy_change(change) for change in fields.changes),
     )
     return policy, ()
+
+
+def _policy_change(fields: ChangeFields) -> PolicyChange:
+    kind = next((kind for kind in ChangeKind if getattr(fields, kind)), None)
+    return PolicyChange((getattr(fields, kind) if kind else fields.text) or "", kind, fields.affects or "")
 
 
 def _announcement(

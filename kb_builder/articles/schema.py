@@ -11,13 +11,13 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, Literal, TypeVar, get_args
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, WithJsonSchema
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, WithJsonSchema, model_validator
 from pydantic_core import ErrorDetails, PydanticCustomError
 from rapidfuzz import fuzz, process
 
 from kb_builder.articles.codes import issue
 from kb_builder.articles.front_matter import Lines, describe
-from kb_builder.articles.model import Audience, Kind, Severity
+from kb_builder.articles.model import Audience, ChangeKind, Kind, Severity
 from kb_builder.issues import Issue
 
 M = TypeVar("M", bound=BaseModel)
@@ -231,6 +231,31 @@ class GuideFields(ArticleFields):
     """Front matter of a guide."""
 
 
+def _change(value: Any) -> Any:
+    """Take a change that is one sentence without its kind."""
+    return {"text": value} if isinstance(value, str) else value
+
+
+class ChangeFields(_Model):
+    """One thing that is different from the version before: a sentence under one of the four kinds."""
+
+    added: Text | None = Field(None, description="What is new.")
+    changed: Text | None = Field(None, description="What is different now.")
+    removed: Text | None = Field(None, description="What is gone.")
+    clarified: Text | None = Field(None, description="What says the same in other words.")
+    text: Text | None = Field(None, description="What is different, when it is none of the four.")
+    affects: Text | None = Field(None, description="Whom it affects, such as 'customers who save a card'.")
+
+    @model_validator(mode="after")
+    def _says_one_thing(self) -> ChangeFields:
+        if sum(getattr(self, kind) is not None for kind in (*ChangeKind, "text")) != 1:
+            raise _wrong("says one of 'added', 'changed', 'removed', 'clarified'")
+        return self
+
+
+Changes = Annotated[tuple[Annotated[ChangeFields, BeforeValidator(_change)], ...], BeforeValidator(_texts)]
+
+
 class PolicyFields(ArticleFields):
     """Front matter of one version of a policy or of terms."""
 
@@ -239,7 +264,9 @@ class PolicyFields(ArticleFields):
     notice: Days = Field(0, description="Days of notice that customers are given before a change.")
     replaces: Text | None = Field(None, description="File of the version before, relative to this one.")
     jurisdiction: Text | None = Field(None, description="Whose law it follows.")
-    changes: Texts = Field((), description="What changed against the version before, one sentence each.")
+    changes: Changes = Field(
+        (), description="What is different from the version before: added, changed, removed or clarified, and whom it affects."
+    )
 
 
 class AnnouncementFields(ArticleFields):
