@@ -29,29 +29,56 @@ class PolicyState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class VersionState:
-    """One version of a policy on a given day."""
+    """One version of a policy on a given day. ``until`` is the first day on which the next version applies."""
 
     path: str
     url: str
     version: str
     effective: dt.date
     state: PolicyState
+    until: dt.date | None = None
 
 
-def policy_versions(articles: Mapping[str, Article], today: dt.date) -> dict[str, tuple[VersionState, ...]]:
-    """Return, for each article that is a version of a policy, all versions of that policy, newest first.
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """All versions of one policy.
+
+    Attributes:
+        address: Site-relative URL that stays whatever versions come: that of the folder they share, else that of the
+            first version. What belongs to the policy and not to one version is published below it.
+        versions: Newest first.
+    """
+
+    address: str
+    versions: tuple[VersionState, ...]
+
+
+def policies(articles: Mapping[str, Article], today: dt.date) -> tuple[Policy, ...]:
+    """Return every policy with its versions, in the order of their addresses.
 
     Args:
         articles: By content path, as in `Content.articles`.
         today: The day asked about.
     """
-    versions: dict[str, tuple[VersionState, ...]] = {}
+    folders = version_folders(articles)
+    found: list[Policy] = []
     for family in _families(articles):
         newest_first = sorted(family, key=lambda article: (_dated(article).effective, article.path), reverse=True)
         current = next((article.path for article in newest_first if _dated(article).effective <= today), "")
-        states = tuple(_state(article, current=current, today=today) for article in newest_first)
-        versions |= {article.path: states for article in family}
-    return versions
+        ends = [None, *(_dated(article).effective for article in newest_first)]
+        states = tuple(
+            _state(article, current=current, today=today, until=until)
+            for article, until in zip(newest_first, ends, strict=False)
+        )
+        first = newest_first[-1]
+        shared = {folder_of(article.path) for article in family} == {folder_of(first.path)} <= folders
+        found.append(Policy(_address_above(first) if shared else first.url, states))
+    return tuple(sorted(found, key=lambda policy: policy.address))
+
+
+def policy_versions(articles: Mapping[str, Article], today: dt.date) -> dict[str, tuple[VersionState, ...]]:
+    """Return, for each article that is a version of a policy, all versions of that policy, newest first."""
+    return {state.path: policy.versions for policy in policies(articles, today) for state in policy.versions}
 
 
 def listed_policies(articles: Mapping[str, Article], today: dt.date) -> dict[str, bool]:
@@ -69,7 +96,7 @@ def version_redirects(articles: Mapping[str, Article], today: dt.date) -> dict[s
     taken = {article.url for article in articles.values()}
     redirects: dict[str, str] = {}
     for path, is_listed in listed_policies(articles, today).items():
-        address = articles[path].url.rstrip("/").rpartition("/")[0] + "/"
+        address = _address_above(articles[path])
         if is_listed and folder_of(path) in folders and address not in taken:
             redirects[address] = articles[path].url
     return redirects
@@ -130,6 +157,10 @@ def version_folders(articles: Mapping[str, Article], *, with_index: Collection[s
     )
 
 
+def _address_above(article: Article) -> str:
+    return article.url.rstrip("/").rpartition("/")[0] + "/"
+
+
 def _is_named_for_its_version(article: Article) -> bool:
     stem = article.path.rpartition("/")[2].rpartition(".")[0].lower()
     return article.policy is not None and stem.removeprefix("v") == article.policy.version.lower().removeprefix("v")
@@ -165,12 +196,12 @@ def _families(articles: Mapping[str, Article]) -> list[list[Article]]:
     return list(families.values())
 
 
-def _state(article: Article, *, current: str, today: dt.date) -> VersionState:
+def _state(article: Article, *, current: str, today: dt.date, until: dt.date | None) -> VersionState:
     policy = _dated(article)
     state = PolicyState.UPCOMING if policy.effective > today else PolicyState.SUPERSEDED
     if article.path == current:
         state = PolicyState.CURRENT
-    return VersionState(article.path, article.url, policy.version, policy.effective, state)
+    return VersionState(article.path, article.url, policy.version, policy.effective, state, until)
 
 
 def _chain(articles: Mapping[str, Article], path: str) -> tuple[str, frozenset[str]]:

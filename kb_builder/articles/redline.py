@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from itertools import pairwise
 
 import regex
 from rapidfuzz.distance import LCSseq
@@ -86,15 +87,15 @@ def redline(old: str, new: str) -> tuple[RedlineBlock, ...] | None:
         return None
     pairs = _pairs(before, after)
     moves = _moves(before, after, pairs)
-    origin = {**{b: a for a, b in pairs.items()}, **{b: a for a, b in moves.items()}}
+    origins = {new_place: before[old_place] for old_place, new_place in moves.items()}
     marked: list[RedlineBlock] = []
-    done = 0  # blocks of the old text that have been shown
-    for place, block in enumerate(after):
-        if place in origin and origin[place] in pairs:
-            marked += _gone(before, range(done, origin[place]), moves)
-            done = origin[place] + 1
-        marked.append(_mark(before[origin[place]] if place in origin else None, block, moved=place in moves.values()))
-    return (*marked, *_gone(before, range(done, len(before)), moves))
+    edges = [(-1, -1), *sorted(pairs.items()), (len(before), len(after))]
+    for (i1, j1), (i2, j2) in pairwise(edges):
+        marked += _gone(before, range(i1 + 1, i2), moves)
+        marked += [_mark(origins.get(place), after[place], moved=True) for place in range(j1 + 1, j2)]
+        if j2 < len(after):
+            marked.append(_mark(before[i2], after[j2], moved=False))
+    return tuple(marked)
 
 
 def mark_words(old: Sequence[str], new: Sequence[str]) -> tuple[Run, ...]:
@@ -104,12 +105,12 @@ def mark_words(old: Sequence[str], new: Sequence[str]) -> tuple[Run, ...]:
     out and written anew than as a patchwork.
     """
     runs: list[Run] = []
-    for tag, i1, i2, j1, j2 in LCSseq.opcodes(old, new):
-        if tag == "equal":
-            runs.append(Run(Change.SAME, "".join(new[j1:j2])))
-            continue
-        runs += [Run(Change.REMOVED, "".join(old[i1:i2]))] if i2 > i1 else []
-        runs += [Run(Change.ADDED, "".join(new[j1:j2]))] if j2 > j1 else []
+    for code in LCSseq.opcodes(old, new):
+        before, after = "".join(old[code.src_start : code.src_end]), "".join(new[code.dest_start : code.dest_end])
+        if code.tag == "equal":
+            runs.append(Run(Change.SAME, after))
+        else:
+            runs += [Run(Change.REMOVED, before), Run(Change.ADDED, after)]
     return _joined(_without_crumbs(_joined(runs)))
 
 
@@ -123,7 +124,8 @@ def _blocks(markdown: str) -> list[_Block]:
 
 def _raw_blocks(markdown: str) -> Iterator[tuple[str, int, str]]:
     """Cut Markdown into blocks of one kind each; the lines of a paragraph or an item are joined."""
-    kind, level, lines, fence = "paragraph", 0, [], ""
+    kind, level, fence = "paragraph", 0, ""
+    lines: list[str] = []
     for line in [*markdown.split("\n"), ""]:
         if fence:
             if line.strip().startswith(fence) and not line.strip().strip(fence[0]):
@@ -157,11 +159,11 @@ def _pairs(before: Sequence[_Block], after: Sequence[_Block]) -> dict[int, int]:
     """Pair blocks that are the same, and inside the gaps those that were reworded; both orders agree."""
     keys = [(block.kind, block.text) for block in before], [(block.kind, block.text) for block in after]
     pairs: dict[int, int] = {}
-    for tag, i1, i2, j1, j2 in LCSseq.opcodes(*keys):
-        if tag == "equal":
-            pairs |= dict(zip(range(i1, i2), range(j1, j2), strict=True))
+    for code in LCSseq.opcodes(*keys):
+        if code.tag == "equal":
+            pairs |= zip(range(code.src_start, code.src_end), range(code.dest_start, code.dest_end), strict=True)
     edges = [(-1, -1), *sorted(pairs.items()), (len(before), len(after))]
-    for (i1, j1), (i2, j2) in zip(edges, edges[1:], strict=False):
+    for (i1, j1), (i2, j2) in pairwise(edges):
         pairs |= _reworded(before, after, range(i1 + 1, i2), range(j1 + 1, j2))
     return pairs
 
@@ -259,21 +261,14 @@ def _without_crumbs(runs: Sequence[Run]) -> list[Run]:
     """Turn what stayed, where it is shorter than the changes on either side, into removed and added."""
     kept: list[Run] = []
     for place, run in enumerate(runs):
-        around = (_changed_length(reversed(runs[:place])), _changed_length(runs[place + 1 :]))
-        if run.change is Change.SAME and 0 < len(run.text.strip()) * 2 <= min(around) or (
-            run.change is Change.SAME and not run.text.strip() and min(around) > 0
-        ):
+        around = min(_changed_length(runs[max(0, place - 2) : place]), _changed_length(runs[place + 1 : place + 3]))
+        if run.change is Change.SAME and around and len(run.text.strip()) * 2 <= around:
             kept += [Run(Change.REMOVED, run.text), Run(Change.ADDED, run.text)]
         else:
             kept.append(run)
     return kept
 
 
-def _changed_length(runs: Iterator[Run] | Sequence[Run]) -> int:
-    """Return the length of the longer side of the changes that come first."""
-    length = {Change.REMOVED: 0, Change.ADDED: 0}
-    for run in runs:
-        if run.change is Change.SAME:
-            break
-        length[run.change] += len(run.text)
-    return max(length.values())
+def _changed_length(neighbours: Sequence[Run]) -> int:
+    """Return the length of the longer of two neighbours, one removed, one added; what stayed has none."""
+    return max((len(run.text) for run in neighbours if run.change is not Change.SAME), default=0)

@@ -265,7 +265,8 @@ class PolicyFields(ArticleFields):
     replaces: Text | None = Field(None, description="File of the version before, relative to this one.")
     jurisdiction: Text | None = Field(None, description="Whose law it follows.")
     changes: Changes = Field(
-        (), description="What is different from the version before: added, changed, removed or clarified, and whom it affects."
+        (),
+        description="What is different from the version before, as added, changed, removed or clarified.",
     )
 
 

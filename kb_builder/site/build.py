@@ -19,6 +19,7 @@ from kb_builder.files import OutputFile
 from kb_builder.issues import Issue, sort_issues
 from kb_builder.site.assets import Assets, site_assets
 from kb_builder.site.body import Body, BodyRenderer
+from kb_builder.site.feeds import policy_feeds
 from kb_builder.site.labels import ENGLISH
 from kb_builder.site.links import SiteMap
 from kb_builder.site.pages import CONTACT_URL, SEARCH_URL, page_views, pages_by_path
@@ -64,6 +65,10 @@ class SiteBuild:
         labels = {**ENGLISH, **config.settings.theme.labels}
         pages = page_views(content, site=_site_view(config, self.assets, labels), today=today)
         self.views: dict[str, PageView] = pages.views
+        # A policy's permanent page shows the text of the version in force.
+        for url, view in self.views.items():
+            if view.template == "article" and view.article and self._is_copy(url):
+                self._sources[url] = self._sources[view.article.url]
         self._issues: tuple[Issue, ...] = pages.issues
         site_map = SiteMap(
             targets=link_targets(content),
@@ -113,7 +118,8 @@ class SiteBuild:
         redirects = redirect_files(
             self._content.redirects, version_redirects(self._content.articles, self._today), site_url=site_url
         )
-        return (*self.assets.files, *redirects, *sitemap_files(self.views.values(), site_url=site_url))
+        feeds = policy_feeds(self._content.articles, self.views, self._today, site_url=site_url)
+        return (*self.assets.files, *redirects, *feeds, *sitemap_files(self.views.values(), site_url=site_url))
 
     def rendered_pages(self) -> tuple[RenderedPage, ...]:
         """Return the articles rendered so far, in the order of their URLs."""
@@ -122,10 +128,16 @@ class SiteBuild:
             for url, article in sorted((article.url, article) for article in self._content.articles.values())
         )
 
+    def _is_copy(self, url: str) -> bool:
+        """Say whether a page shows an article at a second address, as a policy's permanent page does."""
+        article = self.views[url].article
+        return article is not None and article.url != url
+
     def issues(self) -> tuple[Issue, ...]:
         """Return what was found while rendering; a link that the content's checks have reported is left out."""
         reported = {(known.path, known.line) for known in self._content.issues if known.code == "KB305"}
-        found = [*self._issues, *(issue for body in self._bodies.values() for issue in body.issues)]
+        bodies = (body for url, body in self._bodies.items() if not self._is_copy(url))
+        found = [*self._issues, *(issue for body in bodies for issue in body.issues)]
         return sort_issues(
             issue
             for issue in in_folder(found, self._content.folder)
@@ -161,6 +173,7 @@ def _site_view(config: Config, assets: Assets, labels: dict[str, str]) -> SiteVi
         style_urls=assets.style_urls,
         content_security_policy=content_security_policy(),
         labels=labels,
+        url=config.site_url,
     )
 
 

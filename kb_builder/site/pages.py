@@ -14,11 +14,12 @@ from dataclasses import dataclass, replace
 from kb_builder.articles.codes import issue
 from kb_builder.articles.model import Article, Category, Content, Kind, Severity
 from kb_builder.articles.plain import first_paragraph
-from kb_builder.articles.policies import PolicyState, policy_versions
+from kb_builder.articles.policies import PolicyState, policies
 from kb_builder.issues import Issue
 from kb_builder.site.icons import icon_svg
+from kb_builder.site.policy_pages import latest_url, policy_feed_url, policy_pages, version_links
 from kb_builder.site.related import related_articles
-from kb_builder.site.views import Banner, Card, Link, PageView, SiteView, VersionLink
+from kb_builder.site.views import Banner, Card, Link, PageView, SiteView
 
 CONTACT_URL = "contact/"
 SEARCH_URL = "search/"
@@ -76,7 +77,10 @@ def page_views(content: Content, *, site: SiteView, today: dt.date) -> Pages:
             no_index=True,
         ),
     ]
-    return Pages({view.url: view for view in views}, tuple(_icon_issues(content)))
+    by_url = {view.url: view for view in views}
+    for policy in policies(content.articles, today):
+        by_url |= {view.url: view for view in policy_pages(policy, by_url, content.articles) if view.url not in by_url}
+    return Pages(by_url, tuple(_icon_issues(content)))
 
 
 class _Tree:
@@ -149,7 +153,7 @@ def _category(category: Category, tree: _Tree, site: SiteView) -> PageView:
 
 
 def _articles(content: Content, tree: _Tree, site: SiteView, today: dt.date) -> Iterator[PageView]:
-    versions = policy_versions(content.articles, today)
+    dated = {version.path: policy for policy in policies(content.articles, today) for version in policy.versions}
     related = related_articles(content)
     by_category: defaultdict[str, list[Article]] = defaultdict(list)
     for article in content.articles.values():
@@ -161,8 +165,9 @@ def _articles(content: Content, tree: _Tree, site: SiteView, today: dt.date) -> 
         siblings = [_article_link(content.articles[sibling]) for sibling in trail[-1].articles] if trail else []
         places = {link.url: place for place, link in enumerate(siblings)}
         for article in articles:
-            shown = [state for state in versions.get(article.path, ()) if state.path == article.path]
-            state = shown[0].state if shown else None
+            policy = dated.get(article.path)
+            versions = version_links(policy, shown=article.path) if policy else ()
+            state = next((version.state for version in versions if version.shown), "")
             yield PageView(
                 site=category_site,
                 template="article",
@@ -175,11 +180,10 @@ def _articles(content: Content, tree: _Tree, site: SiteView, today: dt.date) -> 
                 sidebar_title=trail[-1].title if trail else "",
                 article=article,
                 related=tuple(_article_link(content.articles[other]) for other in related[article.path]),
-                versions=tuple(
-                    VersionLink(v.version, v.url, v.effective, v.state.value, shown=v.path == article.path)
-                    for v in versions.get(article.path, ())
-                ),
-                policy_state=state.value if state else "",
+                versions=versions,
+                policy_state=state,
+                canonical=latest_url(policy) if policy and state == PolicyState.CURRENT else "",
+                feed_url=policy_feed_url(policy) if policy and site.url else "",
                 no_index=state in (PolicyState.SUPERSEDED, PolicyState.UPCOMING),
             )
 

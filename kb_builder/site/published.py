@@ -31,24 +31,24 @@ def sitemap_files(views: Iterable[PageView], *, site_url: str) -> tuple[OutputFi
 
     A page's date is that of its last review: the day of the build says nothing about it.
     """
-    listed = sorted((view for view in views if not view.no_index), key=lambda view: view.url)
+    listed = sorted((view for view in views if not view.no_index and not view.canonical), key=lambda view: view.url)
     if not site_url:
         return ()
     entries = "".join(_entry(view, site_url) for view in listed)
     sitemap = f'<?xml version="1.0" encoding="UTF-8"?>\n<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n{entries}</urlset>\n'
-    robots = f"User-agent: *\nAllow: /\nSitemap: {_absolute(site_url, 'sitemap.xml')}\n"
+    robots = f"User-agent: *\nAllow: /\nSitemap: {absolute(site_url, 'sitemap.xml')}\n"
     return (OutputFile("sitemap.xml", sitemap.encode()), OutputFile("robots.txt", robots.encode()))
 
 
 def _entry(view: PageView, site_url: str) -> str:
     reviewed = view.article.reviewed if view.article else None
     date = f"<lastmod>{reviewed.isoformat()}</lastmod>" if reviewed else ""
-    return f"<url><loc>{html.escape(_absolute(site_url, view.url))}</loc>{date}</url>\n"
+    return f"<url><loc>{html.escape(absolute(site_url, view.url))}</loc>{date}</url>\n"
 
 
 def _redirect_page(old: str, new: str, site_url: str) -> str:
     address = html.escape(get_relative_url(quote(new) or ".", quote(old) or "."))
-    canonical = f'<link rel="canonical" href="{html.escape(_absolute(site_url, new))}">' if site_url else ""
+    canonical = f'<link rel="canonical" href="{html.escape(absolute(site_url, new))}">' if site_url else ""
     return (
         f'<!doctype html>\n<html><head><meta charset="utf-8"><title>{html.escape(new)}</title>{canonical}'
         f'<meta name="robots" content="noindex"><meta http-equiv="refresh" content="0; url={address}"></head>'
@@ -60,5 +60,6 @@ def _file_of(url: str) -> str:
     return f"{url}index.html" if url.endswith("/") else url
 
 
-def _absolute(site_url: str, url: str) -> str:
+def absolute(site_url: str, url: str) -> str:
+    """Return the full address of a page or file of the site."""
     return urljoin(site_url if site_url.endswith("/") else f"{site_url}/", quote(url, safe="/%"))

@@ -10,6 +10,7 @@ import datetime as dt
 from dataclasses import dataclass, field
 
 from kb_builder.articles.model import Article, Channel
+from kb_builder.articles.redline import RedlineBlock
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,19 @@ class VersionLink:
     effective: dt.date
     state: str
     shown: bool = False  # it is the page being read
+    until: dt.date | None = None  # first day it applies no more
+    compare_url: str = ""  # what is different between it and the page being read
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """What changed between two versions of a policy. ``too_long`` means that they are not compared."""
+
+    old: VersionLink
+    new: VersionLink
+    blocks: tuple[RedlineBlock, ...]
+    too_long: bool
+    changed_count: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +92,7 @@ class SiteView:
     style_urls: tuple[str, ...]
     content_security_policy: str
     labels: dict[str, str]  # every word of the theme itself, by key
+    url: str = ""  # where the site is published; may be unknown
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,13 +100,15 @@ class PageView:
     """One page. ``template`` says which fields are filled.
 
     Attributes:
-        template: ``home``, ``category``, ``article``, ``search``, ``contact`` or ``not_found``.
+        template: ``home``, ``category``, ``article``, ``comparison``, ``search``, ``contact`` or ``not_found``.
         title: Plain text.
         lead: An article's summary, unless its text begins with the same words.
         sidebar: Articles of this page's own category only.
         cards: Categories (home: the first nine; category page: its subcategories).
         more: Home only: the categories that did not get a card.
         articles: Category page: its articles. Home: popular questions.
+        canonical: URL of the page that search engines should list in place of this one; empty when it is this one.
+        feed_url: A feed of what happens to this page; may be empty.
     """
 
     site: SiteView
@@ -111,5 +128,8 @@ class PageView:
     related: tuple[Link, ...] = ()
     versions: tuple[VersionLink, ...] = ()
     policy_state: str = ""
+    comparison: Comparison | None = None
+    canonical: str = ""
+    feed_url: str = ""
     no_index: bool = False
     labels: dict[str, str] = field(default_factory=dict)

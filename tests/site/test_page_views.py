@@ -121,6 +121,7 @@ def test_every_version_of_a_policy_names_all_of_them_newest_first(help_center: H
     assert {url: (view.policy_state, view.no_index) for url, view in found.items() if view.policy_state} == {
         "terms/shop/1/": ("superseded", True),
         "terms/shop/2/": ("current", False),
+        "terms/shop/latest/": ("current", False),
         "terms/shop/3/": ("upcoming", True),
     }
 

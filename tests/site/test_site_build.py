@@ -76,8 +76,12 @@ def test_every_article_category_and_page_of_the_site_is_written(small: HelpCente
             "policies/index.html",
             "policies/privacy/1.0/index.html",
             "policies/privacy/2.0/index.html",
+            "policies/privacy/2.0/since-1.0/index.html",
             "policies/privacy/3.0/index.html",
+            "policies/privacy/3.0/since-1.0/index.html",
+            "policies/privacy/3.0/since-2.0/index.html",
             "policies/privacy/index.html",
+            "policies/privacy/latest/index.html",
             "search/index.html",
             "where.html",
         ]
@@ -180,7 +184,7 @@ def test_the_sitemap_lists_what_search_engines_may_and_says_nothing_of_the_day(s
         "faq/returns/": "",
         "faq/returns/send/": "",
         "policies/": "",
-        "policies/privacy/2.0/": "",
+        "policies/privacy/latest/": "",
     }
     assert files["robots.txt"].endswith(b"Sitemap: https://help.example/sitemap.xml\n")
 

@@ -12,17 +12,27 @@ from types import SimpleNamespace
 import pytest
 from mkdocs.theme import Theme
 
-from kb_builder.articles.model import Article, Channel, Kind, OpeningHours, PolicyVersion, Video
+from kb_builder.articles.model import (
+    Article,
+    ChangeKind,
+    Channel,
+    Kind,
+    OpeningHours,
+    PolicyChange,
+    PolicyVersion,
+    Video,
+)
+from kb_builder.articles.redline import Change, RedlineBlock, Run
 from kb_builder.bundled import bundled
 from kb_builder.site import labels
 from kb_builder.site.labels import ENGLISH
-from kb_builder.site.views import Banner, Card, Heading, Link, PageView, SiteView, VersionLink
+from kb_builder.site.views import Banner, Card, Comparison, Heading, Link, PageView, SiteView, VersionLink
 
 THEME = bundled("themes/help_center")
 CSS = (THEME / "assets" / "help_center.css").read_text()
 TEMPLATES = sorted(THEME.rglob("*.html"))
 HOSTILE = "\"'><script>alert(1)</script>{{ 7 * 7 }}"
-PAGES = ("home", "category", "article", "search", "contact", "not_found")
+PAGES = ("home", "category", "article", "comparison", "search", "contact", "not_found")
 
 
 class Tags(HTMLParser):
@@ -42,7 +52,7 @@ def make_view(template: str, *, text: str = "Plain", channels: tuple[Channel, ..
     link = Link(text, "faq/a/", text, current=True)
     hours = OpeningHours((0, 1, 2, 3, 4), "08:00", "20:00")
     channel = Channel("chat", "chat", text, text, "https://chat.example/", text, (hours,), "Europe/London", (text,), 5)
-    policy = PolicyVersion(text, dt.date(2026, 11, 1), 30, "", text, (text,))
+    policy = PolicyVersion(text, dt.date(2026, 11, 1), 30, "", text, (PolicyChange(text, ChangeKind.ADDED, text),))
     video = Video("v.mp4", "v.vtt", text, "v.jpg")
     article = Article(
         path="faq/a.md",
@@ -85,10 +95,21 @@ def make_view(template: str, *, text: str = "Plain", channels: tuple[Channel, ..
         article=article,
         related=(link,),
         versions=(
-            VersionLink(text, "policies/p/", dt.date(2026, 11, 1), "current"),
-            VersionLink("1", "policies/p/1/", dt.date(2025, 1, 1), "superseded", shown=True),
+            VersionLink(text, "policies/p/", dt.date(2026, 11, 1), "upcoming"),
+            VersionLink("1", "policies/p/1/", dt.date(2025, 1, 1), "current", True, dt.date(2026, 11, 1), "policies/"),
         ),
-        policy_state="superseded",
+        policy_state="current",
+        comparison=Comparison(
+            old=VersionLink(text, "policies/p/1/", dt.date(2025, 1, 1), "current", until=dt.date(2026, 11, 1)),
+            new=VersionLink(text, "policies/p/", dt.date(2026, 11, 1), "upcoming"),
+            blocks=tuple(
+                RedlineBlock(change, "paragraph", 0, (Run(Change.ADDED, text), Run(Change.REMOVED, text)))
+                for change in Change
+            ),
+            too_long=False,
+            changed_count=2,
+        ),
+        feed_url="policies/p/feed.xml",
     )
 
 
@@ -124,7 +145,7 @@ def test_a_page_has_one_main_one_title_and_one_search_box(template: str) -> None
 
     for tag in ("main", "h1", "title"):
         assert [name for name, _ in tags].count(tag) == 1, tag
-    forms = [attrs for tag, attrs in tags if tag == "form"]
+    forms = [attrs for tag, attrs in tags if tag == "form" and "data-kb-applied" not in attrs]
     assert [form["action"] for form in forms] == ["../../search/"]
     assert forms[0]["data-kb-base"] == "../../"
     ids = [attrs["id"] for _, attrs in tags if attrs.get("id")]
@@ -165,7 +186,7 @@ def test_a_channel_without_hours_is_always_open() -> None:
 
 
 def test_labels_and_templates_name_the_same_words() -> None:
-    families = ("month_", "day_", "language_", "audience_", "policy_", "version_")
+    families = ("month_", "day_", "language_", "audience_", "policy_", "version_", "change_", "block_")
     templates = "".join(path.read_text() for path in TEMPLATES)
     python = "".join(path.read_text() for path in Path(labels.__file__).parent.glob("*.py"))
     used = set(re.findall(r"labels\.(?!get\b|items\b|html\b)(\w+)", templates))
