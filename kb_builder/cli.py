@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from kb_builder import __version__
+from kb_builder.analytics_commands import analytics, ingest
 from kb_builder.clock import build_day
 from kb_builder.issues import ContentError, Issue, KbError, has_errors
 from kb_builder.terminal import print_error, print_issues, printable, stages, stdout
@@ -306,6 +307,10 @@ def evaluate(
         _print_json(evaluation.as_json())
     else:
         stdout().print(format_evaluation(evaluation), end="")
+
+
+for command in (ingest, analytics):
+    kb.add_command(command)
 
 
 def main() -> None:

@@ -33,7 +33,9 @@ def test_the_manual_names_only_commands_and_options_that_exist():
             words = line.split()
             name = next((word for word in words if word in kb.commands), None)
             assert name or words[0].startswith("-"), f"{page.name}: kb {line}"
-            known = {opt for param in [*kb.params, *(kb.commands[name].params if name else ())] for opt in param.opts}
+            command = kb.commands[name] if name else kb
+            inner = getattr(command, "commands", {}).values() if name else ()
+            known = {opt for each in (kb, command, *inner) for param in each.params for opt in param.opts}
             for option in re.findall(r"(?<!\S)--[a-z-]+", line.partition("#")[0]):
                 assert option in known | {"--help", "--version"}, f"{page.name}: kb {line}"
 

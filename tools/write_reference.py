@@ -49,7 +49,7 @@ def _commands() -> str:
         "## Options before the command\n",
         _options(kb),
     ]
-    for name, command in sorted(kb.commands.items()):
+    for name, command in _all_commands(kb):
         text, _, example = cleandoc(command.help or "").partition("\b\nExample:\n")
         arguments = " ".join(
             p.make_metavar(click.Context(command)) for p in command.params if isinstance(p, click.Argument)
@@ -57,7 +57,9 @@ def _commands() -> str:
         parts += [f"## kb {name}\n", f"`kb {name} {arguments}`\n" if arguments else "", f"{text.strip()}\n"]
         parts += [
             _options(command),
-            "```bash\n" + "\n".join(line.strip() for line in example.strip().splitlines()) + "\n```\n",
+            "```bash\n" + "\n".join(line.strip() for line in example.strip().splitlines()) + "\n```\n"
+            if example
+            else "",
         ]
     return _page(
         "Commands",
@@ -65,6 +67,14 @@ def _commands() -> str:
         "command line, options, exit codes",
         "\n".join(filter(None, parts)),
     )
+
+
+def _all_commands(group: click.Group, trail: str = "") -> Iterator[tuple[str, click.Command]]:
+    """Yield every command by its full name, those of a group behind it."""
+    for name, command in sorted(group.commands.items()):
+        yield f"{trail}{name}", command
+        if isinstance(command, click.Group):
+            yield from _all_commands(command, f"{trail}{name} ")
 
 
 def _options(command: click.Command) -> str:
@@ -76,7 +86,7 @@ def _options(command: click.Command) -> str:
 def _settings() -> str:
     schema = Settings.model_json_schema()
     rows = list(_keys(schema, schema))
-    example = '```yaml\nplugins:\n  - kb:\n      content:\n        max_page_kilobytes: 500\n```\n'
+    example = "```yaml\nplugins:\n  - kb:\n      content:\n        max_page_kilobytes: 500\n```\n"
     mkdocs = _table(
         ("Key", "Meaning"),
         [

@@ -5,9 +5,10 @@ lower-case hex digits, a space, the record as one line of JSON in UTF-8, and a n
 
     1c291ca3 {"received":"2026-03-01T10:00:00.123Z","source":"collect","event":{…}}
 
-``received`` is the server's clock, ``source`` the command or import it came by, ``bot`` (left out for people) a short
-name of the program that sent it or of what gave it away. Whoever writes a segment gives it a name nobody else uses and
-only appends. A line that fails its checksum is damage and counted; a kill can leave one, at the end.
+``received`` is the server's clock, ``source`` the command or import it came by. ``visit`` tells the visits of one day
+apart without naming anybody; it is left out under Global Privacy Control. ``bot`` (left out for people) is a short name
+of the program that sent it or of what gave it away. Whoever writes a segment gives it a name nobody else uses and only
+appends. A line that fails its checksum is damage and counted; a kill can leave one, at the end.
 """
 
 from __future__ import annotations
@@ -44,9 +45,11 @@ def segment_files(folder: Path) -> tuple[Path, ...]:
     return tuple(sorted(folder.glob(f"????-??-??/*{SUFFIX}")))
 
 
-def record(event: dict[str, Any], *, received: str, source: str, bot: str = "") -> bytes:
+def record(event: dict[str, Any], *, received: str, source: str, visit: str = "", bot: str = "") -> bytes:
     """Return the JSON of one record, without its checksum."""
     value: dict[str, Any] = {"received": received, "source": source}
+    if visit:
+        value["visit"] = visit
     if bot:
         value["bot"] = bot
     value["event"] = event

@@ -1,0 +1,239 @@
+"""Files of any known format in, raw segments and a count of every line out. Then the store is brought up to date.
+
+An import can be repeated, split, shuffled or come late: events carry ids, or are given one made of what they say, and
+the store counts each id once.
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import os
+import secrets
+import zlib
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO, cast
+from zoneinfo import ZoneInfo
+
+from kb_builder.analytics.imports.detect import DOCUMENTS, READERS, detect_format
+from kb_builder.analytics.imports.line import HARMLESS, MAX_LINE_BYTES, UTC, Options, Reader
+from kb_builder.analytics.segments import pack, record, segment_path
+from kb_builder.analytics.visits import KEY_BYTES
+from kb_builder.issues import KbError
+
+Progress = Callable[[str, int], None]
+_HEAD_BYTES = 65_536
+_FLUSH_BYTES = 4_000_000
+_REJECTED_LINES = 10_000
+_MAX_DOCUMENT_BYTES = 500_000_000
+MOST_BAD_LINES = 0.01
+"""A larger share of lines that are wrong is an error of the file."""
+
+
+@dataclass(frozen=True, slots=True)
+class FileCount:
+    """What became of every line of a file.
+
+    Attributes:
+        lines: Lines, or records of a format that has no lines; each is kept, dropped or says nothing (headers).
+        kept: Events taken, before repeated ones are told apart.
+        dropped: How many lines or events were dropped, by reason.
+    """
+
+    name: str
+    format: str
+    lines: int
+    kept: int
+    dropped: dict[str, int]
+
+    @property
+    def is_bad(self) -> bool:
+        """Say whether more than one line in a hundred is wrong."""
+        wrong = sum(count for reason, count in self.dropped.items() if reason not in HARMLESS)
+        return wrong > max(self.lines, self.kept + wrong) * MOST_BAD_LINES
+
+
+@dataclass(slots=True)
+class _Days:
+    """Lines for each day's segment, written to a file beside it until all are known."""
+
+    raw: Path
+    name: str
+    waiting: dict[str, list[bytes]] = field(default_factory=dict)
+    bytes_waiting: int = 0
+    hashes: dict[str, hashlib._Hash] = field(default_factory=dict)
+
+    def add(self, day: str, line: bytes) -> None:
+        self.waiting.setdefault(day, []).append(line)
+        self.bytes_waiting += len(line)
+        if self.bytes_waiting > _FLUSH_BYTES:
+            self.flush()
+
+    def flush(self) -> None:
+        for day, lines in self.waiting.items():
+            path = self._part(day)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            data = b"".join(lines)
+            self.hashes.setdefault(day, hashlib.sha256()).update(data)
+            with path.open("ab") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+        self.waiting.clear()
+        self.bytes_waiting = 0
+
+    def publish(self) -> None:
+        """Name every segment by its content, so that the same lines are there once."""
+        self.flush()
+        for day, digest in self.hashes.items():
+            self._part(day).replace(segment_path(self.raw, day, f"import-{digest.hexdigest()[:24]}"))
+        self.hashes.clear()
+
+    def discard(self) -> None:
+        for day in self.hashes:
+            self._part(day).unlink(missing_ok=True)
+
+    def _part(self, day: str) -> Path:
+        return self.raw / day / f".{self.name}.part"
+
+
+def ingest_file(
+    path: Path,
+    folder: Path,
+    *,
+    format_name: str | None = None,
+    options: Options | None = None,
+    progress: Progress = lambda name, done: None,
+) -> FileCount:
+    """Turn one file into raw segments. Edge: disk.
+
+    Args:
+        path: A log or an export; gzip is recognised by its first bytes.
+        folder: The analytics folder.
+        format_name: A key of `READERS`; found out when not given.
+        options: How to read what the file does not say; by default with this folder's visit keys.
+        progress: Told the file's name and how many of its bytes are read, every now and then.
+
+    Raises:
+        KbError: The file cannot be read, or its format is not known.
+    """
+    options = options or default_options(folder)
+    name = path.name
+    days = _Days(folder / "raw", f"import-{os.getpid()}-{secrets.token_hex(4)}")
+    lines = kept = 0
+    dropped: Counter[str] = Counter()
+    rejected: list[str] = []
+    try:
+        with path.open("rb") as file:
+            stream = _opened(file)
+            format_name, reader = _reader(stream, name, format_name)
+            read = _chunks if format_name in DOCUMENTS else _lines
+            for line in reader(read(stream, lambda: progress(name, file.tell())), options):
+                lines += 1
+                for item in line.kept:
+                    data = record(
+                        item.event, received=item.received, source=format_name, visit=item.visit, bot=item.bot
+                    )
+                    days.add(item.received[:10], pack(data))
+                kept += len(line.kept)
+                dropped.update(line.dropped)
+                bad = [reason for reason in line.dropped if reason not in HARMLESS]
+                rejected += [f"{line.number}\t{reason}\n" for reason in bad if len(rejected) < _REJECTED_LINES]
+        days.publish()
+    except (OSError, EOFError, zlib.error) as error:
+        raise KbError(f"{name}: cannot be read: {error}", hint="Check the file; nothing of it was imported.") from None
+    finally:
+        days.discard()
+    _write_rejected(folder, name, rejected)
+    return FileCount(name, format_name, lines, kept, dict(sorted(dropped.items())))
+
+
+def default_options(
+    folder: Path,
+    *,
+    time_zone: ZoneInfo = UTC,
+    order_patterns: Sequence[str] = (),
+    token_field: str = "help_token",  # noqa: S107  # a column, not a secret
+) -> Options:
+    """Return options with the visit keys of this folder."""
+    return Options(_visit_keys(folder), time_zone, tuple(order_patterns), token_field)
+
+
+def _opened(file: IO[bytes]) -> IO[bytes]:
+    magic = file.read(2)
+    file.seek(0)
+    return cast(IO[bytes], gzip.open(file)) if magic == b"\x1f\x8b" else file
+
+
+def _reader(stream: IO[bytes], name: str, format_name: str | None) -> tuple[str, Reader]:
+    head = stream.read(_HEAD_BYTES)
+    stream.seek(0)
+    format_name = format_name or detect_format(head)
+    if format_name is None:
+        raise KbError(
+            f"{name}: this is no format that is known here", hint=f"Name it with --format: {', '.join(READERS)}."
+        )
+    return format_name, READERS[format_name]
+
+
+def _lines(stream: IO[bytes], tell: Callable[[], None]) -> Iterator[bytes]:
+    """Yield lines; one that is too long is cut, so that memory stays small and the line is counted as wrong."""
+    for number, line in enumerate(iter(lambda: stream.readline(MAX_LINE_BYTES), b"")):
+        if number % 5000 == 0:
+            tell()
+        if len(line) == MAX_LINE_BYTES and not line.endswith(b"\n"):
+            while (rest := stream.readline(MAX_LINE_BYTES)) and not rest.endswith(b"\n"):
+                pass
+        yield line
+
+
+def _chunks(stream: IO[bytes], tell: Callable[[], None]) -> Iterator[bytes]:
+    """Yield a document that is read as a whole, piece by piece.
+
+    Raises:
+        KbError: It is too large to be held in memory.
+    """
+    size = 0
+    while chunk := stream.read(MAX_LINE_BYTES):
+        size += len(chunk)
+        if size > _MAX_DOCUMENT_BYTES:
+            raise KbError(
+                f"a JSON document of more than {_MAX_DOCUMENT_BYTES // 1_000_000} MB cannot be read",
+                hint="Export it in parts.",
+            )
+        tell()
+        yield chunk
+
+
+def _visit_keys(folder: Path) -> Callable[[str], bytes]:
+    """Give each day a secret made of this folder's own, so that an import can be repeated."""
+    keys: dict[str, bytes] = {}
+
+    def key(day: str) -> bytes:
+        if day not in keys:
+            keys[day] = hashlib.blake2b(day.encode(), key=_secret(folder), digest_size=KEY_BYTES).digest()
+        return keys[day]
+
+    return key
+
+
+def _secret(folder: Path) -> bytes:
+    path = folder / "visit-secret"
+    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            file.write(secrets.token_bytes(KEY_BYTES))
+    except FileExistsError:
+        pass
+    return path.read_bytes()
+
+
+def _write_rejected(folder: Path, name: str, rejected: Sequence[str]) -> None:
+    """Leave a list of line numbers and reasons, without the lines: they may be personal."""
+    if rejected:
+        target = folder / "rejected"
+        target.mkdir(parents=True, exist_ok=True)
+        (target / f"{name[:200]}.tsv").write_text("line\treason\n" + "".join(rejected), encoding="utf-8")

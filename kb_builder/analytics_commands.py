@@ -1,0 +1,141 @@
+"""The commands that turn logs into figures: parse, call one function, print."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+import click
+
+from kb_builder.issues import KbError
+from kb_builder.terminal import printable, stages, stdout
+
+if TYPE_CHECKING:
+    from kb_builder.analytics.ingest import FileCount
+    from kb_builder.analytics.store import Refresh
+    from kb_builder.config import Config
+
+FORMATS = ("segment", "access-log", "cloudfront", "ubi", "matomo", "plausible", "tickets-csv", "tickets-json")
+LOG_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+class Setup(Protocol):
+    """The global options of ``kb``."""
+
+    quiet: bool
+
+    def load(self) -> Config:
+        """Read the settings."""
+        ...
+
+
+@click.command()
+@click.argument("files", nargs=-1, required=True, type=LOG_FILE)
+@click.option(
+    "--format", "format_name", type=click.Choice(FORMATS), help="What the files are, when it is not found out."
+)
+@click.option("--time-zone", default="UTC", show_default=True, help="IANA time zone of times without an offset.")
+@click.option(
+    "--token-field", default="help_token", show_default=True, help="Field of a ticket that holds the form's token."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print the counts as JSON.")
+@click.pass_obj
+def ingest(
+    setup: Setup, files: tuple[Path, ...], format_name: str | None, time_zone: str, token_field: str, as_json: bool
+) -> None:
+    """Import access logs, events and tickets, plain or gzip; every line is counted, kept or dropped with a reason.
+
+    Importing a file twice, in parts or late changes nothing.
+
+    \b
+    Example:
+        kb ingest logs/access.log.gz tickets.csv --time-zone Europe/London
+    """
+    from zoneinfo import ZoneInfo
+
+    from kb_builder.analytics.ingest import default_options, ingest_file
+    from kb_builder.analytics.store import refresh
+
+    config = setup.load()
+    try:
+        zone = ZoneInfo(time_zone)
+    except (ValueError, OSError):
+        raise KbError(
+            f"--time-zone: {time_zone!r} is no time zone", hint="Use a name such as Europe/London.", exit_code=2
+        ) from None
+    folder = config.analytics_dir
+    options = default_options(folder, time_zone=zone, token_field=token_field)
+    with stages(quiet=setup.quiet) as progress:
+        counts = [
+            ingest_file(
+                path,
+                folder,
+                format_name=format_name,
+                options=options,
+                progress=lambda name, done: progress(f"Reading {name}: {done // 1_000_000} MB"),
+            )
+            for path in files
+        ]
+        stored = refresh(folder, progress=progress)
+    if as_json:
+        _print_json({"files": [asdict(count) for count in counts], "store": asdict(stored)})
+    else:
+        for count in counts:
+            stdout().print(_file_line(count))
+        stdout().print(_store_line(stored))
+    if bad := [count for count in counts if count.is_bad]:
+        names = ", ".join(count.name for count in bad)
+        raise KbError(
+            f"{names}: more than one line in a hundred is wrong",
+            hint=f"Line numbers and reasons are in {config.settings.analytics.folder}/rejected/.",
+        )
+
+
+@click.group()
+def analytics() -> None:
+    """Look after the raw events and the store of figures.
+
+    \b
+    Example:
+        kb analytics rebuild
+    """
+
+
+@analytics.command()
+@click.pass_obj
+def rebuild(setup: Setup) -> None:
+    """Make the store anew from the raw events.
+
+    \b
+    Example:
+        kb analytics rebuild
+    """
+    from kb_builder.analytics.store import refresh
+
+    with stages(quiet=setup.quiet) as progress:
+        stored = refresh(setup.load().analytics_dir, rebuild=True, progress=progress)
+    stdout().print(_store_line(stored))
+
+
+def _file_line(count: FileCount) -> str:
+    dropped = "".join(f", {number} dropped: {reason}" for reason, number in count.dropped.items())
+    return f"{printable(count.name)}: {count.format}, {count.lines} lines, {count.kept} events{dropped}"
+
+
+def _store_line(stored: Refresh) -> str:
+    parts = [f"{stored.events} different events"]
+    if stored.repeated:
+        parts.append(f"{stored.repeated} were there already")
+    if stored.conflicts:
+        parts.append(f"{stored.conflicts} came again with other content; the first counts")
+    if stored.damaged:
+        parts.append(f"{stored.damaged} damaged lines in the raw segments")
+    if stored.rebuilt:
+        parts.append(f"made anew: {stored.rebuilt}")
+    return "; ".join(parts)
+
+
+def _print_json(value: object) -> None:
+    click.echo(json.dumps(value, ensure_ascii=False, indent=2))
