@@ -20,7 +20,7 @@ from kb_builder import __version__
 from kb_builder.analytics_commands import analytics, ingest
 from kb_builder.clock import build_day
 from kb_builder.issues import ContentError, Issue, KbError, has_errors
-from kb_builder.terminal import print_error, print_issues, printable, stages, stdout
+from kb_builder.terminal import print_error, print_issues, printable, stages, stderr, stdout
 
 if TYPE_CHECKING:
     from kb_builder.config import Config
@@ -108,6 +108,8 @@ def build(setup: _Setup, site_dir: Path | None, strict: bool, profile: bool, as_
         result = pipeline.build(config, today=build_day(), strict=strict, progress=progress)
     clock.begin("")
     print_issues(result.issues)
+    if result.cache_note:
+        stderr().print(f"What earlier builds made was not used: {result.cache_note}.")
     if as_json:
         _print_json(
             {

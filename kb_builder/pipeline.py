@@ -11,6 +11,7 @@ from pathlib import Path
 from kb_builder.articles.checks import check_content
 from kb_builder.articles.model import Article, Content
 from kb_builder.articles.read import read_content
+from kb_builder.cache import open_cache
 from kb_builder.config import Config
 from kb_builder.files import OutputFile, write_files
 from kb_builder.index.compile import compile_search
@@ -32,7 +33,9 @@ Progress = Callable[[str], None]
 class BuildResult:
     """What a build made: where, how many pages and bytes of search files, and the warnings that did not stop it.
 
-    ``page_seconds`` is the processor time that pages took, by URL.
+    Attributes:
+        page_seconds: The processor time that pages took, by URL.
+        cache_note: Why what earlier builds made was not used; empty when it was, or when there was nothing.
     """
 
     site_dir: Path
@@ -40,6 +43,7 @@ class BuildResult:
     search_bytes: int
     issues: tuple[Issue, ...]
     page_seconds: Mapping[str, float]
+    cache_note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,18 +87,22 @@ def build(
         ContentError: The content has errors; all of them are in ``issues``.
         KbError: The site folder cannot be written, is not a site, or another build holds it.
     """
-    with build_lock(config.root, wait_seconds=wait_seconds), swap_in(config.site_dir) as staging:
+    with (
+        build_lock(config.root, wait_seconds=wait_seconds),
+        open_cache(config.root / ".kb" / "cache", writes=True) as cache,
+        swap_in(config.site_dir) as staging,
+    ):
         progress("Reading the content")
         content = read_and_check(config, today=today)  # edge: disk
         stop_on_errors(content.issues, strict=strict)
         progress(f"Writing {len(content.articles)} articles as pages")
-        rendered = render_site(config, content, site_dir=staging, today=today)  # edge: MkDocs, disk
+        rendered = render_site(config, content, site_dir=staging, today=today, cache=cache)  # edge: MkDocs, disk
         issues = sort_issues((*content.issues, *rendered.issues))
         stop_on_errors(issues, strict=strict)
         progress("Compiling the search index")
         files = search_files(content, rendered.pages, config)  # edge: Whoosh
         search_bytes = write_files(staging, files)  # edge: disk
-    return BuildResult(config.site_dir, len(content.articles), search_bytes, issues, rendered.times)
+    return BuildResult(config.site_dir, len(content.articles), search_bytes, issues, rendered.times, cache.note)
 
 
 def check(
@@ -116,8 +124,12 @@ def check(
     if not with_search or has_errors(issues):
         return CheckResult(len(content.articles), issues)
     progress(f"Rendering {len(content.articles)} articles")
-    with tempfile.TemporaryDirectory(prefix="kb-check-") as folder:
-        rendered = render_site(config, content, site_dir=Path(folder, "site"), today=today)  # edge: MkDocs, disk
+    with (
+        open_cache(config.root / ".kb" / "cache", writes=False) as cache,
+        tempfile.TemporaryDirectory(prefix="kb-check-") as folder,
+    ):
+        site_dir = Path(folder, "site")
+        rendered = render_site(config, content, site_dir=site_dir, today=today, cache=cache)  # edge: MkDocs, disk
     progress(f"Running {len(judgments)} judged queries")
     files = {file.path.removeprefix("search/"): file.data for file in search_files(content, rendered.pages, config)}
     index = SearchIndex(files.__getitem__)

@@ -23,12 +23,14 @@ class Body:
         html: Empty when it could not be rendered; ``issues`` then holds the error.
         headings: Second and third level, in the order of the page.
         image_origins: Other hosts it loads images from.
+        links: See `LinkedHtml`.
     """
 
     html: str
     headings: tuple[Heading, ...] = ()
     image_origins: frozenset[str] = frozenset()
     issues: tuple[Issue, ...] = ()
+    links: tuple[tuple[str, str], ...] = ()
 
 
 class BodyRenderer:
@@ -63,7 +65,7 @@ class BodyRenderer:
                 else f"{type(error).__name__}: {error}"
             )
             return Body("", issues=(issue("KB610", path, 0, f"cannot be rendered: {reason}"),))
-        return Body(linked.html, _headings(linked.html), linked.image_origins, issues)
+        return Body(linked.html, _headings(linked.html), linked.image_origins, issues, linked.links)
 
 
 _HEADING = re.compile(r'<h([23])(?: [a-z-]+="[^"]*")*? id="([^"]+)"[^>]*>(.*?)</h\1>', re.DOTALL)

@@ -44,7 +44,7 @@ class RenderedPage:
 
 
 @dataclass(frozen=True, slots=True)
-class _Source:
+class Source:
     """The Markdown of a page: its content path, its text and the line on which that begins."""
 
     path: str
@@ -70,30 +70,35 @@ class SiteBuild:
             if view.template == "article" and view.article and self._is_copy(url):
                 self._sources[url] = self._sources[view.article.url]
         self._issues: tuple[Issue, ...] = pages.issues
-        site_map = SiteMap(
+        self.site_map = SiteMap(
             targets=link_targets(content),
             urls=pages_by_path(content),
             own_pages=frozenset((CONTACT_URL, SEARCH_URL)),
             link_root=config.settings.content.link_root,
             image_size=_image_sizes(config.content_dir),
         )
-        self._renderer = BodyRenderer(site_map)
+        self._renderer = BodyRenderer(self.site_map)
 
     def render(self, url: str) -> str:
-        """Render the text of the page at ``url`` and return its HTML; empty for a page without text."""
+        """Return the HTML of the text of the page at ``url``, rendered unless that is done; empty without text."""
+        source = self.source(url)
+        if source and url not in self._bodies:
+            self._bodies[url] = self._renderer.render(
+                source.markdown, path=source.path, url=url, first_line=source.first_line
+            )
+        return self.body(url).html
+
+    def source(self, url: str) -> Source | None:
+        """Return the text of the page at ``url`` as it was written, if it has any."""
         source = self._sources.get(url)
-        if source is None or not source.markdown.strip():
-            return ""
-        body = self._renderer.render(source.markdown, path=source.path, url=url, first_line=source.first_line)
-        self._bodies[url] = body
-        return body.html
+        return source if source and source.markdown.strip() else None
 
     def body(self, url: str) -> Body:
         """Return what `render` made of the page at ``url``."""
         return self._bodies.get(url, Body(""))
 
     def take(self, url: str, body: Body) -> None:
-        """Take a page's text that another process has rendered."""
+        """Take a page's text that was rendered before, or in another process."""
         self._bodies[url] = body
 
     def take_stopped(self, url: str, reason: str) -> None:
@@ -145,17 +150,15 @@ class SiteBuild:
         )
 
 
-def _sources(content: Content) -> dict[str, _Source]:
+def _sources(content: Content) -> dict[str, Source]:
     """Return the text of each page by its URL."""
     categories = {"": content.home, **content.categories}
     return {
         **{
-            category.url if path else "": _Source(f"{path}/index.md".lstrip("/"), category.body, category.body_line)
+            category.url if path else "": Source(f"{path}/index.md".lstrip("/"), category.body, category.body_line)
             for path, category in categories.items()
         },
-        **{
-            article.url: _Source(article.path, article.body, article.body_line) for article in content.articles.values()
-        },
+        **{article.url: Source(article.path, article.body, article.body_line) for article in content.articles.values()},
     }
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from urllib.parse import quote, urlsplit
 
@@ -38,10 +38,16 @@ class SiteMap:
 
 @dataclass(frozen=True, slots=True)
 class LinkedHtml:
-    """HTML whose links lead somewhere, and the origins its images are loaded from (``https://images.example``)."""
+    """HTML whose links lead somewhere.
+
+    Attributes:
+        image_origins: Where its images are loaded from (``https://images.example``).
+        links: Each link and image as it was in the clean HTML, and what was written in its place.
+    """
 
     html: str
     image_origins: frozenset[str]
+    links: tuple[tuple[str, str], ...]
 
 
 def link_pages(clean: str, *, path: str, url: str, site: SiteMap) -> LinkedHtml:
@@ -57,23 +63,38 @@ def link_pages(clean: str, *, path: str, url: str, site: SiteMap) -> LinkedHtml:
         site: The rest of the site.
     """
     origins: set[str] = set()
+    links: dict[str, str] = {}
 
     def rewrite(match: re.Match[str]) -> str:
-        attributes = {name: html.unescape(value) for name, value in _ATTRIBUTE.findall(match["attributes"])}
-        if match["tag"] == "a":
-            return _start_tag("a", _link(attributes, path=path, url=url, site=site))
-        target = resolve_link(attributes.get("src", ""), from_path=path, content=site.targets, link_root=site.link_root)
-        if target.kind is LinkKind.ASSET:
-            return _start_tag(
-                "img", _sized(attributes, site.image_size(target.target), src=_relative(quote(target.target), url))
-            )
-        if target.kind is LinkKind.EXTERNAL:
-            parts = urlsplit(target.href)
-            origins.add(f"{parts.scheme or 'https'}://{parts.netloc}")
-            return _start_tag("img", _sized(attributes, None, src=target.href))
-        return f'<span class="kb-missing-image">{html.escape(attributes.get("alt", ""), quote=False)}</span>'
+        written = links[match[0]] = _rewritten(match, origins, path=path, url=url, site=site)
+        return written
 
-    return LinkedHtml(_TAG.sub(rewrite, clean), frozenset(origins))
+    return LinkedHtml(_TAG.sub(rewrite, clean), frozenset(origins), tuple(links.items()))
+
+
+def same_links(links: Iterable[tuple[str, str]], *, path: str, url: str, site: SiteMap) -> bool:
+    """Say whether each of ``links`` (see `LinkedHtml`) would be written as it was."""
+    return all(
+        (match := _TAG.fullmatch(tag)) and _rewritten(match, set(), path=path, url=url, site=site) == written
+        for tag, written in links
+    )
+
+
+def _rewritten(match: re.Match[str], origins: set[str], *, path: str, url: str, site: SiteMap) -> str:
+    """Return what takes the place of a link or an image; the host of a foreign image joins ``origins``."""
+    attributes = {name: html.unescape(value) for name, value in _ATTRIBUTE.findall(match["attributes"])}
+    if match["tag"] == "a":
+        return _start_tag("a", _link(attributes, path=path, url=url, site=site))
+    target = resolve_link(attributes.get("src", ""), from_path=path, content=site.targets, link_root=site.link_root)
+    if target.kind is LinkKind.ASSET:
+        return _start_tag(
+            "img", _sized(attributes, site.image_size(target.target), src=_relative(quote(target.target), url))
+        )
+    if target.kind is LinkKind.EXTERNAL:
+        parts = urlsplit(target.href)
+        origins.add(f"{parts.scheme or 'https'}://{parts.netloc}")
+        return _start_tag("img", _sized(attributes, None, src=target.href))
+    return f'<span class="kb-missing-image">{html.escape(attributes.get("alt", ""), quote=False)}</span>'
 
 
 def _link(attributes: dict[str, str], *, path: str, url: str, site: SiteMap) -> dict[str, str]:

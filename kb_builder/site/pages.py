@@ -198,10 +198,10 @@ def _neighbours(siblings: Sequence[Link], place: int | None) -> tuple[Link, ...]
     """Return a category's articles, or in a very large one those around the article itself, which is marked."""
     middle = place or 0
     start = max(0, min(middle - _MOST_SIBLINGS // 2, len(siblings) - _MOST_SIBLINGS))
-    return tuple(
-        replace(link, current=number == place)
-        for number, link in enumerate(siblings[start : start + _MOST_SIBLINGS], start)
-    )
+    shown = list(siblings[start : start + _MOST_SIBLINGS])
+    if place is not None:
+        shown[place - start] = replace(shown[place - start], current=True)
+    return tuple(shown)
 
 
 def _banners(content: Content, today: dt.date) -> tuple[Banner, ...]:

@@ -15,6 +15,7 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import MkDocsException
 
 from kb_builder.articles.model import Content
+from kb_builder.cache import Cache
 from kb_builder.config import Config
 from kb_builder.issues import Issue, KbError
 from kb_builder.site.build import RenderedPage
@@ -39,7 +40,14 @@ class RenderedSite:
 
 
 def render_site(
-    config: Config, content: Content, *, site_dir: Path, today: dt.date, workers: int = 0, limits: Limits | None = None
+    config: Config,
+    content: Content,
+    *,
+    site_dir: Path,
+    today: dt.date,
+    cache: Cache | None = None,
+    workers: int = 0,
+    limits: Limits | None = None,
 ) -> RenderedSite:
     """Write every page and asset of the site, without its search files, into ``site_dir``.
 
@@ -51,6 +59,7 @@ def render_site(
             written.
         site_dir: A folder; what is in it is removed.
         today: Decides which announcements are on and which version of a policy is current.
+        cache: What earlier builds made; pages that would be the same are taken from ``config.site_dir``.
         workers: How many processes draw pages; one a core when 0.
         limits: What a page may take.
 
@@ -67,7 +76,14 @@ def render_site(
             if config.trusted:
                 mkdocs_build(mkdocs)
             else:
-                times = draw_site(mkdocs, plugin, workers=workers, limits=limits)
+                times = draw_site(
+                    mkdocs,
+                    plugin,
+                    cache=cache or Cache(None),
+                    published=config.site_dir,
+                    workers=workers,
+                    limits=limits,
+                )
         except MkDocsException as error:
             raise KbError(f"{config.path.name}: MkDocs cannot build the site: {error}") from error
         except OSError as error:

@@ -1,0 +1,215 @@
+"""What earlier builds made, kept in ``.kb/cache/`` so that the next build need not make it again.
+
+A value is kept by name with the key of all it was made from: a name has one value, and only for the same key. Values
+are bytes that mean something to whoever put them there, never code. ``index.json`` says where in one long file each
+value lies, with its checksum; new values are appended and the index replaced last, so a killed build leaves the old
+index and some idle bytes. A cache that another version wrote, or that is damaged, is not used.
+
+Whoever can write this folder decides what pages say: restore it in CI from builds of the same branch only.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import mmap
+import os
+import platform
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import IO, Any, NamedTuple
+
+from kb_builder.bundled import bundled
+
+_FORMAT = 1
+_INDEX = "index.json"
+_PACKAGES = (
+    *("Markdown", "pymdown-extensions", "Pygments", "nh3", "mkdocs", "mkdocs-material", "Jinja2", "MarkupSafe"),
+    *("snowballstemmer", "regex", "whoosh-reloaded", "numpy", "PyYAML", "pydantic"),
+)
+
+
+class _Place(NamedTuple):
+    key: str
+    checksum: str
+    start: int
+    length: int
+
+
+def digest(*parts: str | bytes) -> str:
+    """Hash texts and bytes, one after the other, into a key; where one ends and the next begins counts."""
+    state = hashlib.blake2b(digest_size=16)
+    for part in parts:
+        data = part.encode("utf-8", "surrogatepass") if isinstance(part, str) else part
+        state.update(len(data).to_bytes(8, "little"))
+        state.update(data)
+    return state.hexdigest()
+
+
+class Cache:
+    """What is known, and what this build adds. Forked processes can read it; only the process that opened it adds.
+
+    Attributes:
+        note: Why an old cache was not used, or cannot be written; else empty.
+    """
+
+    def __init__(self, folder: Path | None, *, maker: str = "") -> None:
+        """Open the cache in ``folder``, which need not exist; without one nothing is known, and nothing kept.
+
+        ``maker`` names all the code that values depend on.
+        """
+        self._folder, self._maker = folder, maker
+        self._places: dict[str, _Place] = {}
+        self._kept: dict[str, _Place] = {}
+        self._values: mmap.mmap | None = None
+        self._file = ""
+        self._end = 0
+        self._added: IO[bytes] | None = None
+        self.note = self._load(folder) if folder else ""
+
+    def get(self, name: str, key: str) -> bytes | None:
+        """Return the value of that name, if it was made from what ``key`` stands for."""
+        place = self._places.get(name)
+        if place is None or place.key != key or self._values is None:
+            return None
+        value = self._values[place.start : place.start + place.length]
+        return value if digest(value) == place.checksum else None
+
+    def keep(self, name: str) -> None:
+        """Let the next build have a value again. What is neither kept nor put is forgotten."""
+        if name in self._places:
+            self._kept[name] = self._places[name]
+
+    def put(self, name: str, key: str, value: bytes) -> None:
+        """Add a value, or replace the one of that name."""
+        if self._folder is None:
+            return
+        try:
+            self._added = self._added or self._open(self._folder)
+            self._added.write(value)
+        except OSError as error:
+            self._give_up(error)
+            return
+        self._kept[name] = _Place(key, digest(value), self._end, len(value))
+        self._end += len(value)
+
+    def save(self, *, forget: bool = True) -> None:
+        """Write what was put, then the index. Without ``forget`` values that were not asked for stay, too."""
+        places = self._kept if forget else self._places | self._kept
+        if self._folder and (self._added or places != self._places):
+            try:
+                self._save(self._folder, places)
+            except OSError as error:
+                self._give_up(error)
+
+    def _save(self, folder: Path, places: dict[str, _Place]) -> None:
+        self._added = self._added or self._open(folder)
+        self._added.close()
+        self._added = None
+        if self._end > 2 * sum(place.length for place in places.values()) + 1_000_000:
+            places = self._compact(folder, places)
+        entries = {name: list(place) for name, place in sorted(places.items())}
+        body = json.dumps(
+            {"format": _FORMAT, "maker": self._maker, "file": self._file, "end": self._end, "entries": entries}
+        )
+        new = folder / f"{_INDEX}.new"
+        new.write_text(f"{digest(body)}\n{body}", "utf-8")
+        new.replace(folder / _INDEX)
+        for path in folder.glob("values-*"):
+            if path.name != self._file:
+                path.unlink()
+
+    def close(self) -> None:
+        """Let go of the files. What was put and not saved is lost."""
+        if self._added:
+            with suppress(OSError):
+                self._added.close()
+        if self._values:
+            self._values.close()
+        self._added = self._values = None
+
+    def _load(self, folder: Path) -> str:
+        """Read the index; return why it cannot be used."""
+        try:
+            written, _, body = (folder / _INDEX).read_text("utf-8").partition("\n")
+            index: dict[str, Any] = json.loads(body)
+            if written != digest(body) or index["format"] != _FORMAT or index["maker"] != self._maker:
+                return "another version made it" if written == digest(body) else "it is damaged"
+            name, end = Path(index["file"]).name, int(index["end"])
+            places = {str(name): _Place(*place) for name, place in index["entries"].items()}
+            with (folder / name).open("rb") as file:
+                self._values = mmap.mmap(file.fileno(), end, access=mmap.ACCESS_READ)  # raises when it is too short
+        except FileNotFoundError as error:
+            return "" if str(error.filename).endswith(_INDEX) else "it is not whole"
+        except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+            return "it is damaged"
+        self._file, self._end, self._places = name, end, places
+        return ""
+
+    def _give_up(self, error: OSError) -> None:
+        self._folder, self.note = None, f"it cannot be written: {error.strerror}"
+
+    def _open(self, folder: Path) -> IO[bytes]:
+        """Open the file of values behind the last one that counts."""
+        folder.mkdir(parents=True, exist_ok=True)
+        if not self._file:
+            self._file = self._next_file(folder)
+            return (folder / self._file).open("xb")
+        file = (folder / self._file).open("r+b")
+        file.truncate(self._end)
+        file.seek(self._end)
+        return file
+
+    def _next_file(self, folder: Path) -> str:
+        """Return a name that no file has: whoever reads an old one may go on."""
+        numbers = [int(path.name[7:]) for path in folder.glob("values-*") if path.name[7:].isdecimal()]
+        return f"values-{max(numbers, default=0) + 1}"
+
+    def _compact(self, folder: Path, places: Mapping[str, _Place]) -> dict[str, _Place]:
+        """Copy the values that count to a new file."""
+        old, self._file = self._file, self._next_file(folder)
+        moved, end = {}, 0
+        with (folder / old).open("rb") as source, (folder / self._file).open("wb") as target:
+            for name, place in sorted(places.items(), key=lambda item: item[1].start):
+                source.seek(place.start)
+                target.write(source.read(place.length))
+                moved[name] = place._replace(start=end)
+                end += place.length
+        self._end = end
+        return moved
+
+
+@contextmanager
+def open_cache(folder: Path, *, writes: bool) -> Iterator[Cache]:
+    """Open the cache of a help center; what was added is saved when the block ends, well or not.
+
+    Args:
+        folder: Its place; nothing is lost but time when it cannot be written.
+        writes: Whether this process may add to it. One process at a time may.
+    """
+    cache = Cache(folder, maker=_maker())
+    done = False
+    try:
+        yield cache
+        done = True
+    finally:
+        if writes:
+            cache.save(forget=done)
+        cache.close()
+
+
+def _maker() -> str:
+    """Name the code that values depend on: ours with the theme, the libraries', and Python's."""
+    package = Path(__file__).parent
+    files = sorted([*package.rglob("*.py"), *(path for path in bundled("themes/help_center").rglob("*"))])
+    contents = [part for path in files if path.is_file() for part in (os.fsencode(path.name), path.read_bytes())]
+    return digest(platform.python_version(), *map(_version, _PACKAGES), *contents)
+
+
+def _version(package: str) -> str:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return ""
