@@ -1,8 +1,9 @@
-"""The browser code as readers get it: the modules of search/client as one file, without comments and idle space."""
+"""The browser code as readers get it: the modules of search/client as few files, without comments and idle space."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Mapping
 
 from kb_builder.bundled import bundled
 from kb_builder.files import OutputFile
@@ -15,7 +16,8 @@ _COMMENT = re.compile(
     r"^[ \t]*(?:/\*\*(?:[^*]|\*(?!/))*\*/|//.*)\n| // [^'\"`\n]*$|/\*\* @type .*?\*/ ?|^[ \t]+|(?<=\n)\n",
     re.MULTILINE,
 )
-_IMPORT = re.compile(r"^import [^;]*;\n", re.MULTILINE)
+_IMPORT = re.compile(r"^import \{([^}]*)\} from '\./([^']*)';\n", re.MULTILINE)
+_IMPORT_WHEN_NEEDED = re.compile(r"\bimport\('\./([^']*)'\)")
 _EXPORT = re.compile(r"^export ", re.MULTILINE)
 _QUOTED = r"'(?:\\.|[^'\\\n])*'|\"(?:\\.|[^\"\\\n])*\"|`(?:\\.|[^`\\])*`"
 _REGEX = r"(?<=[(=,:!?\n])[ ]?/(?![/* ])(?:\\.|\[(?:\\.|[^\]\\\n])*\]|[^/\\\[\n])+/[a-z]*"
@@ -24,16 +26,61 @@ _SPACE = re.compile(rf"({_QUOTED}|{_REGEX})|[ ]?([-=<>!+*&|?:,;(){{}}\[\]]+)(?:[
 
 
 def client_files() -> tuple[OutputFile, ...]:
-    """Return the script that pages load, ``main.js``; it exports ``createSearch``.
+    """Return the script that pages load, ``main.js``, which exports ``createSearch``, and behind it those it may load.
 
-    One file is one request, and gzip makes it a quarter smaller than its modules one by one. They share one scope
-    there: no name is declared at the top of two of them, and only `ENTRY`, which comes last, does anything when it is
-    loaded. Comments and space would be two fifths of the bytes; nothing else of the source is changed.
+    One file is one request, and gzip makes it a quarter smaller than its modules one by one: so `ENTRY` and all that it
+    imports are one. A module that `import()` loads, as few visits need it, is a file of its own, with what it alone
+    imports. The modules of a file share one scope: no name is declared at the top of two of them, and only
+    `ENTRY` does anything when it is loaded. Comments and space would be two fifths of the bytes; nothing else of the
+    source is changed.
     """
-    paths = sorted(bundled("search/client").glob("*.js"), key=lambda path: (path.name == ENTRY, path.name))
-    modules = (path.read_text(encoding="utf-8") for path in paths)
-    code = "".join(_EXPORT.sub("", _IMPORT.sub("", _COMMENT.sub("", module))) for module in modules)
-    return (OutputFile(ENTRY, f"{_without_space(code)}export {{ createSearch }};\n".encode()),)
+    paths = sorted(bundled("search/client").glob("*.js"))
+    modules = {path.name: path.read_text(encoding="utf-8") for path in paths}
+    main = _with_imports(ENTRY, modules)
+    later = {name for source in modules.values() for name in _IMPORT_WHEN_NEEDED.findall(source)}
+    exported = {"createSearch"}
+    files = []
+    for entry in sorted(later):
+        own = _with_imports(entry, modules) - main
+        imports = (found for module in own for found in _imports(modules[module]))
+        borrowed = {name for names, source in imports if source in main for name in names}
+        exported |= borrowed
+        before = f"import {{ {', '.join(sorted(borrowed))} }} from './{ENTRY}';\n"
+        files.append(_joined(entry, own - {entry}, modules, before=before, end=_code(modules[entry])))
+    code = _EXPORT.sub("", _code(modules[ENTRY]))
+    main_file = _joined(ENTRY, main - {ENTRY}, modules, end=f"{code}export {{ {', '.join(sorted(exported))} }};\n")
+    return (main_file, *files)
+
+
+def scripts_for(search_files: Iterable[str]) -> frozenset[str]:
+    """Return the names of the scripts that the search box has loaded when these search files were fetched for it."""
+    misspelled = any(name.startswith("spelling-") for name in search_files)
+    return frozenset({ENTRY, "spelling.js"} if misspelled else {ENTRY})
+
+
+def _with_imports(entry: str, modules: Mapping[str, str]) -> set[str]:
+    """Return the names of a module and of all that it imports, directly or not."""
+    found, waiting = set[str](), [entry]
+    while waiting:
+        name = waiting.pop()
+        if name not in found:
+            found.add(name)
+            waiting += (source for _, source in _imports(modules[name]))
+    return found
+
+
+def _imports(module: str) -> list[tuple[list[str], str]]:
+    """Return for each import the names and the module they come from."""
+    return [(re.findall(r"\w+", names), source) for names, source in _IMPORT.findall(module)]
+
+
+def _joined(name: str, first: Iterable[str], modules: Mapping[str, str], *, before: str = "", end: str) -> OutputFile:
+    code = "".join(_EXPORT.sub("", _code(modules[module])) for module in sorted(first))
+    return OutputFile(name, _without_space(before + code + end).encode())
+
+
+def _code(module: str) -> str:
+    return _IMPORT.sub("", _COMMENT.sub("", module))
 
 
 def _without_space(code: str) -> str:

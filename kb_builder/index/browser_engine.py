@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kb_builder.bundled import bundled
-from kb_builder.client_code import client_files
+from kb_builder.client_code import client_files, scripts_for
 from kb_builder.issues import KbError
 
 _DRIVER = Path(__file__).with_suffix(".mjs")
@@ -26,7 +26,7 @@ class BrowserRun:
 
     Attributes:
         hits: ``(url, score)`` of each hit, best first.
-        first_bytes: Everything a first visit fetches for it, as gzip: the client's modules, the manifest, the blocks of
+        first_bytes: Everything a first visit fetches for it, as gzip: the client, the manifest, the blocks of
             its words, the cards of its hits and the texts of those the search box shows.
         next_bytes: What it adds in a visit that has just asked the query before it in the list (the last one, for the
             first).
@@ -61,16 +61,18 @@ def run_browser(search_folder: Path, queries: Sequence[tuple[str, str]], *, limi
         )
     runs = json.loads(done.stdout)
     fetched = {name for run in runs for name in (*run["first"], *run["next"])}
-    gzip_bytes = {name: _gzip_bytes((search_folder / name).read_bytes()) for name in fetched}
-    code_bytes = sum(_gzip_bytes(file.data) for file in client_files())
+    sizes = {name: _gzip_bytes((search_folder / name).read_bytes()) for name in fetched}
+    sizes |= {file.path: _gzip_bytes(file.data) for file in client_files()}
+    firsts = [{*run["first"], *scripts_for(run["first"])} for run in runs]
+    nexts = [{*run["next"], *scripts_for(run["next"])} - firsts[at - 1] for at, run in enumerate(runs)]
     return [
         BrowserRun(
             query_id=run["id"],
             hits=tuple((url, score) for url, score in run["hits"]),
-            first_bytes=code_bytes + sum(gzip_bytes[name] for name in run["first"]),
-            next_bytes=sum(gzip_bytes[name] for name in run["next"]),
+            first_bytes=sum(sizes[name] for name in first),
+            next_bytes=sum(sizes[name] for name in following),
         )
-        for run in runs
+        for run, first, following in zip(runs, firsts, nexts, strict=True)
     ]
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from kb_builder.client_code import client_files
+from kb_builder.client_code import client_files, scripts_for
 from kb_builder.files import OutputFile, write_files
 from kb_builder.index.analyzer import analyze_query, different_words, stemmer
 from kb_builder.index.blocks import FOLDER, HITS
@@ -110,8 +110,8 @@ def evaluate(
 
 def _run_python(judged: JudgedSet, files: Sequence[OutputFile]) -> _Run:
     data = {file.path.removeprefix(f"{FOLDER}/"): file.data for file in files}
-    sizes = {name: _gzip_bytes(content) for name, content in data.items()}
-    client_bytes = sum(_gzip_bytes(file.data) for file in client_files())
+    scripts = {file.path: file.data for file in client_files()}
+    sizes = {name: _gzip_bytes(content) for name, content in (data | scripts).items()}
     index = SearchIndex(data.__getitem__)
     hits: dict[str, Ranked] = {}
     first_bytes, next_bytes = [], []
@@ -119,8 +119,8 @@ def _run_python(judged: JudgedSet, files: Sequence[OutputFile]) -> _Run:
     for query, text in judged.queries.items():
         index.forget_used()
         hits[query] = [(hit.url, float(hit.score)) for hit in search(index, text, excerpts=SHOWN).hits]
-        used = index.used | {"manifest.json"}
-        first_bytes.append(client_bytes + sum(sizes[name] for name in used))
+        used = index.used | {"manifest.json"} | scripts_for(index.used)
+        first_bytes.append(sum(sizes[name] for name in used))
         if before is not None:
             next_bytes.append(sum(sizes[name] for name in used - before))
         before = used

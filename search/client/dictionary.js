@@ -86,39 +86,6 @@ export function blockNumber({ first, hot }, word) {
 }
 
 /**
- * @param {Generation} generation
- * @param {string} word
- * @returns {Promise<(beginning: string) => boolean>} Says whether a term has a word that the given one begins with, by the
- *   hot words and two blocks: it stands before that, seldom in more than the block before.
- */
-export async function beginningsOf(generation, word) {
-  const { first, hot } = generation;
-  const number = blockOf(first, word);
-  const numbers = [number, number - 1].filter((at) => at >= 0);
-  const blocks = await Promise.all(numbers.map((at) => blockAt(generation, at)));
-  return (beginning) =>
-    has(hot, beginning) ||
-    blocks.some(({ words, terms }) => has(words, beginning) && terms[lowerBound(words, beginning)] >= 0);
-}
-
-/**
- * Find the words that a mistyped one is compared with.
- *
- * @param {Generation} generation
- * @param {string} letter - They begin with it.
- * @param {number} length - They are about as long.
- * @returns {Promise<string[][]>} Words that are in no article, then ever commoner ones.
- */
-export async function findVocabulary(generation, letter, length) {
-  const { hash, first } = generation.manifest.spelling;
-  const number = blockOf(wordsOf(first), letter + `${length}`.padStart(2, '0'));
-  if (number < 0) return [];
-  /** @type {{words: string[]}} */
-  const { words } = await generation.block('spelling', `${hash}-${number}`);
-  return words.map(wordsOf);
-}
-
-/**
  * Find the terms an unfinished word may become.
  *
  * @param {Generation} generation
@@ -169,7 +136,7 @@ export async function findCompletions(generation, prefix, counted) {
  * @param {number} number
  * @returns {Promise<WordsBlock>}
  */
-function blockAt(generation, number) {
+export function blockAt(generation, number) {
   return generation.block('words', `${generation.manifest.words.hash}-${number}`);
 }
 
@@ -271,7 +238,7 @@ export function synonymsOf(term) {
  * @param {string} word
  * @returns {number} The block the word falls into; -1 before the first.
  */
-function blockOf(first, word) {
+export function blockOf(first, word) {
   const at = lowerBound(first, word);
   return first[at] === word ? at : at - 1;
 }
@@ -281,7 +248,7 @@ function blockOf(first, word) {
  * @param {string} word
  * @returns {boolean}
  */
-function has(sorted, word) {
+export function has(sorted, word) {
   return sorted[lowerBound(sorted, word)] === word;
 }
 
@@ -290,7 +257,7 @@ function has(sorted, word) {
  * @param {string} word
  * @returns {number} Where the first string stands that is not below the word.
  */
-function lowerBound(sorted, word) {
+export function lowerBound(sorted, word) {
   let low = 0;
   let high = sorted.length;
   while (low < high) {

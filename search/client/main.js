@@ -1,10 +1,9 @@
 /**
- * Start what the page has markup for: the search box, and the results page. Pages load this and all modules as one file;
- * see kb_builder/client_code.py.
+ * Start what the page has markup for: the search box, and the results page. Pages load this and what it imports as one
+ * file; what is loaded by `import()` has files of its own. See kb_builder/client_code.py.
  */
 
 import { readLabels } from './labels.js';
-import { startResultsPage } from './results_page.js';
 import { createSearch } from './search.js';
 import { startSearchBox } from './search_box.js';
 
@@ -15,5 +14,5 @@ if (form) {
   const base = new URL(form.dataset.kbBase ?? '', document.baseURI);
   const site = { base, say: readLabels(document), engine: createSearch(base) };
   startSearchBox(form, site);
-  if (results) startResultsPage(results, form, site);
+  if (results) import('./results_page.js').then(({ startResultsPage }) => startResultsPage(results, form, site));
 }

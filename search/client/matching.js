@@ -5,7 +5,6 @@
 
 import { differentWords, isSpaceless } from './analyzer.js';
 import { blockNumber, findCompletions, findWord, synonymsOf } from './dictionary.js';
-import { canBeMisspelled, correct } from './spelling.js';
 
 /** @import { Found, Lead, Meaning, Synonym, Term } from './dictionary.js' */
 /** @import { Generation } from './files.js' */
@@ -103,7 +102,7 @@ export async function matchWords(generation, inOrder, finished) {
     corrections.push([parts.join(' '), found.word]);
   }
   const isJoined = new Set(joined.flatMap(({ parts }) => parts));
-  const misspelled = doubtful.filter((word) => canBeMisspelled(word) && !isJoined.has(word) && !isWhole(word, inOrder));
+  const misspelled = doubtful.filter((word) => !isJoined.has(word) && !isWhole(word, inOrder));
   const last = inOrder.indexOf(words.at(-1) ?? '') === inOrder.length - 1 ? words.at(-1) : undefined;
   const before = misspelled.filter((word) => word !== last);
   const corrected = await Promise.all(before.map((word) => correct(generation, word)));
@@ -158,6 +157,17 @@ async function findJoined(generation, inOrder, words, doubtful) {
     return found?.term ? [{ parts, found }] : [];
   });
   return (await Promise.all(tries)).flat();
+}
+
+/**
+ * @param {Generation} generation
+ * @param {string} typed
+ * @returns {Promise<Correction | undefined>} Nothing as well when the code for it cannot be loaded (any more): the word is
+ *   told to be unknown then.
+ */
+async function correct(generation, typed) {
+  const spelling = await import('./spelling.js').catch(() => {});
+  return spelling?.correct(generation, typed);
 }
 
 /**

@@ -1,10 +1,12 @@
 /**
  * Find the words of the site that a mistyped word may stand for.
  * Twin of kb_builder/index/spelling.py; both run tests/shared/spelling.json. The rules stand in search/FORMAT.md.
+ * Loaded when the first word is not in the dictionary.
  */
 
 import { isSpaceless } from './analyzer.js';
-import { beginningsOf, findVocabulary, findWord } from './dictionary.js';
+import { findWord } from './dictionary.js';
+import { beginningsOf, findVocabulary } from './vocabulary.js';
 
 /** @import { Found } from './dictionary.js' */
 /** @import { Generation } from './files.js' */
@@ -42,6 +44,7 @@ const PART_LETTERS = 2;
  * @returns {Promise<Correction | undefined>}
  */
 export async function correct(generation, typed) {
+  if (!canBeMisspelled(typed)) return undefined;
   let found = nearest(typed, await findVocabulary(generation, typed[0], typed.length));
   if (found[0]?.edits !== 1) {
     const others = nearest(typed, await findVocabulary(generation, typed[1], typed.length)); // The two may be swapped.

@@ -19,7 +19,7 @@ from kb_builder.index.reader import open_search
 from kb_builder.issues import KbError
 
 TOPICS = ("tents", "boots", "ropes", "stoves", "packs", "maps", "lamps", "socks")
-CODE_BYTES = sum(len(gzip.compress(file.data, 6)) for file in client_files())
+CODE_BYTES = {file.path: len(gzip.compress(file.data, 6)) for file in client_files()}
 
 
 @pytest.fixture(scope="module")
@@ -64,13 +64,13 @@ def test_a_query_without_words_costs_the_code_and_the_manifest(folder: Path) -> 
     (run,) = run_browser(folder, [("q", "?!")], limit=10)
 
     assert run.hits == ()
-    assert run.first_bytes == CODE_BYTES + gzip_bytes(folder / "manifest.json")
+    assert run.first_bytes == CODE_BYTES["main.js"] + gzip_bytes(folder / "manifest.json")
 
 
 def test_the_first_query_of_a_visit_costs_every_file_it_needs_and_its_repetition_nothing(folder: Path) -> None:
     (run,) = run_browser(folder, [("q", "washing boots")], limit=3)
 
-    fetched = run.first_bytes - CODE_BYTES - gzip_bytes(folder / "manifest.json")
+    fetched = run.first_bytes - CODE_BYTES["main.js"] - gzip_bytes(folder / "manifest.json")
     texts = sorted(gzip_bytes(path) for path in folder.glob("text-*.json"))
     assert len(run.hits) == 3
     assert fetched >= sum(texts[:3])
@@ -82,8 +82,16 @@ def test_the_next_query_of_a_visit_costs_only_what_is_new(folder: Path) -> None:
     runs = run_browser(folder, [("q1", "washing boots"), ("q2", "washing boots"), ("q3", "repairing lamps")], limit=3)
 
     assert runs[1].next_bytes == 0
-    assert 0 < runs[2].next_bytes < runs[2].first_bytes - CODE_BYTES
+    assert 0 < runs[2].next_bytes < runs[2].first_bytes - CODE_BYTES["main.js"]
     assert runs[0].first_bytes == runs[1].first_bytes
+
+
+def test_the_code_that_corrects_typing_errors_is_counted_when_it_is_needed(folder: Path) -> None:
+    runs = run_browser(folder, [("q1", "washing boots"), ("q2", "washing bootz"), ("q3", "wahsing boots")], limit=3)
+
+    assert CODE_BYTES["spelling.js"] < runs[1].next_bytes
+    assert runs[0].first_bytes + CODE_BYTES["spelling.js"] < runs[1].first_bytes
+    assert runs[2].next_bytes < CODE_BYTES["spelling.js"]
 
 
 def test_damaged_files_are_an_error_that_names_them(folder: Path, tmp_path: Path) -> None:
