@@ -19,6 +19,7 @@ import click
 from kb_builder import __version__
 from kb_builder.analytics_commands import analytics, ingest
 from kb_builder.clock import build_day
+from kb_builder.commands.collect import collect
 from kb_builder.issues import ContentError, Issue, KbError, has_errors
 from kb_builder.terminal import print_error, print_issues, printable, stages, stderr, stdout
 
@@ -311,7 +312,7 @@ def evaluate(
         stdout().print(format_evaluation(evaluation), end="")
 
 
-for command in (ingest, analytics):
+for command in (collect, ingest, analytics):
     kb.add_command(command)
 
 

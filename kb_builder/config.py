@@ -12,9 +12,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 from rapidfuzz import process
 
+from kb_builder.analytics.redact import checked_shape
 from kb_builder.articles.front_matter import read_yaml
 from kb_builder.issues import ConfigError
 
@@ -22,6 +23,7 @@ CONFIG_NAME = "mkdocs.yml"
 M = TypeVar("M", bound=BaseModel)
 
 Colour = Annotated[str, StringConstraints(pattern=r"^#[0-9a-fA-F]{6}$")]
+OrderPattern = Annotated[str, AfterValidator(checked_shape)]
 FontFamily = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9 ,\"'-]{1,200}$")]
 
 
@@ -59,6 +61,21 @@ class SearchSettings(_Settings):
     )
 
 
+class CollectSettings(_Settings):
+    """What ``kb collect`` takes, and from whom."""
+
+    origins: list[Annotated[str, StringConstraints(pattern=r"^https?://[a-z0-9.:\[\]-]+$")]] = Field(
+        default_factory=list,
+        description="Sites whose pages may send events, such as https://help.example; that of site_url by default.",
+    )
+    events_per_second: float = Field(10, gt=0, description="Events that one address may send in the long run.")
+    burst: int = Field(200, ge=100, description="Events that one address may send at once.")
+    min_free_megabytes: int = Field(500, ge=0, description="With less room on the disk, nothing is taken.")
+    trusted_proxies: list[str] = Field(
+        default_factory=list, description="Addresses of proxies whose X-Forwarded-For tells the reader's address."
+    )
+
+
 class AnalyticsSettings(_Settings):
     """What is counted, and where it is kept."""
 
@@ -67,6 +84,11 @@ class AnalyticsSettings(_Settings):
         pattern=r"^[A-Za-z0-9_-][A-Za-z0-9._-]*(/[A-Za-z0-9_-][A-Za-z0-9._-]*)*$",
         description="Folder of the raw events and what is made of them, relative to mkdocs.yml; keep it out of git.",
     )
+    order_patterns: list[OrderPattern] = Field(
+        default_factory=list,
+        description="Shapes of order numbers to hide, such as LF-#######: # is a digit, ? a letter.",
+    )
+    collect: CollectSettings = Field(default_factory=CollectSettings, description="What `kb collect` takes.")
 
 
 class Settings(_Settings):

@@ -39,8 +39,6 @@ _INVISIBLE = regex.compile(r"\p{Cf}+")
 _SPACE = regex.compile(r"[\p{Cc}\p{Cs}\s]+")
 _MAY_HOLD = re.compile(r"[\d@＠]|://|www\.").search  # all of the above have one of these
 
-ORDER_PATTERN = r"[A-Za-z0-9#? ._/-]{3,40}"
-
 
 def redact(text: str, *, patterns: Sequence[str] = ()) -> tuple[str, int]:
     """Replace personal data by markers such as ``[email]``, and what cannot be seen by nothing or a space.
@@ -80,11 +78,17 @@ def order_expression(pattern: str) -> str:
     Raises:
         ValueError: It has other characters, fewer than three ``#``, or more than 40 characters.
     """
-    if not re.fullmatch(ORDER_PATTERN, pattern) or pattern.count("#") < 3:
-        raise ValueError(f"{pattern!r} is not the shape of an order number")
+    checked_shape(pattern)
     parts = {"#": r"\p{Nd}", "?": r"\p{L}", **dict.fromkeys(" ._/-", r"[ ._\/-]?")}
     both = (parts.get(sign) or (f"[{sign.upper()}{sign.lower()}]" if sign.isalpha() else sign) for sign in pattern)
     return rf"(?<![\p{{L}}\p{{Nd}}]){''.join(both)}(?![\p{{L}}\p{{Nd}}])"
+
+
+def checked_shape(pattern: str) -> str:
+    """Return an order-number shape as it is, or raise the `ValueError` of `order_expression`."""
+    if not re.fullmatch(r"[A-Za-z0-9#? ._/-]{3,40}", pattern) or pattern.count("#") < 3:
+        raise ValueError(f"{pattern!r} is not the shape of an order number, such as LF-#######")
+    return pattern
 
 
 def orders_expression(patterns: Sequence[str]) -> str:

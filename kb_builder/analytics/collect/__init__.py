@@ -1,0 +1,1 @@
+"""Events from browsers in, lines on disk out: ``kb collect``."""

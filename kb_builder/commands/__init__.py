@@ -1,0 +1,1 @@
+"""Commands of ``kb`` that are modules of their own; `kb_builder.cli` lists them."""
