@@ -12,11 +12,12 @@ from kb_builder.files import OutputFile
 from kb_builder.index.analyzer import analyze_query
 from kb_builder.index.impacts import ImpactTerm
 from kb_builder.index.model import Document
+from kb_builder.index.packing import pack
 from kb_builder.index.semantic_list import SAME, SemanticList
 from kb_builder.index.synonyms import NO_LEADS, Synonym, TermLeads
 from kb_builder.index.vocabulary import cut_vocabulary
 
-FORMAT = 2
+FORMAT = 3
 FOLDER = "search"
 HITS = 10
 MAX_TEXT = 1_000_000  # code points of an article that can be quoted; the rest is searched all the same
@@ -179,7 +180,7 @@ def _strongest(term: DictionaryTerm, count: int) -> DictionaryTerm:
 def _plain_bytes(term: DictionaryTerm) -> int:
     """Return about how long a term's idf, postings and leads are as JSON."""
     leads = len(_json(_leads_block([term], {term.impacts.term: 0}))) if term.leads != NO_LEADS else 0
-    return 8 + leads + sum(len(str(number)) + 1 for number in _gaps(term.impacts.postings))
+    return 8 + leads + len(_packed(term.impacts.postings))
 
 
 def _entries(terms: Sequence[DictionaryTerm], packed: Mapping[str, str]) -> list[_Entry]:
@@ -246,7 +247,7 @@ def _words_block(block: Sequence[_Entry], shared: Mapping[str, int]) -> dict[str
         "words": [entry.word for entry in block],
         "terms": [positions[entry.term.impacts.term] if entry.term else -1 for entry in block],
         "idf": [term.idf for term in terms],
-        "postings": [list(_gaps(term.postings)) for term in terms],
+        "postings": [_packed(term.postings) for term in terms],
         "shared": [number for term, at in positions.items() if term in shared for number in (at, shared[term])],
         "meanings": [
             SAME if entry.meaning and entry.meaning == before else entry.meaning
@@ -267,17 +268,15 @@ def _leads_block(terms: Sequence[DictionaryTerm], positions: Mapping[str, int]) 
     also = [[at, [], places(leads.synonyms)] for at, leads in led if leads.synonyms]
     phrases = [[at, phrase.rest, places(phrase.synonyms)] for at, leads in led for phrase in leads.phrases]
     pins = [[at, pin.rest, [], pin.document] for at, leads in led for pin in leads.pins]
-    packed = [[s.text, s.idf, list(_gaps(s.postings)), s.forms] for s in synonyms]
+    packed = [[s.text, s.idf, _packed(s.postings), s.forms] for s in synonyms]
     block = {"synonyms": packed, "leads": [*also, *phrases, *pins]}
     return {key: value for key, value in block.items() if value}
 
 
-def _gaps(postings: Sequence[tuple[int, int]]) -> Iterator[int]:
-    previous = 0
-    for document, impact in postings:
-        yield document - previous
-        yield impact
-        previous = document
+def _packed(postings: Sequence[tuple[int, int]]) -> str:
+    """Write postings, the highest impact first; nothing when there are none."""
+    highest = max((impact for _, impact in postings), default=0)
+    return pack(highest, postings, highest=highest) if highest else ""
 
 
 def _text_file(document: Document) -> OutputFile | None:

@@ -12,12 +12,14 @@ from typing import Any
 
 from kb_builder.index.blocks import FORMAT
 from kb_builder.index.model import Section
+from kb_builder.index.packing import unpack
 from kb_builder.index.semantic_list import SAME, SemanticList
 from kb_builder.index.vocabulary import vocabulary_key
 from kb_builder.issues import KbError
 
 MAX_FILE_BYTES = 4_000_000
 
+Postings = tuple[tuple[int, int], ...]  # article and impact, ascending by article
 TermKey = tuple[str, int]  # ("shared", number), or the name of the block and the term's position in it
 
 
@@ -40,7 +42,7 @@ class SynonymEntry:
 
     text: str
     idf: int
-    postings: tuple[tuple[int, int], ...]
+    postings: Postings
     forms: tuple[str, ...]
 
 
@@ -72,7 +74,7 @@ class WordsBlock:
     words: list[str]
     terms: list[int]
     idf: list[int]
-    packed_postings: list[list[int]]
+    packed_postings: list[str]
     shared: dict[int, int]
     packed_meanings: list[str]
     leads: Mapping[int, tuple[LeadEntry, ...]]
@@ -103,7 +105,7 @@ class WordsBlock:
         """Return the words of a term in this block."""
         return self._forms[term]
 
-    def postings(self, term: int) -> list[tuple[int, int]]:
+    def postings(self, term: int) -> Postings:
         """Return ``(article, impact)`` pairs, ascending."""
         return _unpack(self.packed_postings[term])
 
@@ -311,31 +313,27 @@ class _Damage:
 
 def _words_block(name: str, data: dict[str, Any], article_count: int) -> WordsBlock:
     words, terms, idf = _texts(data["words"]), _numbers(data["terms"], least=-1), _numbers(data["idf"], least=1)
-    postings = [_numbers(pairs) for pairs in _list(data["postings"])]
+    postings = _texts(data["postings"])
     shared, meanings = _numbers(data["shared"]), _written_out(_texts(data["meanings"]))
     _claim(len(words) == len(meanings) and all(article < article_count for article in _articles(meanings)))
     _claim(len(words) == len(terms) and len(idf) == len(postings) and all(term < len(idf) for term in terms))
-    _claim(len(shared) % 2 == 0 and all(len(pairs) % 2 == 0 for pairs in postings))
-    _claim(all(sum(pairs[::2]) < article_count for pairs in postings))
+    _claim(len(shared) % 2 == 0)
+    _claim(all(article < article_count for packed in postings for article, _ in _unpack(packed)))
     numbered = dict(zip(shared[::2], shared[1::2], strict=True))
     return WordsBlock(name, words, terms, idf, postings, numbered, meanings, _leads(data, len(idf), article_count))
 
 
-def _unpack(packed: Sequence[int]) -> list[tuple[int, int]]:
-    article, pairs = 0, []
-    for at in range(0, len(packed), 2):
-        article += packed[at]
-        pairs.append((article, packed[at + 1]))
-    return pairs
+def _unpack(packed: str) -> Postings:
+    return unpack(packed)[1] if packed else ()
 
 
 def _leads(data: dict[str, Any], term_count: int, article_count: int) -> dict[int, tuple[LeadEntry, ...]]:
     """Return what each term leads to, alone and as the first word of phrases."""
     synonyms = []
     for text, idf, packed, forms in _list(data.get("synonyms", [])):
-        pairs = _numbers(packed)
-        _claim(len(pairs) % 2 == 0 and sum(pairs[::2]) < article_count)
-        synonyms.append(SynonymEntry(_text(text), _number(idf, least=1), tuple(_unpack(pairs)), tuple(_texts(forms))))
+        postings = _unpack(_text(packed))
+        _claim(all(article < article_count for article, _ in postings))
+        synonyms.append(SynonymEntry(_text(text), _number(idf, least=1), postings, tuple(_texts(forms))))
     leads: dict[int, tuple[LeadEntry, ...]] = {}
     for term, rest, places, *pinned in _list(data.get("leads", [])):
         _claim(_number(term) < term_count and all(article < article_count for article in _numbers(pinned)))

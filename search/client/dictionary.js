@@ -13,7 +13,7 @@ import { wordsOf } from './files.js';
  * @property {string} text - As its editor wrote it.
  * @property {() => string[]} forms - Gives the words to mark.
  * @property {number} idf
- * @property {number[]} postings
+ * @property {number[]} postings - Pairs: article, impact.
  */
 
 /**
@@ -33,7 +33,7 @@ import { wordsOf } from './files.js';
  * @property {string} word
  * @property {() => string[]} forms - Gives the term's words in the block where it was found.
  * @property {number} idf - Thousandths.
- * @property {number[]} postings - Pairs: gap to the article before, impact.
+ * @property {number[]} postings - Pairs: article, impact.
  * @property {Lead[]} leads
  */
 
@@ -51,7 +51,7 @@ import { wordsOf } from './files.js';
  *
  * @typedef {object} Meaning
  * @property {number} peak - What a weight is worth.
- * @property {[number, number][]} postings - Article and weight.
+ * @property {number[]} postings - Pairs: article, weight.
  */
 
 const COMPLETIONS = 10;
@@ -72,7 +72,7 @@ export async function findWord(generation, word) {
   return {
     word,
     term: block.terms[at] < 0 ? undefined : termOf(keysOf(number, block), block, at),
-    meaning: unpack(meaningAt(block, at)),
+    meaning: unpack(meaningAt(block, at), MAX_WEIGHT),
   };
 }
 
@@ -123,10 +123,10 @@ export async function findCompletions(generation, prefix, counted) {
  * @property {string[]} words
  * @property {number[]} terms
  * @property {number[]} idf
- * @property {number[][]} postings
+ * @property {string[]} postings - Packed.
  * @property {number[]} shared
  * @property {string[]} meanings
- * @property {[string, number, number[], string[]][]} [synonyms] - Text, idf, postings and forms of each.
+ * @property {[string, number, string, string[]][]} [synonyms] - Text, idf, packed postings and forms of each.
  * @property {[number, string[][], number[], number?][]} [leads] - Position of the first term, the rest, positions of
  *   synonyms, the pinned article.
  */
@@ -151,16 +151,16 @@ function meaningAt({ meanings }, at) {
 }
 
 /**
- * Read packed semantic postings: numbers to the base of 32, the last digit of each in a range of its own.
+ * Read packed postings: numbers to the base of 32, the last digit of each in a range of its own.
  *
  * @param {string} text
- * @returns {Meaning | undefined} Nothing for an empty text.
+ * @param {number} [weight] - Of the first articles; the number that begins the text, the peak, by default.
+ * @returns {{peak: number, postings: number[]} | undefined} Nothing for an empty text.
  */
-function unpack(text) {
-  /** @type {[number, number][]} */
+function unpack(text, weight = 0) {
+  /** @type {number[]} */
   const postings = [];
   let peak = 0;
-  let weight = MAX_WEIGHT;
   let article = 0;
   let value = 0;
   let place = 1;
@@ -174,8 +174,9 @@ function unpack(text) {
       place *= 32;
     } else {
       value += (code - 48) * place;
-      if (peak) postings.push([(article += value), weight]);
+      if (peak) postings.push((article += value), weight);
       else peak = value;
+      weight ||= peak;
       value = 0;
       place = 1;
     }
@@ -208,7 +209,7 @@ function termOf(keyOf, block, at) {
     word: block.words[at],
     forms: () => block.words.filter((_, i) => block.terms[i] === term),
     idf: block.idf[term],
-    postings: block.postings[term],
+    postings: unpack(block.postings[term])?.postings ?? [],
     leads: (block.leads ?? [])
       .filter(([first]) => first === term)
       .map(([, rest, places, pinned]) => ({ rest, synonyms: places.map((place) => synonymOf(block, place)), pinned })),
@@ -222,7 +223,7 @@ function termOf(keyOf, block, at) {
  */
 function synonymOf({ synonyms = [] }, place) {
   const [text, idf, postings, forms] = synonyms[place];
-  return { text, idf, postings, forms: () => forms };
+  return { text, idf, postings: unpack(postings)?.postings ?? [], forms: () => forms };
 }
 
 /**

@@ -28,9 +28,8 @@ export function rank({ slots, meanings }, share, boosts) {
     const gains = new Map();
     for (const { source, tenths } of matches) {
       const { idf, postings } = source;
-      let article = 0;
       for (let i = 0; i < postings.length; i += 2) {
-        article += postings[i];
+        const article = postings[i];
         const others = beyond.reduce((sum, slot) => sum + (gained[slot].get(article) ?? 0), 0);
         const gain = weigh(idf * postings[i + 1], tenths) - others;
         if (gain > (gains.get(article) ?? 0)) gains.set(article, gain);
@@ -57,13 +56,16 @@ function addMeanings(scores, meanings, share, boosts) {
   /** @type {Map<number, number>} */
   const sums = new Map();
   for (const { peak, postings } of meanings) {
-    for (const [article, weight] of postings) sums.set(article, (sums.get(article) ?? 0) + peak * weight);
+    for (let i = 0; i < postings.length; i += 2) {
+      sums.set(postings[i], (sums.get(postings[i]) ?? 0) + peak * postings[i + 1]);
+    }
   }
   const best = largest(scores);
   const [factor, divisor] = best ? [best * share, largest(sums) * (100 - share)] : [1, 1];
   for (const { peak, postings } of meanings) {
-    for (const [article, weight] of postings) {
-      const gain = Math.floor((peak * weight * factor) / divisor);
+    for (let i = 0; i < postings.length; i += 2) {
+      const article = postings[i];
+      const gain = Math.floor((peak * postings[i + 1] * factor) / divisor);
       scores.set(article, (scores.get(article) ?? 0) + Math.floor((gain * (boosts.get(article) ?? 1000)) / 1000));
     }
   }

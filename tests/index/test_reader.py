@@ -48,7 +48,7 @@ def test_a_folder_is_opened_and_searched(tmp_path):
 def test_an_unknown_format_is_refused_with_both_numbers():
     manifest = json.dumps({**json.loads(FILES["manifest.json"]), "format": 7}).encode()
 
-    with pytest.raises(KbError, match=r"format 7; this version reads format 2") as caught:
+    with pytest.raises(KbError, match=r"format 7; this version reads format 3") as caught:
         search_with({"manifest.json": manifest})
     assert caught.value.hint
 
@@ -92,14 +92,15 @@ def test_a_damaged_file_is_named(kind, damage):
     [
         ("words", "terms", [99, 99]),
         ("words", "postings", [[0]]),
-        ("words", "postings", [[5000, 3]]),
-        ("words", "postings", [[-1, 3]]),
+        ("words", "postings", ["1__5"]),
+        ("words", "postings", ["1 "]),
+        ("words", "postings", ["0"]),
         ("words", "idf", ["1"]),
         ("words", "idf", [1e9]),
         ("words", "words", [1]),
         ("words", "shared", [1]),
-        *(("words", "synonyms", [synonym]) for synonym in (1, [], [1, 1, [], []], ["a", 0, [], []], ["a", 1, [1], []])),
-        *(("words", "synonyms", [synonym]) for synonym in (["a", 1, [5000, 1], []], ["a", 1, [], [1]])),
+        *(("words", "synonyms", [synonym]) for synonym in (1, [], [1, 1, "", []], ["a", 0, "", []])),
+        *(("words", "synonyms", [["a", 1, packed, forms]]) for packed, forms in (("5]", []), ("1__5", []), ("", [1]))),
         *(
             ("words", "leads", [row])
             for row in (1, [], [0], [0, [["a"]]], [0, [["a"]], [99]], [99, [], []], ["0", [], []])

@@ -30,5 +30,5 @@ def test_the_example_of_the_format():
     "text", ["", "0", ".", "5\u0031\u0000", "5]", "5 1", "5" + "." * MAX_WEIGHT, "5" + "]" * 50 + "1"]
 )
 def test_damage_is_refused(text):
-    with pytest.raises(ValueError, match="semantic postings"):
+    with pytest.raises(ValueError, match="packed postings"):
         SemanticList.unpack(text)
