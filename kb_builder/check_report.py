@@ -9,7 +9,7 @@ from rich.text import Text
 
 from kb_builder.index.judgments import Outcome
 from kb_builder.index.rank_changes import Move
-from kb_builder.pipeline import CheckResult
+from kb_builder.lint.check import CheckResult
 from kb_builder.terminal import printable
 
 
@@ -21,34 +21,49 @@ def format_check(result: CheckResult, *, asked: bool) -> Text:
     """
     text = Text()
     if not result.issues:
-        text.append(f"{result.articles} articles, no issues\n")
-    if result.outcomes is None:
+        text.append(f"{result.articles} articles, no{' new' if result.known else ''} issues\n")
+    text.append(_of_baseline(result))
+    if result.recorded:
+        text.append(f"{result.recorded} addresses recorded as published\n")
+    search = result.search
+    if search is None:
         reason = "mend the errors first" if asked else "--no-search"
         text.append(f"search was not checked: {reason}\n", style="dim")
         return text
-    if result.outcomes:
-        text.append(_totals(result.outcomes))
-    if result.moves:
+    if search.outcomes:
+        text.append(_totals(search.outcomes))
+    if search.moves:
         text.append("moved since the last check:\n")
-    for move in result.moves:
+    for move in search.moves:
         text.append(
             f"    '{printable(move.query)}' {_rank(move.before)} → {_rank(move.now)}: {printable(move.article)}\n"
         )
         for cause in move.causes:
             text.append(f"        {printable(cause)}\n", style="dim")
-    if not result.remembered:
+    if not search.remembered:
         text.append("the ranks could not be kept in .kb/, so the next check cannot tell what moved\n", style="yellow")
     return text
 
 
 def check_as_data(result: CheckResult) -> dict[str, Any]:
     """Give every judgment with its rank (null: not found); nothing when they were not run."""
-    if result.outcomes is None:
-        return {"judgments": None, "moved": []}
+    baseline = {"known": result.known, "mended": result.mended}
+    if result.search is None:
+        return {"baseline": baseline, "judgments": None, "moved": []}
     return {
-        "judgments": [_outcome_as_data(outcome) for outcome in result.outcomes],
-        "moved": [_move_as_data(move) for move in result.moves],
+        "baseline": baseline,
+        "judgments": [_outcome_as_data(outcome) for outcome in result.search.outcomes],
+        "moved": [_move_as_data(move) for move in result.search.moves],
     }
+
+
+def _of_baseline(result: CheckResult) -> Text:
+    text = Text()
+    if result.known:
+        text.append(f"{result.known} known problems are let pass by the baseline\n", style="dim")
+    if result.mended:
+        text.append(f"{result.mended} problems of the baseline are mended: kb check --write-baseline\n", style="yellow")
+    return text
 
 
 def _totals(outcomes: Sequence[Outcome]) -> Text:

@@ -12,40 +12,23 @@ import signal
 import sys
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from kb_builder import __version__
 from kb_builder.analytics_commands import analytics, ingest
 from kb_builder.clock import build_day
+from kb_builder.commands.check import check
 from kb_builder.commands.collect import collect
-from kb_builder.issues import ContentError, Issue, KbError, has_errors
+from kb_builder.commands.setup import Setup as _Setup
+from kb_builder.commands.setup import pass_setup
+from kb_builder.issues import ContentError, Issue, KbError
 from kb_builder.terminal import print_error, print_issues, printable, stages, stderr, stdout
-
-if TYPE_CHECKING:
-    from kb_builder.config import Config
 
 FOLDER = click.Path(file_okay=False, path_type=Path)
 EXISTING_FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 EXISTING_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
-
-
-class _Setup:
-    """The global options; the config is read only by commands that need it."""
-
-    def __init__(self, config_path: Path, *, trust_config: bool, quiet: bool) -> None:
-        self.config_path = config_path
-        self.trust_config = trust_config
-        self.quiet = quiet
-
-    def load(self) -> Config:
-        from kb_builder.config import load_config
-
-        return load_config(self.config_path, trust=self.trust_config)
-
-
-pass_setup = click.make_pass_decorator(_Setup)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -177,38 +160,6 @@ def search(setup: _Setup, query: str, limit: int, as_json: bool, explain: bool, 
 
 
 @kb.command()
-@click.option("--strict", is_flag=True, help="Warnings count as errors.")
-@click.option(
-    "--search/--no-search", "with_search", default=True, help="Run the judged queries of search/judgments.yml."
-)
-@click.option("--json", "as_json", is_flag=True, help="Print issues and judgments as JSON on standard output.")
-@pass_setup
-def check(setup: _Setup, strict: bool, with_search: bool, as_json: bool) -> None:
-    """Check the content and its search without publishing anything.
-
-    Runs the judged queries and says which of them moved since the last check, and what changed.
-
-    \b
-    Example:
-        kb check --strict
-    """
-    from kb_builder import pipeline
-    from kb_builder.check_report import check_as_data, format_check
-
-    config = setup.load()
-    with stages(quiet=setup.quiet) as progress:
-        result = pipeline.check(config, today=build_day(), with_search=with_search, progress=progress)
-    if as_json:
-        _print_json({"articles": result.articles, "issues": _as_data(result.issues), **check_as_data(result)})
-    else:
-        print_issues(result.issues)
-        if not setup.quiet:
-            stdout().print(format_check(result, asked=with_search), end="")
-    if has_errors(result.issues, strict=strict):
-        raise SystemExit(1)
-
-
-@kb.command()
 @click.argument("kind", type=click.Choice(["faq", "guide", "policy", "announcement"]))
 @click.argument("title")
 @click.option("--category", default="", help="Folder below the kind's own, such as orders.")
@@ -312,7 +263,7 @@ def evaluate(
         stdout().print(format_evaluation(evaluation), end="")
 
 
-for command in (collect, ingest, analytics):
+for command in (check, collect, ingest, analytics):
     kb.add_command(command)
 
 

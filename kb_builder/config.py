@@ -13,11 +13,13 @@ from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic_core import ErrorDetails
 from rapidfuzz import process
 
 from kb_builder.analytics.redact import checked_shape
 from kb_builder.articles.front_matter import read_yaml
 from kb_builder.issues import ConfigError
+from kb_builder.lint.settings import ChecksSettings
 
 CONFIG_NAME = "mkdocs.yml"
 M = TypeVar("M", bound=BaseModel)
@@ -95,6 +97,7 @@ class Settings(_Settings):
     """What stands under the ``kb`` plugin."""
 
     content: ContentSettings = Field(default_factory=ContentSettings, description="Reading the content.")
+    checks: ChecksSettings = Field(default_factory=ChecksSettings, description="What kb check looks for.")
     search: SearchSettings = Field(default_factory=SearchSettings, description="What people find.")
     theme: ThemeSettings = Field(default_factory=ThemeSettings, description="How the pages look.")
     analytics: AnalyticsSettings = Field(default_factory=AnalyticsSettings, description="Figures from search logs.")
@@ -276,8 +279,14 @@ def _validate(model: type[M], raw: Mapping[str, Any], *, file: str, trail: str) 
                 f"{file}: {where}: is missing", hint="Add it; docs/reference/settings.md lists every key."
             ) from None
         raise ConfigError(
-            f"{file}: {where}: {fault['input']!r}: {fault['msg'].lower()}", hint=_description(model, keys)
+            f"{file}: {where}: {fault['input']!r}: {_uncapitalised(fault)}",
+            hint=_description(model, keys),
         ) from None
+
+
+def _uncapitalised(fault: ErrorDetails) -> str:
+    message = fault["msg"]
+    return message if fault["type"] == "level" else message[:1].lower() + message[1:]
 
 
 def _known(model: type[BaseModel], keys: list[str]) -> list[str]:

@@ -8,10 +8,23 @@ from enum import StrEnum
 
 
 class Level(StrEnum):
-    """How bad an issue is. Errors stop a build; warnings stop it only with ``--strict``."""
+    """How bad an issue is. Errors stop a build, warnings only with ``--strict``, notices never.
+
+    ``off`` is the level of what is not looked for; no issue has it.
+    """
 
     ERROR = "error"
     WARNING = "warning"
+    NOTICE = "notice"
+    OFF = "off"
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """What ``kb check --fix`` does about an issue: on its line, ``new`` takes the place of every ``old``."""
+
+    old: str
+    new: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,10 +34,11 @@ class Issue:
     Attributes:
         path: File the writer edits, relative to the help center's folder, with forward slashes.
         line: First line is 1; 0 when the whole file is meant.
-        level: Error or warning.
+        level: Error, warning or notice.
         code: Stable and searchable, for example ``KB103``; listed in docs/reference/issues.md.
         message: What is wrong, the wrong value quoted.
         hint: What to do next.
+        fix: How to mend it without thinking, if that can be done.
     """
 
     path: str
@@ -33,6 +47,7 @@ class Issue:
     code: str
     message: str
     hint: str = ""
+    fix: Fix | None = None
 
     def __str__(self) -> str:
         """Give one line, and the hint indented below it."""
@@ -48,7 +63,8 @@ def sort_issues(issues: Iterable[Issue]) -> tuple[Issue, ...]:
 
 def has_errors(issues: Iterable[Issue], *, strict: bool = False) -> bool:
     """Say whether these issues stop a build; ``strict`` lets warnings stop it too."""
-    return any(strict or issue.level is Level.ERROR for issue in issues)
+    stopping = (Level.ERROR, Level.WARNING) if strict else (Level.ERROR,)
+    return any(issue.level in stopping for issue in issues)
 
 
 class KbError(Exception):
@@ -65,7 +81,9 @@ class ContentError(KbError):
 
     def __init__(self, issues: Iterable[Issue]) -> None:
         self.issues = sort_issues(issues)
-        count = sum(issue.level is Level.ERROR for issue in self.issues) or len(self.issues)
+        count = sum(issue.level is Level.ERROR for issue in self.issues) or sum(
+            issue.level is Level.WARNING for issue in self.issues
+        )
         super().__init__(
             f"{count} {'problem' if count == 1 else 'problems'} in the content", hint="Nothing was published."
         )

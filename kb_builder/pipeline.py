@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -11,17 +10,14 @@ from pathlib import Path
 from kb_builder.articles.checks import check_content
 from kb_builder.articles.model import Article, Content
 from kb_builder.articles.read import read_content
+from kb_builder.baseline import settle
 from kb_builder.cache import open_cache
 from kb_builder.config import Config
 from kb_builder.files import OutputFile, write_files
 from kb_builder.index.compile import compile_search
-from kb_builder.index.idle_synonyms import idle_synonym_issues
-from kb_builder.index.judgments import JUDGMENTS_FILE, Outcome, failure_issues, read_judgments, run_judgments
 from kb_builder.index.model import Document, Section
-from kb_builder.index.rank_changes import Move, load_run, make_run, moves, save_run
-from kb_builder.index.reader import SearchIndex
 from kb_builder.index.sections import split_sections
-from kb_builder.index.word_lists import PINS_FILE, SYNONYMS_FILE, pin_issues, read_word_lists
+from kb_builder.index.word_lists import PINS_FILE, pin_issues, read_word_lists
 from kb_builder.issues import ContentError, Issue, has_errors, sort_issues
 from kb_builder.publish import build_lock, swap_in
 from kb_builder.site.render import RenderedPage, render_site
@@ -44,23 +40,6 @@ class BuildResult:
     issues: tuple[Issue, ...]
     page_seconds: Mapping[str, float]
     cache_note: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class CheckResult:
-    """What a check found.
-
-    Attributes:
-        outcomes: Where each judged article was found, in the order of the file; None when the judgments were not run.
-        moves: What changed since the last check in this folder.
-        remembered: Whether the ranks could be kept for the next check.
-    """
-
-    articles: int
-    issues: tuple[Issue, ...]
-    outcomes: tuple[Outcome, ...] | None = None
-    moves: tuple[Move, ...] = ()
-    remembered: bool = True
 
 
 def build(
@@ -97,7 +76,7 @@ def build(
         stop_on_errors(content.issues, strict=strict)
         progress(f"Writing {len(content.articles)} articles as pages")
         rendered = render_site(config, content, site_dir=staging, today=today, cache=cache)  # edge: MkDocs, disk
-        issues = sort_issues((*content.issues, *rendered.issues))
+        issues = sort_issues((*content.issues, *settle(rendered.issues, config).issues))
         stop_on_errors(issues, strict=strict)
         progress("Compiling the search index")
         files = search_files(content, rendered.pages, config)  # edge: Whoosh
@@ -105,52 +84,14 @@ def build(
     return BuildResult(config.site_dir, len(content.articles), search_bytes, issues, rendered.times, cache.note)
 
 
-def check(
-    config: Config, *, today: dt.date, with_search: bool = True, progress: Progress = lambda stage: None
-) -> CheckResult:
-    """Check the content and the search folder, then search as a customer would, and publish nothing.
-
-    The site is rendered into a temporary folder and its search files are compiled in memory; neither happens when
-    there are errors already. Ranks are kept in ``.kb/`` for the comparison with the next check.
-
-    Args:
-        with_search: Whether to render the pages and run the judgments.
-    """
-    progress("Reading the content")
-    content = read_and_check(config, today=today)  # edge: disk
-    shown = config.settings.search.folder
-    judgments, found = read_judgments(config.search_dir, content, shown=shown, language=config.language)  # edge: disk
-    issues = sort_issues((*content.issues, *found))
-    if not with_search or has_errors(issues):
-        return CheckResult(len(content.articles), issues)
-    progress(f"Rendering {len(content.articles)} articles")
-    with (
-        open_cache(config.root / ".kb" / "cache", writes=False) as cache,
-        tempfile.TemporaryDirectory(prefix="kb-check-") as folder,
-    ):
-        site_dir = Path(folder, "site")
-        rendered = render_site(config, content, site_dir=site_dir, today=today, cache=cache)  # edge: MkDocs, disk
-    progress(f"Running {len(judgments)} judged queries")
-    files = {file.path.removeprefix("search/"): file.data for file in search_files(content, rendered.pages, config)}
-    index = SearchIndex(files.__getitem__)
-    urls = {path: article.url for path, article in content.articles.items()}
-    outcomes = run_judgments(index, judgments, urls)
-    failures = failure_issues(outcomes, f"{shown}/{JUDGMENTS_FILE}")
-    lists, _ = read_word_lists(config.search_dir, shown=shown, language=config.language)
-    idle = idle_synonym_issues(index, lists.synonyms, f"{shown}/{SYNONYMS_FILE}")
-    last = load_run(config.root / ".kb")
-    run = make_run(outcomes, search_documents(content, rendered.pages), lists)
-    return CheckResult(
-        articles=len(content.articles),
-        issues=sort_issues((*issues, *rendered.issues, *failures, *idle)),
-        outcomes=outcomes,
-        moves=moves(last, run, outcomes, language=config.language),
-        remembered=save_run(run, config.root / ".kb"),  # edge: disk
-    )
-
-
 def read_and_check(config: Config, *, today: dt.date) -> Content:
-    """Read the content folder and the word lists and run every rule; the issues of all are in the result."""
+    """Read the content and run every rule of a build; levels are those of the settings, known problems are left out."""
+    content = read_and_find(config, today=today)
+    return replace(content, issues=settle(content.issues, config).issues)  # edge: disk
+
+
+def read_and_find(config: Config, *, today: dt.date) -> Content:
+    """Read the content folder and the word lists and run every rule of a build; all issues are in the result."""
     settings = config.settings.content
     content = read_content(
         config.content_dir,

@@ -9,11 +9,13 @@ from kb_builder.config import Settings
 from kb_builder.files import OutputFile
 from kb_builder.index.judgments import judgments_schema
 from kb_builder.index.word_lists import pins_schema, synonyms_schema
+from kb_builder.lint.terms import terms_schema
 
 
 def schema_files() -> tuple[OutputFile, ...]:
     """Return one ``<name>.schema.json`` for each kind of file a writer edits (JSON Schema 2020-12)."""
     lists = {"synonyms": synonyms_schema(), "pins": pins_schema(), "judgments": judgments_schema()}
+    lists["terms"] = terms_schema()
     schemas = {**json_schemas(), **lists, "settings": Settings.model_json_schema()}
     return tuple(
         OutputFile(

@@ -16,7 +16,7 @@ from rich.text import Text
 
 from kb_builder.issues import Issue, KbError, Level
 
-_LEVEL_STYLE = {Level.ERROR: "bold red", Level.WARNING: "yellow"}
+_LEVEL_STYLE = {Level.ERROR: "bold red", Level.WARNING: "yellow", Level.NOTICE: "cyan"}
 # Everything a terminal could act on; tabs and new lines are made by us alone.
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
@@ -50,7 +50,7 @@ def stages(*, quiet: bool) -> Iterator[Callable[[str], None]]:
 def print_issues(issues: Iterable[Issue]) -> None:
     """Print every issue and a one-line total to standard error; print nothing when there are none."""
     console = stderr()
-    counts = {Level.ERROR: 0, Level.WARNING: 0}
+    counts = {Level.ERROR: 0, Level.WARNING: 0, Level.NOTICE: 0}
     for issue in issues:
         counts[issue.level] += 1
         where = f"{issue.path}:{issue.line}" if issue.line else issue.path
@@ -61,7 +61,9 @@ def print_issues(issues: Iterable[Issue]) -> None:
         if issue.hint:
             console.print(Text(f"    {printable(issue.hint)}", style="dim"))
     if sum(counts.values()):
-        console.print(f"{_count(counts[Level.ERROR], 'error')}, {_count(counts[Level.WARNING], 'warning')}")
+        total = f"{_count(counts[Level.ERROR], 'error')}, {_count(counts[Level.WARNING], 'warning')}"
+        notices = f", {_count(counts[Level.NOTICE], 'notice')}" if counts[Level.NOTICE] else ""
+        console.print(total + notices)
 
 
 def print_error(error: KbError) -> None:

@@ -12,6 +12,7 @@ from kb_builder.config import load_config
 from kb_builder.index.ranking import search
 from kb_builder.index.reader import SearchIndex
 from kb_builder.init import init_project
+from kb_builder.lint.check import check
 from kb_builder.site.render import render_site
 
 TODAY = dt.date(2026, 11, 21)
@@ -95,9 +96,12 @@ def test_check_finds_what_the_build_would_publish_and_writes_no_site(shop):
     )
     config = load_config(shop.root / "mkdocs.yml")
 
-    result = pipeline.check(config, today=TODAY)
+    result = check(config, today=TODAY)
 
-    assert [(outcome.judgment.query, outcome.rank) for outcome in result.outcomes] == [("stove", 1), ("fire", None)]
+    assert [(outcome.judgment.query, outcome.rank) for outcome in result.search.outcomes] == [
+        ("stove", 1),
+        ("fire", None),
+    ]
     assert [found.code for found in result.issues] == ["KB710"]
     assert not config.site_dir.exists()
 
@@ -107,12 +111,12 @@ def test_check_reports_what_rendering_finds_and_judges_nothing_while_content_is_
     shop.lists(judgments="- {query: tent, article: faq/help/a.md}\n")
     config = load_config(shop.root / "mkdocs.yml")
 
-    rendered = pipeline.check(config, today=TODAY)
+    rendered = check(config, today=TODAY)
     shop.lists(pins="- {query: tent, article: faq/help/none.md}\n")
-    broken = pipeline.check(config, today=TODAY)
+    broken = check(config, today=TODAY)
 
     assert [found.code for found in rendered.issues] == ["KB601"]
-    assert broken.outcomes is None
+    assert broken.search is None
     assert [found.code for found in broken.issues] == ["KB701"]
 
 
@@ -122,7 +126,7 @@ def test_synonyms_and_pins_reach_the_published_files_and_idle_synonyms_are_repor
         synonyms="- {from: marquee, to: [tent]}\n- [cooker, oven]\n", pins="- {query: fires, article: faq/help/a.md}\n"
     )
 
-    result = pipeline.check(load_config(shop.root / "mkdocs.yml"), today=TODAY)
+    result = check(load_config(shop.root / "mkdocs.yml"), today=TODAY)
 
     assert shop.find("marquee")[0] == "a"
     assert shop.find("fire")[0] == "a"

@@ -20,6 +20,7 @@ from kb_builder.articles.codes import CODES
 from kb_builder.articles.schema import json_schemas
 from kb_builder.cli import kb
 from kb_builder.config import Settings
+from kb_builder.issues import Level
 
 FOLDER = Path(__file__).resolve().parent.parent / "docs" / "reference"
 KINDS = {"faq": "FAQ", "guide": "Guide", "policy": "Policy", "announcement": "Announcement"}
@@ -141,14 +142,17 @@ def _contact() -> str:
 
 
 def _issues() -> str:
-    rows = [
-        (f"`{row.code}`", str(row.level), _cell(row.meaning), _cell(row.remedy))
-        for row in sorted(CODES.values(), key=lambda row: row.code)
+    parts = [
+        "An error stops a build; a warning stops it only with `--strict`; a notice never does. `checks.levels` in the "
+        "[settings](settings.md) gives a code another level, `off` among them. A code keeps its meaning.\n"
     ]
-    body = "An error stops the build; a warning stops it only with `--strict`. A code keeps its meaning.\n\n" + _table(
-        ("Code", "Level", "What it means", "What to do"), rows
+    for row in sorted(CODES.values(), key=lambda row: row.code):
+        level = "Always an error" if row.is_fixed else row.level.value.capitalize()
+        default = " unless the settings ask for it" if row.level is Level.OFF else ""
+        parts.append(f"## `{row.code}`\n\n**{_cell(row.meaning)}** {_cell(row.remedy)}\n\nLevel: {level}{default}.\n")
+    return _page(
+        "Issue codes", "What each code of kb check means and what to do.", "KB error, warning codes", "\n".join(parts)
     )
-    return _page("Issue codes", "What each code of kb check means and what to do.", "KB error, warning codes", body)
 
 
 def _events() -> str:

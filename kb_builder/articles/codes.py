@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from kb_builder.issues import Issue, Level
+from kb_builder.issues import Fix, Issue, Level
 
 
 @dataclass(frozen=True, slots=True)
 class IssueCode:
-    """One kind of problem. ``remedy`` is the hint of issues that carry none of their own."""
+    """One kind of problem. ``remedy`` is the hint of issues that carry none of their own.
+
+    Attributes:
+        level: Unless the settings say otherwise; off for what a help center has to ask for.
+    """
 
     code: str
     level: Level
     meaning: str
     remedy: str
+
+    @property
+    def is_fixed(self) -> bool:
+        """Whether its level cannot be changed: the site could not be built, or not safely."""
+        return self.level is Level.ERROR and self.code[:3] in ("KB1", "KB2", "KB6")
 
 
 def _error(code: str, meaning: str, remedy: str) -> IssueCode:
@@ -24,6 +33,14 @@ def _error(code: str, meaning: str, remedy: str) -> IssueCode:
 
 def _warning(code: str, meaning: str, remedy: str) -> IssueCode:
     return IssueCode(code, Level.WARNING, meaning, remedy)
+
+
+def _notice(code: str, meaning: str, remedy: str) -> IssueCode:
+    return IssueCode(code, Level.NOTICE, meaning, remedy)
+
+
+def _off(code: str, meaning: str, remedy: str) -> IssueCode:
+    return IssueCode(code, Level.OFF, meaning, remedy)
 
 
 _TABLE = (
@@ -58,9 +75,18 @@ _TABLE = (
     _warning("KB125", "A key belongs to another kind of article and was ignored.", "Delete it, or set 'kind:'."),
     _warning("KB130", "The review date has passed.", "Read the article again, then move 'reviewed' and 'review_by'."),
     _warning("KB131", "Two articles of a kind have the same title.", "Say in each title what sets it apart."),
+    _notice("KB132", "A review date names no team.", "Add 'owner:', so that somebody is reminded."),
+    _off("KB133", "The article has no owner.", "Add 'owner:' with the team that keeps it right."),
+    _off("KB134", "The article has no review date.", "Add 'review_by:' with the day it must be read again."),
+    _notice("KB135", "The announcement ended more than 30 days ago.", "Delete the file, or move 'ends'."),
     _error("KB150", "A redirect is not a plain path on this site.", "Write the old path only, such as /old/page/."),
     _error("KB151", "Two articles claim the same redirect.", "Keep it in one of them."),
     _error("KB152", "A redirect would replace a page that exists.", "Delete the redirect or move the page."),
+    _error(
+        "KB153",
+        "A redirect takes the address that leads to the current version of a policy.",
+        "Delete the redirect: that address leads to the version in force by itself.",
+    ),
     # KB2xx: files and assets
     _error("KB201", "A symbolic link stands in the content.", "Put the file itself there; links are never followed."),
     _error("KB202", "The file cannot be read.", "Check that it is a plain file with read permission."),
@@ -78,6 +104,8 @@ _TABLE = (
     _warning("KB210", "The file is not what its name says.", "Export it again, or correct the file extension."),
     _error("KB211", "The address is taken by a page of the site itself.", "Rename the file or folder."),
     _warning("KB212", "README.md was skipped because index.md stands beside it.", "Delete one of the two."),
+    _warning("KB213", "The file is heavy for a picture.", "Scale it down, or save it as WebP."),
+    _notice("KB214", "No page uses the file.", "Delete it, or link to it."),
     # KB3xx: links
     _warning("KB301", "A link leads to a page that does not exist.", "Correct the link or write the page."),
     _warning("KB302", "A link leads to a heading that does not exist.", "Link to one of the headings of that page."),
@@ -85,12 +113,25 @@ _TABLE = (
     _warning("KB304", "An image or file does not exist.", "Add the file or correct its path."),
     _warning("KB305", "A link is not one that a page may carry.", "Use http, https, mailto, tel, sms or a path."),
     _warning("KB306", "A related article does not exist.", "Give the path of an article, relative to this file."),
+    _warning("KB307", "No chain of links leads from the home page to this one.", "Link to it, or give it a category."),
+    _off("KB308", "No article links to this one.", "Link to it from an article that its reader meets before."),
+    _warning("KB309", "The contact page is more than two steps away.", "Link to /contact/."),
+    _warning("KB310", "An image has no text that can be read aloud.", "Say between the brackets what it shows."),
+    _notice("KB311", "The words of a link do not say where it leads.", "Name the page that it opens."),
     # KB4xx: policies
     _error("KB401", "Two versions of a policy take effect on the same day.", "Give each version its own date."),
     _error("KB402", "Versions of a policy replace each other in a circle.", "The first version replaces none."),
     _error("KB403", "Two versions replace the same one.", "Let the later one replace the earlier one."),
     _error("KB404", "The version a policy replaces does not exist.", "Give its file, relative to this one."),
     _error("KB405", "A version takes effect before the one it replaces.", "Correct 'effective' or 'replaces'."),
+    _error("KB406", "Two versions of a policy apply at once.", "Say with 'replaces:' which one follows the other."),
+    _error(
+        "KB407",
+        "A version that was published has other words now.",
+        "Write a new version that replaces it. If nothing changed in substance, delete its line in the list of "
+        "published addresses and run 'kb check --record'.",
+    ),
+    _warning("KB408", "Customers get less notice of a version than promised.", "Move 'effective:' to a later day."),
     # KB5xx: hidden and secret text
     _error("KB501", "A policy holds characters that cannot be seen.", "Delete them and type the passage again."),
     _warning("KB502", "The text holds characters that cannot be seen.", "Delete them and type the passage again."),
@@ -101,6 +142,7 @@ _TABLE = (
         "The text looks like a key or a password.",
         "Remove it, and revoke it: it is in the history of the repository.",
     ),
+    _warning("KB520", "The text looks like the data of a real person.", "Replace it by an invented example."),
     # KB6xx: rendering
     _warning("KB601", "HTML that runs, loads or sends something was removed.", "Write it in Markdown, or delete it."),
     _warning(
@@ -127,6 +169,8 @@ _TABLE = (
         "The icon set has no icon of that name.",
         "Take a name from the Material icon set, such as material/truck-outline.",
     ),
+    _warning("KB630", "The page is heavier than the limit.", "Scale its pictures down, or split it."),
+    _warning("KB631", "The search files of a query are larger than the limit.", "Split long articles."),
     # KB7xx: synonyms, pins and judgments
     _error("KB701", "A file of the search folder names an article that does not exist.", "Correct the path."),
     _warning(
@@ -155,15 +199,55 @@ _TABLE = (
         "Add the customers' words to the article's 'questions:', or a synonym; 'kb search --explain' says why.",
     ),
     _error("KB711", "A query is judged twice for the same article.", "Keep one of the two."),
+    _warning(
+        "KB712",
+        "Searching for the title of an article does not find it among the first three.",
+        "Give it a title that says what sets it apart.",
+    ),
+    _warning(
+        "KB713",
+        "Searching for a line of 'questions:' does not find its article among the first three.",
+        "Word it as customers do, or move it to the article that answers it.",
+    ),
+    # KB8xx: what readers and other sites rely on
+    _error(
+        "KB801",
+        "An address that was published is gone.",
+        "Add it to 'redirect_from:' of the article that answers it now. To give it up, delete this line.",
+    ),
+    _warning(
+        "KB802",
+        "A heading that was published, and may be linked to, is gone.",
+        "Keep its anchor with '{#…}' behind the heading. To give it up, delete its line in the list.",
+    ),
+    _notice("KB803", "Published addresses are not recorded yet.", "Run 'kb check --record' and commit the file."),
+    _error("KB804", "A line of the list of published addresses cannot be read.", "Restore it from the history."),
+    _warning("KB820", "Two articles answer the same question.", "Merge them, or say in each what sets it apart."),
+    _warning(
+        "KB821",
+        "Two articles answer the same question with different figures.",
+        "Find out which is right; keep one of the two.",
+    ),
+    _warning("KB822", "Two articles have nearly the same text.", "Merge them, or link from one to the other."),
+    _notice("KB830", "The text is hard to read.", "Use shorter sentences and shorter words."),
+    _notice("KB831", "The article is long for its kind.", "Split it by question."),
+    _notice("KB832", "The title or summary is cut off in lists of results.", "Shorten it."),
+    _warning("KB840", "A word is not the one that the list of terms asks for.", "Use the word of the list."),
 )
 
 CODES: dict[str, IssueCode] = {row.code: row for row in _TABLE}
 
 
-def issue(code: str, path: str, line: int, message: str, hint: str = "") -> Issue:
+def issue(code: str, path: str, line: int, message: str, hint: str = "", *, fix: Fix | None = None) -> Issue:
     """Make an issue; its level comes from the table, and its hint too when none is given."""
     row = CODES[code]
-    return Issue(path, line, row.level, code, message, hint or row.remedy)
+    return Issue(path, line, row.level, code, message, hint or row.remedy, fix)
+
+
+def with_levels(issues: Iterable[Issue], levels: Mapping[str, Level]) -> tuple[Issue, ...]:
+    """Give issues the levels that the settings ask for, by code, and leave out those that are off."""
+    levelled = (replace(found, level=levels.get(found.code, found.level)) for found in issues)
+    return tuple(found for found in levelled if found.level is not Level.OFF)
 
 
 def merge_repeated(issues: Iterable[Issue], code: str, *, most: int = 3) -> list[Issue]:

@@ -129,6 +129,21 @@ def policy_issues(articles: Mapping[str, Article]) -> Iterator[Issue]:
         yield from _same_day_issues(family)
 
 
+def rival_issues(articles: Mapping[str, Article], today: dt.date) -> Iterator[Issue]:
+    """Yield versions that apply at once: one folder, one title and one jurisdiction, and nothing that links them."""
+    rivals: defaultdict[tuple[str, str, str], list[Article]] = defaultdict(list)
+    for path, states in policy_versions(articles, today).items():
+        if any(state.path == path and state.state is PolicyState.CURRENT for state in states):
+            article = articles[path]
+            key = (folder_of(path), article.title.casefold(), _dated(article).jurisdiction.casefold())
+            rivals[key].append(article)
+    for together in rivals.values():
+        for article in together if len(together) > 1 else ():
+            others = " and ".join(f"'{other.path}'" for other in together if other is not article)
+            message = f"version {_dated(article).version} of '{article.title}' applies today, and so does {others}"
+            yield issue("KB406", article.path, article.lines.get("effective", 0), message)
+
+
 def version_folders(articles: Mapping[str, Article], *, with_index: Collection[str] = ()) -> frozenset[str]:
     """Return the folders that hold nothing but versions of one policy, such as ``policies/privacy``.
 

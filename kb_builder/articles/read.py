@@ -25,7 +25,7 @@ from kb_builder.articles.file_names import (
 from kb_builder.articles.listing import FoundFile, list_files
 from kb_builder.articles.model import Article, Category, Contact, Content
 from kb_builder.articles.parse import ParsedPage, parse_page, with_captions
-from kb_builder.articles.policies import listed_policies, version_folders
+from kb_builder.articles.policies import listed_policies, version_folders, version_redirects
 from kb_builder.articles.redirects import collect_redirects, parse_redirect
 from kb_builder.articles.text import decode_text
 from kb_builder.issues import Issue, sort_issues
@@ -86,7 +86,11 @@ def read_content(
         listed=listed_policies(articles, today),
     )
     issues += address_issues(_addresses(articles, categories), taken=SITE_PAGES)
-    redirects, found = collect_redirects(articles.values(), pages=_existing(articles, categories, assets))
+    redirects, found = collect_redirects(
+        articles.values(),
+        pages=_existing(articles, categories, assets),
+        moving=version_redirects(articles, today),
+    )
     issues += found
     name = folder or content_dir.resolve().name
     return Content(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from urllib.parse import unquote
 
 from kb_builder.articles.codes import issue
@@ -42,7 +42,7 @@ def parse_redirect(text: str) -> tuple[str, str]:
 
 
 def collect_redirects(
-    articles: Iterable[Article], *, pages: Mapping[str, str]
+    articles: Iterable[Article], *, pages: Mapping[str, str], moving: Collection[str] = ()
 ) -> tuple[dict[str, str], tuple[Issue, ...]]:
     """Collect the redirects of all articles.
 
@@ -50,6 +50,7 @@ def collect_redirects(
         articles: Published articles; their ``redirect_from`` as the writer gave it.
         pages: Address of every page of the site to what it is; a redirect may not take the place of one. As a
             redirect leads to a page and none starts at one, there can be no loop.
+        moving: Addresses that lead to the current version of a policy; a redirect may not take one of these either.
 
     Returns:
         Old address to new one, and an issue for each that is refused.
@@ -65,8 +66,11 @@ def collect_redirects(
                 issues.append(issue("KB150", article.path, line, f"redirect from '{text}' {reason}"))
             elif owner := taken.get(old.casefold().removesuffix("index.html")):
                 issues.append(issue("KB152", article.path, line, f"redirect from '/{old}' would replace {owner}"))
+            elif old in moving:
+                message = f"redirect from '/{old}' would hide the current version of a policy"
+                issues.append(issue("KB153", article.path, line, message))
             else:
-                claims[old.casefold()].append((article, line, old))
+                claims[_file_name(old)].append((article, line, old))
     found: dict[str, str] = {}
     for group in claims.values():
         article, _, old = group[0]
@@ -76,3 +80,8 @@ def collect_redirects(
                 rivals = " and ".join(f"'{claim[0].path}'" for claim in group if claim[0] is not other)
                 issues.append(issue("KB151", other.path, line, f"redirect from '/{text}' is also claimed by {rivals}"))
     return dict(sorted(found.items())), tuple(issues)
+
+
+def _file_name(old: str) -> str:
+    """Give what two redirects share when their pages would be the same file, or a file and a folder of one name."""
+    return old.casefold().removesuffix("index.html").rstrip("/")

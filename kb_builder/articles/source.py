@@ -19,11 +19,18 @@ from kb_builder.articles.plain import plain_text
 
 @dataclass(frozen=True, slots=True)
 class SourceLink:
-    """A link or an image as written. ``line`` counts from 1 at the start of the text."""
+    """A link or an image as written.
+
+    Attributes:
+        line: Counts from 1 at the start of the text.
+        text: What stands for it when it is read aloud: the words of a link, the ``alt`` of an image, as written; None
+            where it has none of its own (definitions, videos) or says by ``alt=""`` that it only decorates.
+    """
 
     href: str
     line: int
     is_image: bool = False
+    text: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +51,7 @@ _DEFINITION = re.compile(r"^[ ]{0,3}\[(?!\^)[^\[\]\n]{1,200}\]:[ \t]*(?:<([^<>\n
 _AUTOLINK = re.compile(r"<([A-Za-z][A-Za-z0-9+.\-]{1,31}:[^<>\s]*)>")
 _TAG = re.compile(r"<(a|area|img|video|audio|source|track|iframe|embed)\b([^<>]*)>", re.IGNORECASE)
 _ADDRESS_ATTRIBUTE = re.compile(r"""\b(href|src|poster)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'<>]+))""", re.IGNORECASE)
+_ALT_ATTRIBUTE = re.compile(r"""\balt\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'<>]+))""", re.IGNORECASE)
 _ID_ATTRIBUTE = re.compile(r"""<[A-Za-z][^<>]*?\b(?:id|name)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'<>]+))""")
 _ATTRIBUTE_ID = re.compile(r"\{:?[ ]*(?:[^{}\n]*[ ])?#([^\s{}]+)[^{}\n]*\}")
 _FOOTNOTE = re.compile(r"^[ ]{0,3}\[\^([^\[\]\s]+)\]:", re.MULTILINE)
@@ -51,11 +59,17 @@ _FOOTNOTE = re.compile(r"^[ ]{0,3}\[\^([^\[\]\s]+)\]:", re.MULTILINE)
 
 def source_links(body: str) -> tuple[SourceLink, ...]:
     """Return the links and images of a text by line: inline ones, definitions, automatic ones and raw HTML."""
-    masked = mask_code(body)
+    return masked_links(mask_code(body))
+
+
+def masked_links(masked: str) -> tuple[SourceLink, ...]:
+    """Return the links and images of a text whose code is masked already."""
     starts = _line_starts(masked)
     found = [*_inline_links(masked), *_other_links(masked)]
     return tuple(
-        SourceLink(href, bisect_right(starts, position), is_image) for position, href, is_image in sorted(found) if href
+        SourceLink(href, bisect_right(starts, position), is_image, text)
+        for position, href, is_image, text in sorted(found, key=lambda link: link[:2])
+        if href
     )
 
 
@@ -103,8 +117,11 @@ def mask_code(body: str) -> str:
 # ---- links ---------------------------------------------------------------------------------------------------------
 
 
-def _inline_links(masked: str) -> Iterator[tuple[int, str, bool]]:
-    """Yield position, address and whether it is an image, of every ``[text](address "title")``."""
+_Found = tuple[int, str, bool, str | None]  # position, address, whether it is an image, text
+
+
+def _inline_links(masked: str) -> Iterator[_Found]:
+    """Yield every ``[text](address "title")``."""
     open_brackets: list[tuple[int, bool]] = []
     for bracket in _BRACKET.finditer(masked):
         token = bracket.group()
@@ -113,7 +130,8 @@ def _inline_links(masked: str) -> Iterator[tuple[int, str, bool]]:
         elif token == "]" and open_brackets:  # noqa: S105
             start, is_image = open_brackets.pop()
             if destination := _DESTINATION.match(masked, bracket.end()):
-                yield start, _bare_address(destination[1]), is_image
+                text = masked[start + 2 if is_image else start + 1 : bracket.start()]
+                yield start, _bare_address(destination[1]), is_image, text
 
 
 def _bare_address(inside: str) -> str:
@@ -121,15 +139,23 @@ def _bare_address(inside: str) -> str:
     return address[1:-1].strip() if address.startswith("<") and address.endswith(">") else address
 
 
-def _other_links(masked: str) -> Iterator[tuple[int, str, bool]]:
+def _other_links(masked: str) -> Iterator[_Found]:
     for match in _DEFINITION.finditer(masked):
-        yield match.start(), match[1] or match[2] or "", False
+        yield match.start(), match[1] or match[2] or "", False, None
     for match in _AUTOLINK.finditer(masked):
-        yield match.start(), match[1], False
+        yield match.start(), match[1], False, None
     for match in _TAG.finditer(masked):
         for attribute in _ADDRESS_ATTRIBUTE.finditer(match[2]):
             address = next(filter(None, attribute.groups()[1:]), "")
-            yield match.start(), address.strip(), match[1].lower() not in ("a", "area")
+            yield match.start(), address.strip(), match[1].lower() not in ("a", "area"), _alt(match)
+
+
+def _alt(tag: re.Match[str]) -> str | None:
+    """Return what an ``<img>`` says it shows; None when it is another element, or says that it only decorates."""
+    if tag[1].lower() != "img":
+        return None
+    given = _ALT_ATTRIBUTE.search(tag[2])
+    return (next(filter(None, given.groups()), "") or None) if given else ""
 
 
 def _line_starts(text: str) -> list[int]:

@@ -44,12 +44,12 @@ def read_list(folder: Path, name: str, *, shown: str) -> tuple[str, tuple[Issue,
     Args:
         folder: The search folder.
         name: Name of the file in it.
-        shown: What paths in issues start with: the folder relative to the help center's.
+        shown: What paths in issues start with: the folder relative to the help center's, empty for that one.
 
     Returns:
         The text, empty when there is no such file or it cannot be read, and the reason.
     """
-    path, where = folder / name, f"{shown}/{name}"
+    path, where = folder / name, f"{shown}/{name}".lstrip("/")
     if folder.is_symlink() or path.is_symlink():
         return "", (issue("KB201", where, 0, "is a symbolic link"),)
     try:

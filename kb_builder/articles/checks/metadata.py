@@ -10,13 +10,14 @@ from rapidfuzz import fuzz, process
 from kb_builder.articles.checks.settings import CheckSettings
 from kb_builder.articles.codes import issue
 from kb_builder.articles.model import Article, Content, Kind
-from kb_builder.articles.policies import policy_issues, policy_versions
+from kb_builder.articles.policies import policy_issues, policy_versions, rival_issues
 from kb_builder.issues import Issue
 
 
 def policies(content: Content, settings: CheckSettings) -> Iterator[Issue]:
-    """Find versions of policies that contradict each other."""
+    """Find versions of policies that contradict each other, and those that apply at once."""
     yield from policy_issues(content.articles)
+    yield from rival_issues(content.articles, settings.today)
 
 
 def related_articles(content: Content, settings: CheckSettings) -> Iterator[Issue]:

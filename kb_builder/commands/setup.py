@@ -1,0 +1,29 @@
+"""The options before the command, as every command gets them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from kb_builder.config import Config
+
+
+class Setup:
+    """The global options; the config is read only by commands that need it."""
+
+    def __init__(self, config_path: Path, *, trust_config: bool, quiet: bool) -> None:
+        self.config_path = config_path
+        self.trust_config = trust_config
+        self.quiet = quiet
+
+    def load(self) -> Config:
+        """Read ``mkdocs.yml``; raise `ConfigError` when it is wrong."""
+        from kb_builder.config import load_config
+
+        return load_config(self.config_path, trust=self.trust_config)
+
+
+pass_setup = click.make_pass_decorator(Setup)

@@ -1,0 +1,120 @@
+"""What rules may look at, and the text of articles as they see it, worked out once."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from kb_builder.articles.links import LinkTargets, Resolved, link_targets, resolve_link
+from kb_builder.articles.model import Article, Content
+from kb_builder.articles.plain import plain_text
+from kb_builder.articles.policies import VersionState, policy_versions
+from kb_builder.articles.source import SourceLink, mask_code, masked_links
+from kb_builder.lint.published import Published
+from kb_builder.lint.settings import ChecksSettings
+from kb_builder.lint.terms import Term
+
+_NOT_PROSE = re.compile(r"^\s*(?:\||#{1,6}\s|\[[^\]]+\]:|!\[[^\]]*\]\([^)]*\)\s*$|:::|[-=*_]{3,}\s*$)")
+_MARKUP = re.compile(r"[\\`*_\[\]<>&{}~]")
+_ITEM = re.compile(r"^[\s>]*(?:[-*+]|\d+[.)])\s")
+_MARKER = re.compile(r"^[\s>]*(?:(?:[-*+]|\d+[.)])\s+)?(?:\[![A-Z]+\]\s*)?")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of running text without its markup; ``number`` is that of the file."""
+
+    number: int
+    text: str
+
+
+@dataclass
+class Reading:
+    """An article's Markdown, read once for all rules: links, and running text without code, tables and headings."""
+
+    article: Article
+
+    @cached_property
+    def links(self) -> tuple[SourceLink, ...]:
+        """Links and images with the line of the file on which they stand."""
+        return tuple(
+            SourceLink(link.href, self.article.body_line + link.line - 1, link.is_image, link.text)
+            for link in masked_links(self.masked)
+        )
+
+    @cached_property
+    def masked(self) -> str:
+        """The body with code blanked."""
+        return mask_code(self.article.body)
+
+    @cached_property
+    def prose(self) -> tuple[Line, ...]:
+        """Running text by line; an empty line stands before each paragraph and each item of a list."""
+        return tuple(self._prose_lines())
+
+    def _prose_lines(self) -> Iterator[Line]:
+        for number, line in enumerate(self.masked.split("\n"), start=self.article.body_line):
+            if _ITEM.match(line):
+                yield Line(number, "")
+            yield Line(number, "" if _NOT_PROSE.match(line) else _plain(_MARKER.sub("", line)))
+
+
+def _plain(line: str) -> str:
+    """Take the markup out of a line; most have none, and looking for it costs more than that is worth."""
+    return plain_text(line) if _MARKUP.search(line) else " ".join(line.split())
+
+
+@dataclass(frozen=True)
+class LintInput:
+    """What rules may depend on.
+
+    Attributes:
+        content: Read and checked.
+        today: The day to judge dates by.
+        language: ISO 639 code of the content.
+        link_root: Prefix under which articles link to each other.
+        published: What was published before; None where nobody keeps that list.
+        terms: Words to use, and not to use.
+        asset_bytes: Size of each asset, by content path.
+    """
+
+    content: Content
+    today: dt.date
+    language: str = "en"
+    link_root: str = ""
+    limits: ChecksSettings = field(default_factory=ChecksSettings)
+    published: Published | None = None
+    terms: tuple[Term, ...] = ()
+    asset_bytes: Mapping[str, int] = field(default_factory=dict)
+
+    def articles(self) -> Iterator[Reading]:
+        """Yield every published article."""
+        yield from self._readings.values()
+
+    def reading(self, path: str) -> Reading:
+        """Return one published article."""
+        return self._readings[path]
+
+    def at(self, path: str) -> str:
+        """Return what an issue on a content path says: the path from the help center's folder."""
+        return f"{self.content.folder}/{path}"
+
+    def resolve(self, link: SourceLink, path: str) -> Resolved:
+        """Say where a link of an article leads."""
+        return resolve_link(link.href, from_path=path, content=self._targets, link_root=self.link_root)
+
+    @cached_property
+    def versions(self) -> dict[str, tuple[VersionState, ...]]:
+        """All versions of a policy, newest first, by the path of each."""
+        return policy_versions(self.content.articles, self.today)
+
+    @cached_property
+    def _readings(self) -> dict[str, Reading]:
+        return {path: Reading(article) for path, article in self.content.articles.items()}
+
+    @cached_property
+    def _targets(self) -> LinkTargets:
+        return link_targets(self.content)
