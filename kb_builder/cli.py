@@ -60,10 +60,14 @@ def kb(context: click.Context, config_path: Path, trust_config: bool, quiet: boo
 @kb.command()
 @click.option("--site-dir", type=FOLDER, help="Where to put the site instead of the folder in the settings.")
 @click.option("--strict", is_flag=True, help="Warnings stop the build too.")
+@click.option("--cache/--no-cache", default=True, show_default=True, help="Use what earlier builds made.")
+@click.option("--verify", is_flag=True, help="Build once more, without the cache, and compare every byte.")
 @click.option("--profile", is_flag=True, help="Say where the time went: stages and slowest pages.")
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 @pass_setup
-def build(setup: _Setup, site_dir: Path | None, strict: bool, profile: bool, as_json: bool) -> None:
+def build(
+    setup: _Setup, site_dir: Path | None, strict: bool, cache: bool, verify: bool, profile: bool, as_json: bool
+) -> None:
     """Build the site and its search index.
 
     The old site stays until the new one is whole, and stays for good when the content has errors.
@@ -89,7 +93,10 @@ def build(setup: _Setup, site_dir: Path | None, strict: bool, profile: bool, as_
             clock.begin(stage)
             show(stage)
 
-        result = pipeline.build(config, today=build_day(), strict=strict, progress=progress)
+        result = pipeline.build(config, today=build_day(), strict=strict, cached=cache, progress=progress)
+        if verify:
+            progress("Building once more")
+            _verify(result.site_dir)
     clock.begin("")
     print_issues(result.issues)
     if result.cache_note:
@@ -110,6 +117,43 @@ def build(setup: _Setup, site_dir: Path | None, strict: bool, profile: bool, as_
     if not setup.quiet:
         kilobytes = round(result.search_bytes / 1000)
         click.echo(f"{result.articles} articles and {kilobytes} kB of search files in {_short(result.site_dir)}/")
+
+
+@kb.command()
+@click.argument("target", type=FOLDER)
+@click.option("--rollback", is_flag=True, help="Go back to the generation before the current one.")
+@click.option(
+    "--keep-hours",
+    default=24.0,
+    show_default=True,
+    type=click.FloatRange(min=0),
+    help="Keep generations published so recently; two old ones are kept at least.",
+)
+@pass_setup
+def publish(setup: _Setup, target: Path, rollback: bool, keep_hours: float) -> None:
+    """Publish the built site into TARGET in one step; readers see the old site, then the new one.
+
+    Let the web server's root be TARGET/current. TARGET/nginx.conf holds the rules for nginx.
+
+    \b
+    Example:
+        kb build && kb publish /var/www/help
+    """
+    from kb_builder.clock import now
+    from kb_builder.generations import publish_site, roll_back
+    from kb_builder.publish import build_lock
+
+    if rollback:
+        click.echo(f"{_short(target)}/current is generation {roll_back(target)} again")
+        return
+    config = setup.load()
+    with build_lock(config.root, wait_seconds=60):
+        done = publish_site(config.site_dir, target, now=now(), keep_hours=keep_hours)
+    if not setup.quiet:
+        removed = f", {len(done.removed)} old generations removed" if done.removed else ""
+        click.echo(
+            f"{_short(target)}/current is generation {done.name}: {done.files} files, {done.written} new{removed}"
+        )
 
 
 @kb.command()
@@ -287,6 +331,32 @@ def main() -> None:
     except (KeyboardInterrupt, click.Abort):
         click.echo("interrupted", err=True)
         sys.exit(130)
+
+
+def _verify(site_dir: Path) -> None:
+    """Run this command once more without the cache, with other hash seeds and in another zone; compare the sites."""
+    import subprocess
+    import tempfile
+
+    from kb_builder.files import differing_files
+
+    with tempfile.TemporaryDirectory(prefix="kb-verify-") as folder:
+        arguments = [argument for argument in sys.argv[1:] if argument != "--verify"]
+        again = subprocess.run(  # noqa: S603  (the command that is running)
+            [sys.executable, "-m", "kb_builder", *arguments, "--no-cache", "--site-dir", f"{folder}/site"],
+            env={**os.environ, "PYTHONHASHSEED": "4242", "TZ": "Asia/Kathmandu", "LC_ALL": "C"},
+            capture_output=True,
+            check=False,
+        )
+        if again.returncode:
+            raise KbError("the second build failed", hint=again.stderr.decode("utf-8", "replace").strip())
+        different = differing_files(site_dir, Path(folder, "site"))
+    if different:
+        shown = "\n    ".join(different[:10])
+        raise KbError(
+            f"{len(different)} files differ between two builds of the same content:\n    {shown}",
+            hint="Please report this. Meanwhile: kb build --no-cache",
+        )
 
 
 def _print_json(value: Any) -> None:

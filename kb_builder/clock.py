@@ -1,4 +1,4 @@
-"""The one look at the clock: what day it is for a build."""
+"""The one look at the clock: what day it is for a build, and when a publish happens."""
 
 from __future__ import annotations
 
@@ -27,3 +27,8 @@ def build_day() -> dt.date:
             hint="Unset it, or: export SOURCE_DATE_EPOCH=$(date +%s)",
             exit_code=2,
         ) from None
+
+
+def now() -> dt.datetime:
+    """Return the time in UTC."""
+    return dt.datetime.now(dt.UTC)

@@ -24,3 +24,15 @@ def write_files(folder: Path, files: Iterable[OutputFile]) -> int:
         target.write_bytes(file.data)
         written += len(file.data)
     return written
+
+
+def differing_files(one: Path, other: Path) -> list[str]:
+    """Return the paths of the files that are not the same in both folders, or not in both."""
+    names = {
+        path.relative_to(folder).as_posix() for folder in (one, other) for path in folder.rglob("*") if path.is_file()
+    }
+    return sorted(name for name in names if _read(one / name) != _read(other / name))
+
+
+def _read(path: Path) -> bytes | None:
+    return path.read_bytes() if path.is_file() else None

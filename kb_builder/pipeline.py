@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from kb_builder.articles.checks import check_content
 from kb_builder.articles.model import Article, Content
 from kb_builder.articles.read import read_content
 from kb_builder.baseline import settle
-from kb_builder.cache import open_cache
+from kb_builder.cache import Cache, open_cache
 from kb_builder.config import Config
 from kb_builder.files import OutputFile, write_files
 from kb_builder.index.compile import compile_search
@@ -47,6 +48,7 @@ def build(
     *,
     today: dt.date,
     strict: bool = False,
+    cached: bool = True,
     wait_seconds: float = 60,
     progress: Progress = lambda stage: None,
 ) -> BuildResult:
@@ -59,6 +61,7 @@ def build(
         config: The help center.
         today: Decides which policy version is current and which announcements are on.
         strict: Warnings stop the build too.
+        cached: Use what earlier builds made, and keep what this one makes.
         wait_seconds: How long to wait for another build in the same folder.
         progress: Told the name of each stage as it begins.
 
@@ -68,7 +71,7 @@ def build(
     """
     with (
         build_lock(config.root, wait_seconds=wait_seconds),
-        open_cache(config.root / ".kb" / "cache", writes=True) as cache,
+        open_cache(config.root / ".kb" / "cache", writes=True) if cached else nullcontext(Cache(None)) as cache,
         swap_in(config.site_dir) as staging,
     ):
         progress("Reading the content")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import shutil
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -66,9 +68,10 @@ def swap_in(site_dir: Path) -> Iterator[Path]:
         ) from None
     try:
         yield new
-        if site_dir.exists():
-            site_dir.rename(old)
-        new.rename(site_dir)
+        if not (site_dir.exists() and _exchange(new, site_dir)):
+            if site_dir.exists():
+                site_dir.rename(old)
+            new.rename(site_dir)
     except OSError as error:
         raise KbError(
             f"{site_dir}: the site could not be written: {error.strerror or error}", hint="The old site is untouched."
@@ -78,6 +81,24 @@ def swap_in(site_dir: Path) -> Iterator[Path]:
             old.rename(site_dir)
         for leftover in (new, old):
             shutil.rmtree(leftover, ignore_errors=True)
+
+
+def _exchange(one: Path, other: Path) -> bool:
+    """Let two folders change places in one step; say whether the system could, in which case there is no between.
+
+    Source: renameat2(2) of Linux, renamex_np(2) of macOS.
+    """
+    if os.name != "posix":
+        return False
+    libc = ctypes.CDLL(None)
+    names = (os.fsencode(one.absolute()), os.fsencode(other.absolute()))
+    if sys.platform == "linux" and hasattr(libc, "renameat2"):
+        here, exchange = -100, 2  # AT_FDCWD, RENAME_EXCHANGE
+        return bool(libc.renameat2(here, names[0], here, names[1], exchange) == 0)
+    if sys.platform == "darwin" and hasattr(libc, "renamex_np"):
+        swap = 2  # RENAME_SWAP
+        return bool(libc.renamex_np(*names, swap) == 0)
+    return False
 
 
 def _require_site(folder: Path) -> None:

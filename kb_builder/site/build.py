@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -23,7 +23,7 @@ from kb_builder.site.feeds import policy_feeds
 from kb_builder.site.labels import ENGLISH
 from kb_builder.site.links import SiteMap
 from kb_builder.site.pages import CONTACT_URL, SEARCH_URL, page_views, pages_by_path
-from kb_builder.site.published import redirect_files, sitemap_files
+from kb_builder.site.published import headers_file, redirect_files, sitemap_files
 from kb_builder.site.security_policy import content_security_policy
 from kb_builder.site.views import PageView, SiteView
 
@@ -109,13 +109,24 @@ class SiteBuild:
     def view(self, url: str) -> PageView:
         """Return what the page's template is given. A page's text is rendered first."""
         view = self.views[url]
-        body = self.body(url)
-        media = [view.article.video.src, view.article.video.poster] if view.article and view.article.video else []
-        policy = content_security_policy(
-            image_origins=body.image_origins | {origin for address in media[1:] if (origin := _origin(address))},
-            media_origins=[origin for address in media[:1] if (origin := _origin(address))],
+        policy = self._policy([url])
+        return replace(view, headings=self.body(url).headings, site=replace(view.site, content_security_policy=policy))
+
+    def _policy(self, urls: Iterable[str]) -> str:
+        """Return the content security policy that allows what these pages need, once their texts are rendered."""
+        images, media = set[str](), set[str]()
+        for url in urls:
+            article = self.views[url].article
+            video = article.video if article else None
+            images |= self.body(url).image_origins | {_origin(video.poster) if video else ""}
+            media.add(_origin(video.src) if video else "")
+        return content_security_policy(image_origins=images - {""}, media_origins=media - {""})
+
+    def headers_file(self) -> OutputFile:
+        """Return the headers that hosts can be told to send, once all pages are rendered."""
+        return headers_file(
+            self._policy(self.views), style_urls=self.assets.style_urls, client_url=self.assets.client_url
         )
-        return replace(view, headings=body.headings, site=replace(view.site, content_security_policy=policy))
 
     def static_files(self) -> tuple[OutputFile, ...]:
         """Return the files that no template draws and that are no content."""

@@ -80,6 +80,7 @@ def draw_site(
             build.take(url, drawn.body)
             remembered.remember(url, drawn)
             times[url] = drawn.seconds
+    config.plugins.on_post_build(config=config)
     return times
 
 

@@ -128,7 +128,8 @@ class KbPlugin(BasePlugin):
         return output_content.lstrip()
 
     def on_post_build(self, *, config: MkDocsConfig) -> None:
-        """Compile the search files when no one else does."""
+        """Write the headers, which name what all pages need; compile the search files when no one else does."""
+        write_files(Path(config.site_dir), [self.site_build.headers_file()])
         if self._given is None:
             from kb_builder.pipeline import search_files  # the pipeline calls this room, not the reverse
 

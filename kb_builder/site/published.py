@@ -1,4 +1,4 @@
-"""Files of the site that no template draws: redirects, sitemap, robots.txt."""
+"""Files of the site that no template draws: redirects, headers, sitemap, robots.txt."""
 
 from __future__ import annotations
 
@@ -10,6 +10,10 @@ from mkdocs.utils import get_relative_url
 
 from kb_builder.files import OutputFile
 from kb_builder.site.views import PageView
+
+_SEARCH_KINDS = ("words", "cards", "spelling", "text")
+_HOUR = 3600
+_EVERY_ANSWER = ("X-Content-Type-Options: nosniff", "Referrer-Policy: strict-origin-when-cross-origin")
 
 
 def redirect_files(redirects: Mapping[str, str], moving: Mapping[str, str], *, site_url: str) -> tuple[OutputFile, ...]:
@@ -24,6 +28,26 @@ def redirect_files(redirects: Mapping[str, str], moving: Mapping[str, str], *, s
     pages = [OutputFile(_file_of(old), _redirect_page(old, new, site_url).encode()) for old, new in every]
     table = "".join(f"/{quote(old)} /{quote(new)} {301 if old in redirects else 302}\n" for old, new in every)
     return (*pages, *([OutputFile("_redirects", table.encode())] if table else []))
+
+
+def headers_file(policy: str, *, style_urls: Iterable[str], client_url: str) -> OutputFile:
+    """Return the headers that hosts which read ``_headers`` (Netlify, Cloudflare Pages) send.
+
+    Such hosts send them with answers of status 404 too, so files whose names change with their content are kept for an
+    hour and not for ever. Everything else is asked for anew.
+
+    Args:
+        policy: Content-Security-Policy that allows what any page needs; each page narrows it down to its own needs.
+        style_urls: Addresses of the style sheets, which hold a hash.
+        client_url: Folder of the browser code, which does too.
+    """
+    hashed = [*style_urls, f"{client_url}*", *(f"search/{kind}-*" for kind in _SEARCH_KINDS)]
+    rules = {
+        "*": [f"Content-Security-Policy: {policy}; frame-ancestors 'none'", *_EVERY_ANSWER],
+        **{address: [f"Cache-Control: public, max-age={_HOUR}"] for address in hashed},
+    }
+    text = "".join(f"/{address}\n" + "".join(f"  {line}\n" for line in lines) for address, lines in rules.items())
+    return OutputFile("_headers", text.encode())
 
 
 def sitemap_files(views: Iterable[PageView], *, site_url: str) -> tuple[OutputFile, ...]:
