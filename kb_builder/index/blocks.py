@@ -10,6 +10,7 @@ from typing import Any
 
 from kb_builder.files import OutputFile
 from kb_builder.index.analyzer import analyze_query
+from kb_builder.index.confidence import NO_CLAIM, Coefficients
 from kb_builder.index.impacts import ImpactTerm
 from kb_builder.index.model import Document
 from kb_builder.index.packing import pack
@@ -80,6 +81,7 @@ def search_files(
     language: str,
     meanings: Mapping[str, SemanticList] | None = None,
     meaning_share: int = 0,
+    confidence: Coefficients = NO_CLAIM,
     sizes: BlockSizes | None = None,
 ) -> tuple[OutputFile, ...]:
     """Write the dictionary and the documents as files below ``search/``, the manifest last.
@@ -89,6 +91,7 @@ def search_files(
         terms: In any order; no word may belong to two.
         meanings: Semantic postings by word; a word that is of no term gets into the dictionary too.
         meaning_share: Percent of a score that they may make, from 0 to 99.
+        confidence: How a ranking's features make the probability that its first hit answers.
         sizes: How the files are cut; by default as fits the number of documents.
 
     Returns:
@@ -116,6 +119,7 @@ def search_files(
         "articles": len(documents),
         "limit": HITS,
         "meaning": meaning_share,
+        "confidence": confidence,
         "boosts": [[number, round(1000 * d.boost)] for number, d in enumerate(documents) if d.boost != 1],
         "words": {"hash": words_hash, "first": " ".join(_separators(blocks))},
         "hot_words": " ".join(entry.word for entry in hot_entries),

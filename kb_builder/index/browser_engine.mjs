@@ -27,9 +27,9 @@ function newVisit() {
   const engine = createSearch(BASE, { fetch });
   return async (query) => {
     fetched = [];
-    const { hits, withPassages } = await engine.search(query, { finished: true, limit: job.limit });
+    const { hits, confidence, withPassages } = await engine.search(query, { finished: true, limit: job.limit });
     await withPassages(SHOWN);
-    return { hits: hits.map(({ url, score }) => [url, score]), fetched };
+    return { hits: hits.map(({ url, score }) => [url, score]), confidence, fetched };
   };
 }
 
@@ -38,9 +38,9 @@ async function runAll(queries) {
   const runs = queries.map(([id]) => ({ id, hits: [], first: [], next: [] }));
   for (const [i, [, query]] of queries.entries()) {
     const ask = newVisit();
-    const { hits, fetched } = await ask(query);
+    const { fetched, ...answer } = await ask(query);
     const following = (i + 1) % queries.length;
-    Object.assign(runs[i], { hits, first: fetched });
+    Object.assign(runs[i], { ...answer, first: fetched });
     runs[following].next = (await ask(queries[following][1])).fetched;
   }
   return runs;

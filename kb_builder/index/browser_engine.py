@@ -25,6 +25,7 @@ class BrowserRun:
     """What one query found, and what it cost a visitor.
 
     Attributes:
+        confidence: The probability, in percent, that the first hit answers.
         hits: ``(url, score)`` of each hit, best first.
         first_bytes: Everything a first visit fetches for it, as gzip: the client, the manifest, the blocks of
             its words, the cards of its hits and the texts of those the search box shows.
@@ -33,6 +34,7 @@ class BrowserRun:
     """
 
     query_id: str
+    confidence: int
     hits: tuple[tuple[str, int], ...]
     first_bytes: int
     next_bytes: int
@@ -68,6 +70,7 @@ def run_browser(search_folder: Path, queries: Sequence[tuple[str, str]], *, limi
     return [
         BrowserRun(
             query_id=run["id"],
+            confidence=run["confidence"],
             hits=tuple((url, score) for url, score in run["hits"]),
             first_bytes=sum(sizes[name] for name in first),
             next_bytes=sum(sizes[name] for name in following),

@@ -9,6 +9,7 @@ from pathlib import Path
 from kb_builder.files import OutputFile
 from kb_builder.index.analyzer import stemmer
 from kb_builder.index.blocks import BlockSizes, DictionaryTerm, search_files
+from kb_builder.index.confidence import fitted_coefficients
 from kb_builder.index.fields import AnalyzedDocuments, analyze_documents
 from kb_builder.index.function_words import function_words, hot_words
 from kb_builder.index.impacts import ImpactTerm, Ranking, compute_impacts
@@ -91,6 +92,7 @@ def compile_search(
         language=language,
         meanings=meanings,
         meaning_share=meaning.share_percent if meanings else 0,
+        confidence=fitted_coefficients(),
         sizes=sizes,
     )
 

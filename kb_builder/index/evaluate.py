@@ -5,18 +5,20 @@ from __future__ import annotations
 import gzip
 import tempfile
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from kb_builder.client_code import client_files, scripts_for
 from kb_builder.files import OutputFile, write_files
 from kb_builder.index.analyzer import analyze_query, different_words, stemmer
 from kb_builder.index.blocks import FOLDER, HITS
 from kb_builder.index.compile import compile_search
+from kb_builder.index.confidence import Level, find_level
 from kb_builder.index.fields import analyze_documents
 from kb_builder.index.impacts import Ranking
 from kb_builder.index.judged_set import JudgedSet, read_judged_set
-from kb_builder.index.metrics import ndcg, percentile, reciprocal_rank, success
+from kb_builder.index.metrics import brier_score, calibration_error, ndcg, percentile, reciprocal_rank, success
 from kb_builder.index.ranking import search
 from kb_builder.index.reader import SearchIndex
 from kb_builder.index.whoosh_store import open_whoosh
@@ -30,6 +32,53 @@ Ranked = list[tuple[str, float]]  # URLs and scores, best first
 
 
 @dataclass(frozen=True, slots=True)
+class Calibration:
+    """How the confidence in first hits compares with whether they were relevant.
+
+    Attributes:
+        claimed: Mean confidence.
+        sure: How many first hits were shown as the answer, and in how many of them that was right.
+        unsure: How many queries were offered other ways, and in how many of them the first hit was right all the same.
+    """
+
+    claimed: float
+    brier: float
+    calibration_error: float
+    sure: tuple[int, int]
+    unsure: tuple[int, int]
+
+    def as_json(self) -> dict[str, float | int]:
+        """Return the figures under the keys of ``kb evaluate --json``."""
+        return {
+            "claimed": round(self.claimed, 4),
+            "brier": round(self.brier, 4),
+            "calibration_error": round(self.calibration_error, 4),
+            "sure": self.sure[0],
+            "sure_right": self.sure[1],
+            "unsure": self.unsure[0],
+            "unsure_right": self.unsure[1],
+        }
+
+
+def measure_calibration(percents: Sequence[int], right: Sequence[bool]) -> Calibration:
+    """Compare the confidence in each query's first hit, in percent, with whether that was right.
+
+    Raises:
+        ValueError: There are no queries.
+    """
+    by_level: dict[Level, list[bool]] = {"sure": [], "open": [], "unsure": []}
+    for percent, was_right in zip(percents, right, strict=True):
+        by_level[find_level(percent)].append(was_right)
+    return Calibration(
+        claimed=_mean(percent / 100 for percent in percents),
+        brier=brier_score(percents, right),
+        calibration_error=calibration_error(percents, right),
+        sure=(len(by_level["sure"]), sum(by_level["sure"])),
+        unsure=(len(by_level["unsure"]), sum(by_level["unsure"])),
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class Evaluation:
     """How an engine did. Rates are means over the judged queries; bytes are gzip (level 6), none for Whoosh.
 
@@ -38,6 +87,7 @@ class Evaluation:
         first_query_bytes: Median over the queries, each as the first of a visit with nothing cached: client, manifest,
             blocks, cards of the hits, and the texts of those that the search box shows.
         next_query_bytes_p50: Median of what a query fetches when the one before it in the file was asked just before.
+        calibration: How far the confidence in the first hits can be trusted; None for Whoosh, which has none.
     """
 
     queries: int
@@ -49,8 +99,9 @@ class Evaluation:
     first_query_bytes: int | None
     next_query_bytes_p50: int | None
     next_query_bytes_p95: int | None
+    calibration: Calibration | None = None
 
-    def as_json(self) -> dict[str, float | int | None]:
+    def as_json(self) -> dict[str, Any]:
         """Return the figures under the keys of ``kb evaluate --json``."""
         return {
             "queries": self.queries,
@@ -62,14 +113,16 @@ class Evaluation:
             "first_query_bytes": self.first_query_bytes,
             "next_query_bytes_p50": self.next_query_bytes_p50,
             "next_query_bytes_p95": self.next_query_bytes_p95,
+            "calibration": self.calibration and self.calibration.as_json(),
         }
 
 
 @dataclass(frozen=True, slots=True)
 class _Run:
-    """What an engine answered: hits by query, and bytes in the order of the queries."""
+    """What an engine answered: hits by query, the confidence in the first, bytes in the order of the queries."""
 
     hits: dict[str, Ranked]
+    confidence: dict[str, int] = field(default_factory=dict)
     first_bytes: tuple[int, ...] = ()
     next_bytes: tuple[int, ...] = ()
 
@@ -114,17 +167,20 @@ def _run_python(judged: JudgedSet, files: Sequence[OutputFile]) -> _Run:
     sizes = {name: _gzip_bytes(content) for name, content in (data | scripts).items()}
     index = SearchIndex(data.__getitem__)
     hits: dict[str, Ranked] = {}
+    percents: dict[str, int] = {}
     first_bytes, next_bytes = [], []
     before: frozenset[str] | None = None
     for query, text in judged.queries.items():
         index.forget_used()
-        hits[query] = [(hit.url, float(hit.score)) for hit in search(index, text, excerpts=SHOWN).hits]
+        results = search(index, text, excerpts=SHOWN)
+        hits[query] = [(hit.url, float(hit.score)) for hit in results.hits]
+        percents[query] = results.confidence
         used = index.used | {"manifest.json"} | scripts_for(index.used)
         first_bytes.append(sum(sizes[name] for name in used))
         if before is not None:
             next_bytes.append(sum(sizes[name] for name in used - before))
         before = used
-    return _Run(hits, tuple(first_bytes), tuple(next_bytes))
+    return _Run(hits, percents, tuple(first_bytes), tuple(next_bytes))
 
 
 def _run_whoosh(judged: JudgedSet, *, language: str, ranking: Ranking) -> _Run:
@@ -147,6 +203,7 @@ def _run_browser(judged: JudgedSet, files: Sequence[OutputFile]) -> _Run:
         runs = run_browser(Path(folder) / FOLDER, list(judged.queries.items()), limit=HITS)
     return _Run(
         {run.query_id: list(run.hits) for run in runs},
+        {run.query_id: run.confidence for run in runs},
         tuple(run.first_bytes for run in runs),
         tuple(run.next_bytes for run in runs[1:]),
     )
@@ -155,6 +212,10 @@ def _run_browser(judged: JudgedSet, files: Sequence[OutputFile]) -> _Run:
 def _measure(judged: JudgedSet, run: _Run) -> Evaluation:
     ranked = {query: [url for url, _ in run.hits.get(query, [])] for query in judged.queries}
     relevant = {query: {url for url, grade in grades.items() if grade > 0} for query, grades in judged.qrels.items()}
+    calibration = None
+    if run.confidence:
+        first_right = [success(hits, relevant[query], k=1) > 0 for query, hits in ranked.items()]
+        calibration = measure_calibration([run.confidence[query] for query in ranked], first_right)
     return Evaluation(
         queries=len(ranked),
         success_1=_mean(success(hits, relevant[query], k=1) for query, hits in ranked.items()),
@@ -165,6 +226,7 @@ def _measure(judged: JudgedSet, run: _Run) -> Evaluation:
         first_query_bytes=percentile(run.first_bytes, 50) if run.first_bytes else None,
         next_query_bytes_p50=percentile(run.next_bytes, 50) if run.next_bytes else None,
         next_query_bytes_p95=percentile(run.next_bytes, 95) if run.next_bytes else None,
+        calibration=calibration,
     )
 
 

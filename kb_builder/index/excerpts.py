@@ -14,7 +14,9 @@ from kb_builder.index.model import Section
 
 WINDOW_TOKENS = 36
 LEAD_TOKENS = 10
+ANSWER_TOKENS = 60
 _SENTENCE_END = re.compile("[.!?。！？]")
+_STATEMENT_END = re.compile(r"[.!]+[\"'”’)\]]*(?=\s)|[。！]+[”’」』）]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +52,15 @@ class _Window:
     start: int
 
 
-def choose_excerpt(sections: Sequence[Section], terms: Sequence[MarkedTerm], *, language: str) -> Excerpt:
+def choose_excerpt(
+    sections: Sequence[Section], terms: Sequence[MarkedTerm], *, language: str, as_answer: bool = False
+) -> Excerpt:
     """Quote the best window of the best section.
 
     Args:
         sections: Of one article, in reading order.
         terms: What to look for, in the order of the query.
+        as_answer: Quote more, in whole sentences, and from the beginning of the section where that is near.
     """
     term_of_form = _heaviest(terms)
     best: tuple[Section, list[Token], _Window] | None = None
@@ -68,11 +73,13 @@ def choose_excerpt(sections: Sequence[Section], terms: Sequence[MarkedTerm], *, 
     if best is None:
         return Excerpt("", "", ())
     section, tokens, window = best
+    cut = _answer_bounds if as_answer else _bounds
     if window.score > 0:
-        return Excerpt(section.anchor, section.heading, _parts(section.text, tokens, window, term_of_form))
+        bounds = cut(section.text, tokens, window.start)
+        return Excerpt(section.anchor, section.heading, _parts(section.text, tokens, bounds, term_of_form))
     section = next((section for section in sections if section.text), section)
     tokens = tokens_with_spans(section.text, language)
-    return Excerpt("", "", _parts(section.text, tokens, _Window(0, 0), term_of_form))
+    return Excerpt("", "", _parts(section.text, tokens, cut(section.text, tokens, 0), term_of_form))
 
 
 def _heaviest(terms: Sequence[MarkedTerm]) -> dict[str, int]:
@@ -111,29 +118,53 @@ def _best_window(
     return best
 
 
-def _parts(text: str, tokens: Sequence[Token], window: _Window, term_of_form: dict[str, int]) -> tuple[Part, ...]:
-    """Cut the excerpt out of the text, some tokens of lead before the window, and mark the forms in it."""
+@dataclass(frozen=True, slots=True)
+class _Bounds:
+    """The tokens from ``first`` to before ``end``, and the last character that is quoted, exclusively."""
+
+    first: int
+    end: int
+    stop: int
+
+
+def _bounds(text: str, tokens: Sequence[Token], start: int) -> _Bounds:
+    """Begin some tokens before a window and end with it."""
+    end = min(start + WINDOW_TOKENS, len(tokens))
+    return _Bounds(_lead(text, tokens, start), end, tokens[end - 1].end if end < len(tokens) else len(text))
+
+
+def _answer_bounds(text: str, tokens: Sequence[Token], start: int) -> _Bounds:
+    """Begin with the text if the window is near, and end with the last statement that there is room for."""
+    first = 0 if start + WINDOW_TOKENS <= ANSWER_TOKENS else _lead(text, tokens, start)
+    last = min(first + ANSWER_TOKENS, len(tokens))
+    if last == len(tokens):
+        return _Bounds(first, last, len(text))
+    for end in range(last, start, -1):
+        if found := _STATEMENT_END.search(text, tokens[end - 1].end, tokens[end].start):
+            return _Bounds(first, end, found.end())
+    return _Bounds(first, last, tokens[last - 1].end)
+
+
+def _parts(text: str, tokens: Sequence[Token], bounds: _Bounds, term_of_form: dict[str, int]) -> tuple[Part, ...]:
+    """Cut the excerpt out of the text and mark the forms in it."""
     if not tokens:
         return (Part(text, False),) if text else ()
-    first = _lead(text, tokens, window)
-    end = min(window.start + WINDOW_TOKENS, len(tokens))
-    at = tokens[first].start if first else 0
-    stop = tokens[end - 1].end if end < len(tokens) else len(text)
+    at = tokens[bounds.first].start if bounds.first else 0
     parts: list[Part] = []
-    for start, finish in _marks(tokens[first:end], term_of_form):
+    for start, finish in _marks(tokens[bounds.first : bounds.end], term_of_form):
         if start > at:
             parts.append(Part(text[at:start], False))
         parts.append(Part(text[start:finish], True))
         at = finish
-    if stop > at:
-        parts.append(Part(text[at:stop], False))
+    if bounds.stop > at:
+        parts.append(Part(text[at : bounds.stop], False))
     return tuple(parts)
 
 
-def _lead(text: str, tokens: Sequence[Token], window: _Window) -> int:
+def _lead(text: str, tokens: Sequence[Token], start: int) -> int:
     """Return the token the excerpt begins at: up to `LEAD_TOKENS` early, but behind the first sentence end there."""
-    first = max(0, window.start - LEAD_TOKENS)
-    for at in range(max(1, first), window.start + 1):
+    first = max(0, start - LEAD_TOKENS)
+    for at in range(max(1, first), start + 1):
         if _SENTENCE_END.search(text[tokens[at - 1].end : tokens[at].start]):
             return at
     return first

@@ -79,6 +79,7 @@ class Matches:
         found: Every match.
         meanings: Semantic postings of the words as they are, and of those they are taken for.
         unknown: Words that are not in the dictionary, neither as they are nor as a beginning.
+        absent: How many words no article has, neither as they are nor joined, completed or corrected.
         corrections: Unknown words as typed, and what they are taken for.
         meant: The words of the query, repeats kept, with what they are taken for.
         pinned: The article that an editor pinned to the query.
@@ -88,6 +89,7 @@ class Matches:
     found: list[Match] = field(default_factory=list)
     meanings: dict[str, SemanticList] = field(default_factory=dict)
     unknown: list[str] = field(default_factory=list)
+    absent: int = 0
     corrections: dict[str, str] = field(default_factory=dict)
     pinned: int | None = None
 
@@ -111,6 +113,7 @@ def match_words(index: SearchIndex, analyzed: Sequence[str], words: Sequence[str
         reading.complete(last)
     if last in reading.doubtful():
         reading.correct(last)
+    reading.count_absent()
     reading.take_phrases()
     return reading.matches
 
@@ -165,9 +168,7 @@ class _Reading:
         return [
             word
             for word in self.matches.unknown[:DOUBTFUL_WORDS]
-            if can_be_misspelled(word)
-            and word not in self._joined
-            and not "".join(self._analyzed[: self._analyzed.index(word)]).endswith(word)
+            if can_be_misspelled(word) and word not in self._joined and not self._is_whole(word)
         ]
 
     def correct(self, word: str) -> None:
@@ -202,6 +203,18 @@ class _Reading:
                 self._add_synonym(place, synonym, is_completion=True)
         if commonest and prefix in self.matches.unknown:
             self.matches.unknown.remove(prefix)
+
+    def count_absent(self) -> None:
+        """Count the words that lead to no article; the whole of a hyphenated word is none."""
+        matched = {match.place.slot for match in self.matches.found}
+        self.matches.absent = sum(
+            not ((entry := self._index.find(word)) and entry.term is not None)
+            and slot not in matched
+            and word not in self._joined
+            and word not in self.matches.corrections
+            and not self._is_whole(word)
+            for word, slot in self._slots.items()
+        )
 
     def take_phrases(self) -> None:
         """Look for phrases in what the query means, and for an article pinned to it."""
@@ -248,6 +261,9 @@ class _Reading:
     def _mean(self, word: str, entry: Entry) -> None:
         if entry.meaning:
             self.matches.meanings[word] = entry.meaning
+
+    def _is_whole(self, word: str) -> bool:
+        return "".join(self._analyzed[: self._analyzed.index(word)]).endswith(word)
 
     def _new_slot(self) -> int:
         self._next_slot += 1

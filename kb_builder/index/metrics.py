@@ -41,6 +41,27 @@ def ndcg(hits: Sequence[str], grades: Mapping[str, int], *, k: int = 10) -> floa
     return _discounted(gains) / best if best else 0.0
 
 
+def brier_score(percents: Sequence[int], answered: Sequence[bool]) -> float:
+    """Return the mean squared difference between claimed probability and what happened; 0 is best.
+
+    Source: Brier, "Verification of forecasts expressed in terms of probability", Monthly Weather Review 78, 1950.
+    """
+    pairs = list(zip(percents, answered, strict=True))
+    return sum((percent / 100 - was) ** 2 for percent, was in pairs) / len(pairs)
+
+
+def calibration_error(percents: Sequence[int], answered: Sequence[bool], *, bins: int = 10) -> float:
+    """Return by how much claimed and true shares differ, averaged over bins of equal width by their queries.
+
+    Source: Naeini, Cooper and Hauskrecht, "Obtaining well calibrated probabilities using Bayesian binning", AAAI 2015.
+    """
+    pairs = list(zip(percents, answered, strict=True))
+    inside: dict[int, list[tuple[int, bool]]] = {}
+    for percent, was in pairs:
+        inside.setdefault(min(percent * bins // 100, bins - 1), []).append((percent, was))
+    return sum(abs(sum(p / 100 - was for p, was in of_bin)) for of_bin in inside.values()) / len(pairs)
+
+
 def percentile(values: Sequence[int], percent: float) -> int:
     """Return the smallest value that at least ``percent`` of the values do not exceed (nearest rank).
 

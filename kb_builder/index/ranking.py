@@ -11,9 +11,10 @@ from urllib.parse import quote
 
 from kb_builder.index.analyzer import analyze_query, different_words
 from kb_builder.index.blocks import HITS, question_hash
+from kb_builder.index.confidence import Grounds, Level, confidence, find_grounds, find_level, rare_idf
 from kb_builder.index.excerpts import Excerpt, MarkedTerm, choose_excerpt
 from kb_builder.index.explain import fields_holding
-from kb_builder.index.matching import Match, match_words
+from kb_builder.index.matching import Match, Matches, match_words
 from kb_builder.index.model import Section
 from kb_builder.index.reader import CardEntry, SearchIndex
 from kb_builder.index.semantic_list import SemanticList
@@ -67,6 +68,11 @@ class Hit:
     is_exact_question: bool
 
     @property
+    def is_certain(self) -> bool:
+        """Say whether someone wrote down that this is what the query asks for."""
+        return self.is_pinned or self.is_exact_title or self.is_exact_question
+
+    @property
     def link(self) -> str:
         """The article's URL with the anchor of its best section."""
         return f"{self.url}#{quote(self.anchor)}" if self.anchor else self.url
@@ -80,13 +86,41 @@ class Results:
         words: The query's words, each once.
         unknown_words: Those that are not in the dictionary, neither as they are nor as a beginning.
         corrections: Pairs of an unknown word as typed and what it was taken for; two words where a space was missing.
-        hits: Best first.
+        hits: Best first. The excerpt of the first is longer when the confidence in it is high: it is the answer.
+        confidence: The probability, in percent, that the first hit answers; 0 without hits.
+        level: What a page does with it.
+        grounds: What the confidence rests on; None without hits.
     """
 
     words: tuple[str, ...]
     unknown_words: tuple[str, ...]
     corrections: tuple[tuple[str, str], ...]
     hits: tuple[Hit, ...]
+    confidence: int
+    level: Level
+    grounds: Grounds | None
+
+    @property
+    def nearest_category(self) -> Topic | None:
+        """The category whose hits have the largest sum of scores, the earlier among equals."""
+        sums: dict[str, int] = {}
+        urls: dict[str, str] = {}
+        for hit in self.hits:
+            if hit.category:
+                sums[hit.category] = sums.get(hit.category, 0) + hit.score
+                urls.setdefault(hit.category, hit.url.rstrip("/").rpartition("/")[0] + "/")
+        if not sums:
+            return None
+        title = max(sums, key=lambda category: sums[category])
+        return Topic(title, urls[title])
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """A category that hits are in; the URL is that of its page."""
+
+    title: str
+    url: str
 
 
 def search(
@@ -115,8 +149,10 @@ def search(
     matches = match_words(index, analyzed, words, finished=finished)
     meant, pinned = matches.meant, matches.pinned
     contributions = _contributions(matches.found)
+    lexical = {article: _total(of_article) for article, of_article in contributions.items()}
     _add_meanings(contributions, matches.meanings, share=index.meaning_share, boosts=index.boosts)
-    ranked = sorted(contributions, key=lambda article: (-_total(contributions[article]), article))
+    scores = {article: _total(of_article) for article, of_article in contributions.items()}
+    ranked = sorted(scores, key=lambda article: (-scores[article], article))
     if pinned is not None:
         ranked = [pinned, *(article for article in ranked if article != pinned)]
     found = [
@@ -124,14 +160,47 @@ def search(
         for article in ranked[:limit]
     ]
     found.sort(key=lambda pair: (not pair[0].is_pinned, not pair[0].is_exact_title, not pair[0].is_exact_question))
+    grounds = None
+    if found:
+        first, second = ranked[0], next(iter(ranked[1:]), None)
+        grounds = find_grounds(
+            score=scores.get(first, 0),
+            next_score=scores.get(second, 0) if second is not None else 0,
+            lexical_score=lexical.get(first, 0),
+            weight=_weight(matches, rare=rare_idf(index.article_count)),
+            absent=matches.absent,
+            words=len(words),
+            is_certain=found[0][0].is_certain,
+        )
+    percent = confidence(grounds, index.confidence) if grounds else 0
+    level = find_level(percent, can_doubt=finished or len(words) > 1)
+    answer_at = 0 if level == "sure" else None
     terms = [MarkedTerm(match.weight, match.forms) for match in matches.found]
     hits = [
-        _with_excerpt(hit, index.sections(card.text), terms, index.language) if place < excerpts else hit
+        _with_excerpt(hit, index.sections(card.text), terms, index.language, as_answer=place == answer_at)
+        if place < excerpts
+        else hit
         for place, (hit, card) in enumerate(found)
     ]
     if with_fields:
         hits = [_with_fields(hit, card, index) for hit, (_, card) in zip(hits, found, strict=True)]
-    return Results(tuple(words), tuple(matches.unknown), tuple(matches.corrections.items()), tuple(hits))
+    return Results(
+        words=tuple(words),
+        unknown_words=tuple(matches.unknown),
+        corrections=tuple(matches.corrections.items()),
+        hits=tuple(hits),
+        confidence=percent,
+        level=level,
+        grounds=grounds,
+    )
+
+
+def _weight(matches: Matches, *, rare: int) -> int:
+    """Add up what a query's parts weigh: each slot as its first match, a word that no article has as a rare one."""
+    first: dict[int, int] = {}
+    for match in matches.found:
+        first.setdefault(match.place.slot, match.weight)
+    return sum(first.values()) + matches.absent * rare
 
 
 def _contributions(matches: Sequence[Match]) -> Contributions:
@@ -216,6 +285,10 @@ def _with_fields(hit: Hit, card: CardEntry, index: SearchIndex) -> Hit:
     return replace(hit, explain=tuple(rows))
 
 
-def _with_excerpt(hit: Hit, sections: Sequence[Section], terms: Sequence[MarkedTerm], language: str) -> Hit:
-    excerpt = choose_excerpt(sections, terms, language=language)
+def _with_excerpt(
+    hit: Hit, sections: Sequence[Section], terms: Sequence[MarkedTerm], language: str, *, as_answer: bool
+) -> Hit:
+    """Quote the best passage. What answers the question of the whole article is its beginning."""
+    looked_for = () if as_answer and hit.is_certain else terms
+    excerpt = choose_excerpt(sections, looked_for, language=language, as_answer=as_answer)
     return replace(hit, anchor=excerpt.anchor, excerpt=excerpt)

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from kb_builder.index.blocks import FORMAT
+from kb_builder.index.confidence import NO_CLAIM, Coefficients
 from kb_builder.index.model import Section
 from kb_builder.index.packing import unpack
 from kb_builder.index.semantic_list import SAME, SemanticList
@@ -164,6 +165,7 @@ class SearchIndex:
             self.article_count = _number(manifest["articles"])
             self.meaning_share = _number(manifest["meaning"])
             self.boosts = {_number(article): _number(boost) for article, boost in _list(manifest["boosts"])}
+            self.confidence = _coefficients(manifest.get("confidence", NO_CLAIM))
             self._words_hash = _text(manifest["words"]["hash"])
             self._first = _text(manifest["words"]["first"]).split()
             self._hot_words = _text(manifest["hot_words"]).split()
@@ -389,6 +391,10 @@ def _number(value: Any, *, least: int = 0) -> int:
     if type(value) is not int or value < least:
         raise ValueError(f"expected a whole number from {least} on, found {value!r}")
     return value
+
+
+def _coefficients(value: Any) -> Coefficients:
+    return Coefficients(*(_number(number, least=-(10**6)) for number in _list([*value])))
 
 
 def _texts(value: Any) -> list[str]:

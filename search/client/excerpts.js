@@ -9,7 +9,9 @@ import { analyze, tokensWithSpans } from './analyzer.js';
 
 const WINDOW_TOKENS = 36;
 const LEAD_TOKENS = 10;
+const ANSWER_TOKENS = 60;
 const SENTENCE_END = /[.!?。！？]/;
+const STATEMENT_END = /[.!]+["'”’)\]]*(?=\s)|[。！]+[”’」』）]*/;
 
 /**
  * A stretch of text and whether it is marked.
@@ -52,9 +54,10 @@ export function formsOf(terms) {
  * @param {[string, string, string][]} sections - Anchor, heading and text of each.
  * @param {Forms} forms
  * @param {string} language
+ * @param {boolean} [asAnswer] - Quote more, in whole sentences, and from the beginning of the section where that is near.
  * @returns {Passage} Of the section with the best window of text; of the first with text when nothing matches.
  */
-export function bestPassage(sections, forms, language) {
+export function bestPassage(sections, forms, language, asAnswer) {
   const text = sections.find((section) => section[2])?.[2] ?? '';
   let best = { score: 0, anchor: '', heading: '', text, tokens: tokensWithSpans(text, language), first: 0 };
   for (const [anchor, heading, text] of sections) {
@@ -64,7 +67,7 @@ export function bestPassage(sections, forms, language) {
       if (window.score > best.score) best = { anchor, heading, text, tokens, ...window };
     }
   }
-  return { anchor: best.anchor, heading: best.heading, parts: cutExcerpt(best, forms) };
+  return { anchor: best.anchor, heading: best.heading, parts: cutExcerpt(best, forms, asAnswer) };
 }
 
 /**
@@ -100,22 +103,26 @@ function windows(tokens, heading, forms) {
 /**
  * @param {{text: string, tokens: Token[], first: number}} window
  * @param {Forms} forms
+ * @param {boolean} [asAnswer]
  * @returns {Part[]} From up to ten tokens before the first marked one, or the beginning of its sentence.
  */
-function cutExcerpt({ text, tokens, first }, forms) {
-  const earliest = Math.max(0, first - LEAD_TOKENS);
+function cutExcerpt({ text, tokens, first }, forms, asAnswer) {
+  const isNear = asAnswer && first + WINDOW_TOKENS <= ANSWER_TOKENS;
+  const earliest = isNear ? 0 : Math.max(0, first - LEAD_TOKENS);
+  /** @type {(at: number) => string} */
+  const before = (at) => text.slice(tokens[at - 1].end, tokens[at].start);
   let begin = earliest;
-  for (let at = first; at > earliest; at--) {
-    if (SENTENCE_END.test(text.slice(tokens[at - 1].end, tokens[at].start))) begin = at;
+  for (let at = first; at > earliest && !isNear; at--) if (SENTENCE_END.test(before(at))) begin = at;
+  let end = asAnswer ? begin + ANSWER_TOKENS : first + WINDOW_TOKENS;
+  let stop = end < tokens.length ? tokens[end - 1].end : text.length;
+  for (let at = end; asAnswer && end < tokens.length && at > first; at--) {
+    const found = STATEMENT_END.exec(before(at));
+    if (!found) continue;
+    stop = tokens[at - 1].end + found.index + found[0].length;
+    end = at;
+    break;
   }
-  const end = first + WINDOW_TOKENS;
-  return partsOf(
-    text,
-    begin > 0 ? tokens[begin].start : 0,
-    end < tokens.length ? tokens[end - 1].end : text.length,
-    tokens.slice(begin, end),
-    forms,
-  );
+  return partsOf(text, begin > 0 ? tokens[begin].start : 0, stop, tokens.slice(begin, end), forms);
 }
 
 /**

@@ -62,14 +62,32 @@ export function countResults(total, shown, say) {
 /**
  * @param {SearchResult} result
  * @param {Say} say
- * @returns {(string | Node)[][]} Sentences: what mistyped words were taken for, and the words that no article has.
+ * @returns {(string | Node)[][]} Sentences: that all hits may be wrong; what mistyped words were taken for; words that no article has.
  */
-export function tellWords({ corrections, unknown }, say) {
+export function tellWords({ corrections, unknown, level }, say) {
   const used = corrections.map(([, words]) => words);
   const words = element('strong', {}, [isolated(used.join(', '))]);
   return [
+    ...(level === 'unsure' ? [say('search_unsure')] : []),
     ...(used.length ? [say('search_corrected', { words })] : []),
     ...(unknown.length ? [say('search_unknown', { words: isolated(unknown.join(', ')) })] : []),
+  ];
+}
+
+/**
+ * @param {SearchResult} result
+ * @param {Site} site
+ * @returns {[(string | Node)[], string][]} Words and address: the category the hits speak for most, if any has one; people.
+ */
+export function otherWays({ hits }, { base, say }) {
+  /** @type {(category: string) => number} */
+  const sumOf = (category) => hits.reduce((sum, hit) => sum + (hit.category === category ? hit.score : 0), 0);
+  const [nearest] = hits.filter(({ category }) => category).sort((a, b) => sumOf(b.category) - sumOf(a.category));
+  /** @type {(key: string, url: string, topic?: string) => [(string | Node)[], string]} */
+  const way = (key, url, topic = '') => [say(key, { topic }), new URL(url, base).href];
+  return [
+    ...(nearest ? [way('search_topic', `${nearest.url}..`, nearest.category)] : []),
+    way('search_contact', 'contact/'),
   ];
 }
 

@@ -14,5 +14,8 @@ if (form) {
   const base = new URL(form.dataset.kbBase ?? '', document.baseURI);
   const site = { base, say: readLabels(document), engine: createSearch(base) };
   startSearchBox(form, site);
-  if (results) import('./results_page.js').then(({ startResultsPage }) => startResultsPage(results, form, site));
+  if (results) {
+    // Should it not come, the topics stay that the page brings.
+    import('./results_page.js').then(({ startResultsPage }) => startResultsPage(results, form, site), () => {});
+  }
 }

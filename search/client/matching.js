@@ -5,6 +5,7 @@
 
 import { differentWords, isSpaceless } from './analyzer.js';
 import { blockNumber, findCompletions, findWord, synonymsOf } from './dictionary.js';
+import { weigh } from './ranking.js';
 
 /** @import { Found, Lead, Meaning, Synonym, Term } from './dictionary.js' */
 /** @import { Generation } from './files.js' */
@@ -33,6 +34,7 @@ const TENTHS_BY_EDITS = [10, 8, 5];
  * @typedef {object} Matches
  * @property {string[]} words - Of the query, each once.
  * @property {string[]} unknown - Those that are not in the dictionary, neither as they are nor as a beginning.
+ * @property {number} absent - How many words no article has, neither as they are nor joined, completed or corrected.
  * @property {[string, string][]} corrections - Unknown words as typed, and what they are taken for.
  * @property {string[]} meant - The words of the query, repeats kept, with what they are taken for.
  * @property {number | undefined} pinned - The article that an editor pinned to the query.
@@ -118,13 +120,25 @@ export async function matchWords(generation, inOrder, finished) {
   if (last && misspelled.includes(last) && unknown.includes(last)) use(last, await correct(generation, last));
 
   const used = new Map(corrections);
+  const absent = words.filter(
+    (word, i) =>
+      !entries[i]?.term && !slots[i].matches.length && !isJoined.has(word) && !used.has(word) && !isWhole(word, inOrder),
+  ).length;
   const meant = inOrder.flatMap((word) => used.get(word)?.split(' ') ?? word);
   const standing = meant.flatMap((word, at) =>
     (leads.get(word) ?? []).filter(({ rest }) => rest.every((forms, i) => forms.includes(meant[at + 1 + i]))),
   );
   for (const { synonyms } of standing) slots.push({ matches: synonymMatches(uncounted(synonyms), []), beyond: [] });
   const pin = standing.find(({ rest, pinned }) => pinned !== undefined && rest.length + 1 === meant.length);
-  return { words, unknown, corrections, meant, pinned: pin?.pinned, slots, meanings };
+  return { words, unknown, absent, corrections, meant, pinned: pin?.pinned, slots, meanings };
+}
+
+/**
+ * @param {Match} match
+ * @returns {number} What a passage with its term is worth.
+ */
+export function weightOf({ source, tenths }) {
+  return weigh(source.idf, tenths);
 }
 
 /**

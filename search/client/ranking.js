@@ -10,6 +10,7 @@
  * @typedef {object} Scored
  * @property {number} article
  * @property {number} score
+ * @property {number} lexical - What of it words gave, not their meanings.
  */
 
 /**
@@ -38,9 +39,10 @@ export function rank({ slots, meanings }, share, boosts) {
     for (const [article, gain] of gains) scores.set(article, (scores.get(article) ?? 0) + gain);
     gained.push(gains);
   }
+  const lexical = new Map(scores);
   addMeanings(scores, [...meanings.values()], share, boosts);
   return [...scores]
-    .map(([article, score]) => ({ article, score }))
+    .map(([article, score]) => ({ article, score, lexical: lexical.get(article) ?? 0 }))
     .sort((a, b) => b.score - a.score || a.article - b.article);
 }
 

@@ -4,10 +4,11 @@
  */
 
 import { analyze, cutQuery } from './analyzer.js';
+import { CERTAIN_PERCENT, confidenceIn, levelOf } from './confidence.js';
 import { bestPassage, formsOf, markText } from './excerpts.js';
 import { openGeneration, SearchFileError } from './files.js';
-import { matchWords } from './matching.js';
-import { hashWords, rank, weigh } from './ranking.js';
+import { matchWords, weightOf } from './matching.js';
+import { hashWords, rank } from './ranking.js';
 
 /** @import { Forms, Part } from './excerpts.js' */
 /** @import { Generation } from './files.js' */
@@ -42,9 +43,12 @@ import { hashWords, rank, weigh } from './ranking.js';
  * @property {string[]} words - What it was understood as; empty when there is nothing to look for.
  * @property {string[]} unknown - Words that no article has.
  * @property {[string, string][]} corrections - Unknown words as typed, and what they were taken for.
+ * @property {number} confidence - The probability, in percent, that the first hit answers; 0 without hits.
+ * @property {'sure' | 'open' | 'unsure'} level - What a page does with it: show the answer itself; or offer other ways.
  * @property {number} total - How many articles match any word.
  * @property {Hit[]} hits - Best first.
- * @property {(shown: number) => Promise<Hit[]>} withPassages - Gives the first hits with the passage that answers.
+ * @property {(shown: number) => Promise<Hit[]>} withPassages - Gives the first hits with the passage that answers; a sure one
+ *   with more of it.
  */
 
 /**
@@ -110,21 +114,25 @@ export function createSearch(baseUrl, { fetch = globalThis.fetch.bind(globalThis
  * @returns {Promise<SearchResult>}
  */
 async function answer(generation, typed, { finished, limit = generation.manifest.limit }) {
-  const { language, meaning, boosts } = generation.manifest;
+  const { manifest } = generation;
+  const { language, meaning, boosts } = manifest;
   const query = cutQuery(typed);
   const inOrder = analyze(query, language);
   const matches = await matchWords(generation, inOrder, finished);
   const { words, unknown, corrections, meant, pinned, slots } = matches;
   const scored = pinFirst(rank(matches, meaning, new Map(boosts)), pinned);
   const forms = formsOf(
-    slots.flatMap((slot) => slot.matches.map(({ source, tenths }) => [weigh(source.idf, tenths), source.forms()])),
+    slots.flatMap((slot) => slot.matches.map((match) => [weightOf(match), match.source.forms()])),
   );
   const best = await Promise.all(
     scored.slice(0, limit).map(async ({ article, score }) => {
       return { score, card: await cardOf(generation, article), isPinned: article === pinned };
     }),
   );
-  const hits = exactFirst(best, meant, language).map(({ score, card }) => ({
+  const isCertain = exactFirst(best, meant, language);
+  const confidence = isCertain ? CERTAIN_PERCENT : scored.length && confidenceIn(scored, matches, manifest);
+  const level = levelOf(confidence, finished || words.length > 1);
+  const hits = best.map(({ score, card }) => ({
     url: card.url,
     anchor: '',
     score,
@@ -139,9 +147,17 @@ async function answer(generation, typed, { finished, limit = generation.manifest
     words,
     unknown,
     corrections,
+    confidence,
+    level,
     total: scored.length,
     hits,
-    withPassages: (shown) => Promise.all(hits.slice(0, shown).map((hit) => addPassage(generation, hit, forms))),
+    withPassages: (shown) => Promise.all(
+        hits.slice(0, shown).map((hit, i) => {
+          const isAnswer = !i && level === 'sure';
+          // What answers the question of the whole article is its beginning.
+          return addPassage(generation, hit, isAnswer && isCertain ? new Map() : forms, isAnswer);
+        }),
+      ),
   };
 }
 
@@ -152,7 +168,7 @@ async function answer(generation, typed, { finished, limit = generation.manifest
  */
 function pinFirst(scored, pinned) {
   if (pinned === undefined) return scored;
-  const its = scored.find(({ article }) => article === pinned) ?? { article: pinned, score: 0 };
+  const its = scored.find(({ article }) => article === pinned) ?? { article: pinned, score: 0, lexical: 0 };
   return [its, ...scored.filter(({ article }) => article !== pinned)];
 }
 
@@ -172,7 +188,8 @@ async function cardOf(generation, article) {
  * @param {T[]} best
  * @param {string[]} meant - The words of the query, repeats kept and errors corrected.
  * @param {string} language
- * @returns {T[]} The pinned one, then those whose title is the query, then those of whom a question is, then the others.
+ * @returns {boolean} Whether there is one of the first three: the pinned one, then those whose title is the query, then those
+ *   of whom a question is, then the others; so they are put in order.
  */
 function exactFirst(best, meant, language) {
   const query = meant.join(' ');
@@ -183,20 +200,22 @@ function exactFirst(best, meant, language) {
     if (analyze(cutQuery(card.title), language).join(' ') === query) return 0;
     return card.questions.includes(hash) ? 1 : 2;
   };
-  return best.sort((a, b) => place(a) - place(b));
+  best.sort((a, b) => place(a) - place(b));
+  return best.length > 0 && place(best[0]) < 2;
 }
 
 /**
  * @param {Generation} generation
  * @param {Hit} hit
  * @param {Forms} forms
+ * @param {boolean} isAnswer
  * @returns {Promise<Hit>} With its summary still, should the text not be there any more.
  */
-async function addPassage(generation, hit, forms) {
+async function addPassage(generation, hit, forms, isAnswer) {
   if (!hit.text) return hit;
   try {
     const { sections } = await generation.block('text', hit.text);
-    const { anchor, parts } = bestPassage(sections, forms, generation.manifest.language);
+    const { anchor, parts } = bestPassage(sections, forms, generation.manifest.language, isAnswer);
     return { ...hit, anchor, excerpt: parts.length ? parts : hit.excerpt };
   } catch (error) {
     if (error instanceof SearchFileError) return hit;

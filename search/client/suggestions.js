@@ -5,7 +5,7 @@
 
 import { element, isolated } from './elements.js';
 import { highlight } from './highlight.js';
-import { contactLink, countResults, fillHit, hitLabels, tellWords } from './hits.js';
+import { contactLink, countResults, fillHit, hitLabels, otherWays, tellWords } from './hits.js';
 
 /** @import { Site } from './hits.js' */
 /** @import { Hit, SearchResult } from './search.js' */
@@ -43,21 +43,30 @@ export function createSuggestions(input, resultsUrl, site) {
    * @returns {(hits: Hit[]) => void} Puts passages in the place of summaries.
    */
   function show(result, shown) {
-    const { query, hits, total, corrections } = result;
+    const { query, hits, total, corrections, level } = result;
+    const answer = level === 'sure' ? say('search_answer') : [];
+    const ways = level === 'unsure' ? otherWays(result, site) : [];
     const excerpts = hits.slice(0, shown).map(() => element('span', { class: 'kb-hit__excerpt' }));
     const all = new URL(resultsUrl);
     all.searchParams.set('q', query);
     replace(
       [
         ...excerpts.map((excerpt, i) =>
-          option([element('span', { class: 'kb-hit__title' }, highlight(hits[i].title)), excerpt, hitLabels(hits[i], say)]),
+          option([
+            ...(i ? [] : answer.map((word) => element('span', { class: 'kb-hit__answer' }, [word]))),
+            element('span', { class: 'kb-hit__title' }, highlight(hits[i].title)),
+            excerpt,
+            hitLabels(hits[i], say),
+          ]),
         ),
+        ...ways.map(([label, href]) => option(label, href)),
         option(say('search_all', { query: isolated(query) }), all.href),
       ],
       [],
     );
+    if (answer.length) live.append(...answer, ': ', ...hits[0].title.map(([text]) => text), '. ');
     live.append(...countResults(total, excerpts.length, say), '. ', ...say('search_keys'));
-    if (corrections.length) {
+    if (corrections.length || ways.length) {
       const told = () => tellWords(result, say).flatMap((sentence, i) => [i ? '. ' : '', ...sentence]);
       list.prepend(element('li', { role: 'presentation', class: 'kb-search__status' }, told()));
       live.append(' ', ...told());

@@ -4,9 +4,10 @@ import { test } from 'node:test';
 import { bestPassage, formsOf, markText } from '../../search/client/excerpts.js';
 import { sharedCases } from './shared.mjs';
 
-sharedCases('excerpts.json').cases.forEach(({ language, sections, terms, ...expected }, i) => {
+sharedCases('excerpts.json').cases.forEach(({ language, sections, terms, answer, ...expected }, i) => {
   test(`quotes as Python does, case ${i} (${language})`, () => {
     assert.deepEqual(bestPassage(sections, formsOf(terms), language), expected);
+    assert.deepEqual(bestPassage(sections, formsOf(terms), language, true), { ...expected, parts: answer });
   });
 });
 

@@ -9,13 +9,14 @@ const shop = indexes.find(({ name }) => name === 'shop').files;
 
 for (const { name, files, queries } of indexes) {
   const engine = createSearch(BASE, memoryHost(files));
-  for (const { query, finished, hits, unknown, corrections } of queries) {
+  for (const { query, finished, hits, unknown, corrections, confidence, level } of queries) {
     test(`ranks as Python does (${name}, ${finished ? 'finished' : 'unfinished'}): ${JSON.stringify(query.slice(0, 40))}`, async () => {
       const result = await engine.search(query, { finished });
 
       assert.deepEqual(result.hits.map(({ url, score }) => [url, score]), hits);
       assert.deepEqual(result.unknown, unknown);
       assert.deepEqual(result.corrections, corrections);
+      assert.deepEqual([result.confidence, result.level], [confidence, level]);
     });
   }
 }

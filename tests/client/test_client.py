@@ -125,10 +125,11 @@ def test_a_typing_error_is_told_as_an_unknown_word_when_the_code_to_correct_it_i
     assert (done.returncode, done.stderr) == (0, "")
 
 
-def test_a_visit_loads_at_most_12_kilobytes_of_code() -> None:
+def test_the_first_query_in_the_box_needs_at_most_12_kilobytes_of_code_and_other_visits_one_more() -> None:
     main, *others = (len(gzip.compress(file.data, 6)) for file in client_files())
 
-    assert main + max(others) <= 12_000
+    assert main <= 12_000
+    assert main + max(others) <= 13_000
 
 
 @pytest.mark.parametrize("name", MODULES)

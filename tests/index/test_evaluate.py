@@ -47,8 +47,9 @@ def test_every_engine_answers_the_judged_queries(engine, judged):
 
     assert list(data) == [
         *("queries", "success@1", "success@3", "mrr@10", "ndcg@10", "zero_result_rate"),
-        *("first_query_bytes", "next_query_bytes_p50", "next_query_bytes_p95"),
+        *("first_query_bytes", "next_query_bytes_p50", "next_query_bytes_p95", "calibration"),
     ]
+    assert (data["calibration"] is None) == (engine == "whoosh")
     assert data["queries"] == 4  # the one nobody judged is not asked
     assert data["success@1"] == 0.5  # q1 and q2; q3 finds nothing, q5 only an article that is judged irrelevant
     assert data["zero_result_rate"] == 0.25

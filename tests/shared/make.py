@@ -12,6 +12,7 @@ from typing import Any
 from kb_builder.index.analyzer import analyze
 from kb_builder.index.blocks import BlockSizes
 from kb_builder.index.compile import compile_search
+from kb_builder.index.confidence import Coefficients, Grounds, confidence
 from kb_builder.index.excerpts import MarkedTerm, choose_excerpt
 from kb_builder.index.model import Document, Section
 from kb_builder.index.ranking import search
@@ -409,6 +410,13 @@ EXCERPT_TERMS = (
     ((400, ("kendal",)), (400, ("shop",)), (300, ("the",))),
     ((10, ("a", "and", "we", "in", "to", "so")),),
 )
+LONG_TEXT = (
+    "Open your account and choose the parcel. (Guests use “Find my order.”) The page shows each scan, 2.5 hours late at"
+    " most! A day without one is common · wait until evening · then call us · we pay 3.50 back? Yes. "
+    + "Every word here fills the room that an answer has, so that it must be cut somewhere, at the end of one " * 2
+    + "sentence. A refund takes five days. "
+    + "No sentence ends in this stretch that goes on about waxed jackets and how to keep them dry " * 5
+)
 EXCERPT_TEXTS = (
     ("km", (Section("", "", "អ្នកអាចត្រឡប់ទំនិញវិញបាន។ " * 4),), ((900, ("ត្រឡប់",)), (800, ("ត្រឡ",)))),
     ("th", (Section("", "", "คืนสินค้าได้ภายใน 30 วัน น้ำ"),), ((900, ("คืน",)), (800, ("น้ำ",)))),
@@ -422,6 +430,11 @@ EXCERPT_TEXTS = (
     ("en", (), ((9, ("find",)),)),
     ("en", (Section("a", "Only a heading", ""), Section("b", "", "text")), ((9, ("heading",)),)),
     ("en", (Section("a", "", ""), Section("b", "", "!!! ???"), Section("c", "", "text")), ()),
+    *(
+        ("en", (Section("", "", LONG_TEXT), Section("z", "Zips", "Look at help.example.com! " * 30)), ((9, (word,)),))
+        for word in ("parcel", "scan", "refund", "waxed", "zip", "zips", "example", "nothing")
+    ),
+    ("ja", (Section("", "", "返品は三十日以内なら無料です（「理由」は聞きません）。" * 5),), ((9, ("無料",)),)),
 )
 
 SPELLING_WORDS = {
@@ -481,6 +494,13 @@ def excerpt_cases() -> dict[str, Any]:
     return {"cases": [_excerpt_case(*case) for case in given]}
 
 
+def confidence_cases() -> dict[str, Any]:
+    """What the model makes of its base alone, from below nothing to above everything, in steps that meet every bend."""
+    bases = list(range(-12000, 12001, 61))
+    grounds = Grounds(margin=0, strength=0, absent=0)
+    return {"cases": [[base, confidence(grounds, Coefficients(base, 0, 0, 0))] for base in bases]}
+
+
 def spelling_cases() -> dict[str, Any]:
     """Candidates and splits of typed words."""
     (file,) = cut_vocabulary(SPELLING_WORDS)
@@ -528,6 +548,8 @@ def _ranking_case(
                 "hits": hits,
                 "unknown": list(results.unknown_words),
                 "corrections": [list(pair) for pair in results.corrections],
+                "confidence": results.confidence,
+                "level": results.level,
             }
         )
     return {"name": name, "files": {path: data.decode() for path, data in files.items()}, "queries": queries}
@@ -536,7 +558,9 @@ def _ranking_case(
 def _excerpt_case(
     language: str, sections: tuple[Section, ...], terms: tuple[tuple[int, tuple[str, ...]], ...]
 ) -> dict[str, Any]:
-    excerpt = choose_excerpt(sections, [MarkedTerm(weight, forms) for weight, forms in terms], language=language)
+    marked = [MarkedTerm(weight, forms) for weight, forms in terms]
+    excerpt = choose_excerpt(sections, marked, language=language)
+    answer = choose_excerpt(sections, marked, language=language, as_answer=True)
     return {
         "language": language,
         "sections": [[section.anchor, section.heading, section.text] for section in sections],
@@ -544,6 +568,7 @@ def _excerpt_case(
         "anchor": excerpt.anchor,
         "heading": excerpt.heading,
         "parts": [[part.text, part.marked] for part in excerpt.parts],
+        "answer": [[part.text, part.marked] for part in answer.parts],
     }
 
 
@@ -551,6 +576,7 @@ FILES = {
     "analyzer.json": analyzer_cases,
     "ranking.json": ranking_cases,
     "excerpts.json": excerpt_cases,
+    "confidence.json": confidence_cases,
     "spelling.json": spelling_cases,
     "redaction.json": redaction_cases,
 }
