@@ -15,7 +15,7 @@ from typing import Any
 
 import click
 
-from kb_builder.analytics import events, segments
+from kb_builder.analytics import events, segments, statements
 from kb_builder.articles.codes import CODES
 from kb_builder.articles.schema import json_schemas
 from kb_builder.cli import kb
@@ -35,6 +35,7 @@ def reference_pages() -> dict[str, str]:
         "contact.md": _contact(),
         "issues.md": _issues(),
         "events.md": _events(),
+        "metrics.md": _metrics(),
     }
 
 
@@ -201,6 +202,33 @@ def _takes(value: dict[str, Any]) -> str:
 def _segments() -> str:
     """Take the description of the format from the module that writes it."""
     return cleandoc(segments.__doc__ or "").partition("\n\n")[2].replace("::\n\n    ", ":\n\n    ").replace("``", "`")
+
+
+def _metrics() -> str:
+    parts = [
+        "Every figure is one SQL statement in `kb_builder/analytics/metrics/`, named for what it measures. It gives "
+        "its numerator and its denominator as columns; the ratio is computed for display. Human traffic only, incident "
+        "windows cut out; programs, events without a visit and incidents have rows of their own.\n\n"
+        "A rate is not shown under 20 visits, a query text only when at least 5 visits on 2 days used it. Intervals are "
+        "95 %: Wilson's, at the effective number of units where a visit holds several; Newcombe's for differences.\n",
+        "## What the figures are made of\n",
+    ]
+    for name in statements.TABLES:
+        parts.append(f"- `{name}`: {_comment(statements.table_sql(name))}")
+    parts.append("\n## Figures\n")
+    rows = [
+        (f"`{metric.name}`", metric.title, metric.numerator, metric.denominator)
+        for metric in map(statements.metric, statements.metric_names())
+    ]
+    parts.append(_table(("Statement", "Figure", "Numerator", "Denominator"), [tuple(map(_cell, row)) for row in rows]))
+    return _page(
+        "Figures", "What each figure counts, out of what.", "metrics, deflection rate, definitions", "\n".join(parts)
+    )
+
+
+def _comment(sql: str) -> str:
+    lines = [line.removeprefix("--").strip() for line in sql.splitlines() if line.startswith("--")]
+    return _cell(" ".join(lines))
 
 
 def _keys(schema: dict[str, Any], root: dict[str, Any], trail: str = "") -> Iterator[tuple[str, str, str]]:

@@ -65,10 +65,9 @@ FROM read_csv($files, columns = {'line': 'VARCHAR'}, delim = '\x01', quote = '',
 
 # The reader's clock is used when it agrees with the server's to five seconds: access logs know whole seconds only.
 _FLAT = """
-SELECT e.event_id AS event_id, e.action_name AS action,
-    CASE WHEN abs(epoch_ms(client_at) - epoch_ms(server_at)) <= 5000 OR server_at IS NULL THEN client_at
-        ELSE server_at END AS occurred_at,
-    client_at, received_at, coalesce(visit, e.session_id) AS visitor, e.query_id AS query_id,
+SELECT e.event_id AS event_id, e.action_name AS action, at_ms,
+    strftime(make_timestamp(at_ms * 1000), '%Y-%m-%d') AS "day", client_ms, received_ms,
+    coalesce(visit, e.session_id) AS visitor, e.query_id AS query_id,
     e.application AS application, e.page AS page, coalesce(e.locale, '') AS locale,
     coalesce(e.audience, '') AS audience, e.arm AS arm, e.index_hash AS index_hash, e.user_query AS user_query,
     e.query_attributes.result_count AS result_count, e.query_response_hit_ids AS hits,
@@ -78,13 +77,18 @@ SELECT e.event_id AS event_id, e.action_name AS action,
     e.reason AS reason, e.message AS message, e.form_token AS form_token, e.channel AS channel,
     e.looked_first AS looked_first, e.count AS total, bot, source, crc
 FROM (
-    SELECT r.event AS e, r.visit AS visit, coalesce(r.bot, '') AS bot, r.source AS source, crc,
-        try_cast(r.event.timestamp AS TIMESTAMP) AS client_at, try_cast(r.received AS TIMESTAMP) AS received_at,
-        CASE WHEN r.source = 'collect' OR r.event.age_ms IS NOT NULL
-            THEN try_cast(r.received AS TIMESTAMP) - to_milliseconds(coalesce(r.event.age_ms, 0)) END AS server_at
-    FROM parsed
+    SELECT *,
+        CASE WHEN abs(client_ms - server_ms) <= 5000 OR server_ms IS NULL THEN client_ms ELSE server_ms END AS at_ms
+    FROM (
+        SELECT r.event AS e, r.visit AS visit, coalesce(r.bot, '') AS bot, r.source AS source, crc,
+            epoch_ms(try_cast(r.event.timestamp AS TIMESTAMP)) AS client_ms,
+            epoch_ms(try_cast(r.received AS TIMESTAMP)) AS received_ms,
+            CASE WHEN r.source = 'collect' OR r.event.age_ms IS NOT NULL
+                THEN epoch_ms(try_cast(r.received AS TIMESTAMP)) - coalesce(r.event.age_ms, 0) END AS server_ms
+        FROM parsed
+    )
 )
-WHERE e.event_id IS NOT NULL AND e.action_name IS NOT NULL AND received_at IS NOT NULL AND client_at IS NOT NULL
+WHERE e.event_id IS NOT NULL AND e.action_name IS NOT NULL AND at_ms IS NOT NULL AND received_ms IS NOT NULL
 """
 
 
@@ -192,6 +196,53 @@ def events_file(folder: Path) -> Path:
     return path
 
 
+@dataclass(frozen=True, slots=True)
+class Incident:
+    """A time in which something was broken, UTC milliseconds since 1970, from ``starts_ms`` up to ``ends_ms``."""
+
+    starts_ms: int
+    ends_ms: int
+
+
+class DuckEngine:
+    """Runs statements on DuckDB."""
+
+    def __init__(self, db: DuckDBPyConnection) -> None:
+        self._db = db
+
+    def create(self, name: str, sql: str) -> None:
+        """Make a table of a statement's rows."""
+        self._db.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS {sql}")
+
+    def rows(self, sql: str) -> list[dict[str, Any]]:
+        """Return the rows of a statement by column name."""
+        found = self._db.execute(sql)
+        names = [column[0] for column in found.description]
+        return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+
+
+@contextmanager
+def open_engine(
+    events: Path, *, gap_minutes: int = 30, incidents: Sequence[Incident] = (), memory_mb: int = 1500
+) -> Iterator[DuckEngine]:
+    """Open the events for statements.
+
+    Args:
+        events: The Parquet file; see `events_file`.
+        gap_minutes: A longer pause begins a new visit.
+        incidents: Times that no figure counts.
+        memory_mb: How much memory may be used before it spills.
+    """
+    with connect(memory_mb=memory_mb) as db:
+        source = str(events).replace("'", "''")
+        db.execute(f"CREATE TEMP VIEW events AS FROM read_parquet('{source}')")
+        db.execute("CREATE TEMP TABLE parameters AS SELECT $gap AS gap_ms", {"gap": gap_minutes * 60_000})
+        db.execute("CREATE TEMP TABLE incidents (starts_ms BIGINT, ends_ms BIGINT)")
+        for incident in incidents:
+            db.execute("INSERT INTO incidents VALUES ($s, $e)", {"s": incident.starts_ms, "e": incident.ends_ms})
+        yield DuckEngine(db)
+
+
 @contextmanager
 def _lock(folder: Path) -> Iterator[None]:
     try:
@@ -262,12 +313,12 @@ def _load(db: DuckDBPyConnection, segments: Sequence[Path], old: Path | None) ->
         db,
         """SELECT count(*) FROM (
             SELECT event_id FROM received SEMI JOIN twice USING (event_id) GROUP BY event_id
-            HAVING count(DISTINCT (action, client_at, user_query, page, object_id, "position", form_token)) > 1)""",
+            HAVING count(DISTINCT (action, client_ms, user_query, page, object_id, "position", form_token)) > 1)""",
     )
     db.execute(
         """CREATE TEMP TABLE kept AS
         SELECT * FROM received SEMI JOIN twice USING (event_id)
-        QUALIFY row_number() OVER (PARTITION BY event_id ORDER BY received_at, crc) = 1"""
+        QUALIFY row_number() OVER (PARTITION BY event_id ORDER BY received_ms, crc) = 1"""
     )
     db.execute("CREATE TEMP VIEW events AS FROM received ANTI JOIN twice USING (event_id) UNION ALL BY NAME FROM kept")
     repeated = _repeated(db)

@@ -25,7 +25,7 @@ def line(action="view", *, received="2026-03-01T10:00:01.000Z", visit="", bot=""
     return pack(record(make_event(action, **fields), received=received, source="collect", visit=visit, bot=bot))
 
 
-def rows(folder, sql="SELECT * EXCLUDE (crc, received_at) FROM events ORDER BY event_id"):
+def rows(folder, sql="SELECT * EXCLUDE (crc, received_ms) FROM events ORDER BY event_id"):
     with connect() as db:
         db.execute("CREATE VIEW events AS FROM read_parquet('" + str(events_file(folder)) + "')")
         return db.execute(sql).fetchall()
@@ -139,7 +139,10 @@ def test_the_servers_clock_decides_when_the_readers_is_wrong(tmp_path):
     )
     refresh(tmp_path)
 
-    assert rows(tmp_path, "SELECT event_id, strftime(occurred_at, '%Y-%m-%d %H:%M:%S.%g') FROM events ORDER BY 1") == [
+    assert rows(
+        tmp_path,
+        "SELECT event_id, strftime(make_timestamp(at_ms * 1000), '%Y-%m-%d %H:%M:%S.%g') FROM events ORDER BY 1",
+    ) == [
         ("event-right", "2026-03-01 10:00:00.400"),
         ("event-wrong", "2026-03-01 10:00:04.000"),
     ]

@@ -1,0 +1,14 @@
+-- Attempted first
+-- numerator: contacts by people who searched, read or voted here before, or say that they looked here first
+-- denominator: contacts that a visit or the form's question tells of
+WITH per_visit AS (
+    SELECT visit_id, CASE WHEN looked_first OR help_ms < contact_ms THEN 1 ELSE 0 END AS numerator, 1 AS denominator
+    FROM visits
+    WHERE contact_ms IS NOT NULL
+)
+SELECT visits.day, visits.locale, visits.audience, COUNT(*) AS visits,
+    SUM(numerator) AS numerator, SUM(denominator) AS denominator,
+    SUM(numerator * numerator) AS numerator_squares, SUM(numerator * denominator) AS products,
+    SUM(denominator * denominator) AS denominator_squares
+FROM per_visit JOIN visits ON per_visit.visit_id = visits.visit_id
+GROUP BY visits.day, visits.locale, visits.audience

@@ -1,0 +1,13 @@
+-- Self-service ratio (for comparison with other tools only: it rises with any extra traffic)
+-- numerator: visits
+-- denominator: visits with a contact signal
+WITH per_visit AS (
+    SELECT visit_id, 1 AS numerator, CASE WHEN contact_ms IS NOT NULL THEN 1 ELSE 0 END AS denominator
+    FROM visits
+)
+SELECT visits.day, visits.locale, visits.audience, COUNT(*) AS visits,
+    SUM(numerator) AS numerator, SUM(denominator) AS denominator,
+    SUM(numerator * numerator) AS numerator_squares, SUM(numerator * denominator) AS products,
+    SUM(denominator * denominator) AS denominator_squares
+FROM per_visit JOIN visits ON per_visit.visit_id = visits.visit_id
+GROUP BY visits.day, visits.locale, visits.audience

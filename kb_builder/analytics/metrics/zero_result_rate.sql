@@ -1,0 +1,14 @@
+-- Zero-result rate
+-- numerator: committed queries that found nothing
+-- denominator: committed queries
+WITH per_visit AS (
+    SELECT visit_id, COUNT(*) FILTER (WHERE result_count = 0) AS numerator, COUNT(*) AS denominator
+    FROM queries
+    GROUP BY visit_id
+)
+SELECT visits.day, visits.locale, visits.audience, COUNT(*) AS visits,
+    SUM(numerator) AS numerator, SUM(denominator) AS denominator,
+    SUM(numerator * numerator) AS numerator_squares, SUM(numerator * denominator) AS products,
+    SUM(denominator * denominator) AS denominator_squares
+FROM per_visit JOIN visits ON per_visit.visit_id = visits.visit_id
+GROUP BY visits.day, visits.locale, visits.audience

@@ -1,0 +1,20 @@
+-- One row for each visit. Its day, language and audience are those of its first action.
+-- outcome: escalated when it holds a contact signal; resolved when the person said so (pressed "this solved it", or the
+-- last vote was yes) and did not contact; all others are unresolved, and are never counted as deflected.
+WITH summed AS (
+    SELECT visit_id, MIN(at_ms) AS start_ms, MAX(at_ms) AS end_ms, MIN(day) AS day,
+        MIN_BY(locale, at_ms) AS locale, MIN_BY(audience, at_ms) AS audience,
+        COUNT(*) AS actions,
+        COUNT(*) FILTER (WHERE action = 'query') AS searches,
+        COUNT(*) FILTER (WHERE action = 'view') AS views,
+        BOOL_OR(action = 'suggestion_solved') AS has_solved,
+        MAX_BY(helpful, at_ms) FILTER (WHERE action = 'feedback') AS last_vote,
+        MIN(at_ms) FILTER (WHERE action IN ('query', 'click', 'view', 'feedback')) AS help_ms
+    FROM actions
+    GROUP BY visit_id
+)
+SELECT summed.*, contacts.contact_ms, contacts.looked_first, contacts.answers,
+    CASE WHEN contacts.contact_ms IS NOT NULL THEN 'escalated'
+        WHEN summed.has_solved OR summed.last_vote THEN 'resolved'
+        ELSE 'unresolved' END AS outcome
+FROM summed LEFT JOIN contacts ON summed.visit_id = contacts.visit_id
