@@ -209,8 +209,8 @@ def _metrics() -> str:
         "Every figure is one SQL statement in `kb_builder/analytics/metrics/`, named for what it measures. It gives "
         "its numerator and its denominator as columns; the ratio is computed for display. Human traffic only, incident "
         "windows cut out; programs, events without a visit and incidents have rows of their own.\n\n"
-        "A rate is not shown under 20 visits, a query text only when at least 5 visits on 2 days used it. Intervals are "
-        "95 %: Wilson's, at the effective number of units where a visit holds several; Newcombe's for differences.\n",
+        "A rate is not shown under 20 visits, a query text only when at least 5 visits on 2 days used it. Intervals "
+        "are 95 %: Wilson's, at the effective number of units where a visit holds several; Newcombe's for changes.\n",
         "## What the figures are made of\n",
     ]
     for name in statements.TABLES:

@@ -2,6 +2,8 @@
 
 import datetime as dt
 import random
+import sys
+from pathlib import Path
 
 import pytest
 from event_makers import make_event
@@ -13,6 +15,9 @@ from kb_builder.analytics.statements import derive, metric, metric_names
 pytest.importorskip("duckdb")
 
 from kb_builder.analytics.store import Incident, events_file, open_engine, refresh
+
+sys.path.insert(0, str(Path(__file__).parents[2] / "benchmarks" / "analytics"))
+from interval_coverage import SCENARIO, measure_coverage
 
 
 def at(second):
@@ -325,6 +330,6 @@ def test_permuted_split_and_repeated_logs_change_no_figure(tmp_path):
 
 
 def test_every_estimator_covers_the_truth(tmp_path):
-    """The band is wide because the runs are few; the same with 1,000 runs is benchmarks/analytics/interval_coverage.py."""
+    """The band is wide because the runs are few; benchmarks/analytics/interval_coverage.py does 1,000."""
     for name, share in measure_coverage(tmp_path, runs=160, visits=150).items():
         assert 0.90 <= share <= 1, (name, share)
