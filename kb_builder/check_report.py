@@ -27,7 +27,7 @@ def format_check(result: CheckResult, *, asked: bool) -> Text:
         text.append(f"{result.recorded} addresses recorded as published\n")
     search = result.search
     if search is None:
-        reason = "mend the errors first" if asked else "--no-search"
+        reason = "mend the errors first" if asked else "it was not asked for"
         text.append(f"search was not checked: {reason}\n", style="dim")
         return text
     if search.outcomes:

@@ -21,10 +21,14 @@ class Level(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Fix:
-    """What ``kb check --fix`` does about an issue: on its line, ``new`` takes the place of every ``old``."""
+    """What ``kb check --fix`` does about an issue: on its line, ``new`` takes the place of every ``old``.
+
+    Unless it is ``literal``, ``old`` is a word of running text: code, addresses and longer words are left alone.
+    """
 
     old: str
     new: str
+    literal: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +42,7 @@ class Issue:
         code: Stable and searchable, for example ``KB103``; listed in docs/reference/issues.md.
         message: What is wrong, the wrong value quoted.
         hint: What to do next.
-        fix: How to mend it without thinking, if that can be done.
+        fixes: How to mend it without thinking, if that can be done.
     """
 
     path: str
@@ -47,7 +51,7 @@ class Issue:
     code: str
     message: str
     hint: str = ""
-    fix: Fix | None = None
+    fixes: tuple[Fix, ...] = ()
 
     def __str__(self) -> str:
         """Give one line, and the hint indented below it."""

@@ -104,6 +104,23 @@ def test_check_lists_every_issue_then_one_total(project):
     assert {issue["line"] for issue in issues if issue["level"] == "error"} == {3}
 
 
+def test_check_prints_issues_for_other_programs_and_mends_what_it_can(project):
+    page = write_article(project, "form.md", "---\ntitle: A form\nsumary: x\n---\n[gone](missing.md)\n")
+    try:
+        annotations = kb("--config", f"{project.name}/mkdocs.yml", "check", "--format", "github", cwd=project.parent)
+        sarif = kb("check", "--no-search", "--format", "sarif", cwd=project)
+        mended = kb("check", "--no-search", "--fix", cwd=project)
+        text = page.read_text("utf-8")
+    finally:
+        page.unlink()
+
+    assert f"::warning file={project.name}/content/faq/orders/form.md,line=5,title=KB301::" in annotations.stdout
+    assert annotations.stderr == ""
+    assert {result["ruleId"] for result in json.loads(sarif.stdout)["runs"][0]["results"]} == {"KB122", "KB301"}
+    assert "1 problem mended" in mended.stderr
+    assert "summary: x" in text
+
+
 def test_warnings_fail_only_when_strict(project):
     page = write_article(project, "warn.md", "---\ntitle: A warning\n---\n[gone](missing.md)\n")
     try:
@@ -137,7 +154,7 @@ def test_check_runs_the_judgments_and_fails_by_name(project):
         f"search/judgments.yml:{line}: error KB710: 'xyzzy' should find faq/orders/cancel-my-order.md within 3; "
         "it is not among the first 100 (nothing is found)"
     ) in failing.stderr
-    assert "search was not checked: --no-search" in skipped.stdout
+    assert "search was not checked" in skipped.stdout
     assert "1 of them open" in known.stdout
     assert [(one["query"], one["rank"], one["open"]) for one in data["judgments"]][-1] == ("xyzzy", None, True)
 

@@ -238,10 +238,10 @@ _TABLE = (
 CODES: dict[str, IssueCode] = {row.code: row for row in _TABLE}
 
 
-def issue(code: str, path: str, line: int, message: str, hint: str = "", *, fix: Fix | None = None) -> Issue:
+def issue(code: str, path: str, line: int, message: str, hint: str = "", *fixes: Fix) -> Issue:
     """Make an issue; its level comes from the table, and its hint too when none is given."""
     row = CODES[code]
-    return Issue(path, line, row.level, code, message, hint or row.remedy, fix)
+    return Issue(path, line, row.level, code, message, hint or row.remedy, fixes)
 
 
 def with_levels(issues: Iterable[Issue], levels: Mapping[str, Level]) -> tuple[Issue, ...]:

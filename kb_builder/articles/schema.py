@@ -18,7 +18,7 @@ from rapidfuzz import fuzz, process
 from kb_builder.articles.codes import issue
 from kb_builder.articles.front_matter import Lines, describe
 from kb_builder.articles.model import Audience, ChangeKind, Kind, Severity
-from kb_builder.issues import Issue
+from kb_builder.issues import Fix, Issue
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -411,7 +411,8 @@ def _unknown_key_issues(model: type[BaseModel], values: Mapping[str, Any], lines
         if kinds := [kind for kind, fields in FIELDS_BY_KIND.items() if key in fields.model_fields and "." not in name]:
             yield issue("KB125", path, line, f"'{key}' belongs to {' and '.join(kinds)} articles; this is not one")
         elif near := process.extractOne(key.lower(), list(owner.model_fields), scorer=fuzz.ratio, score_cutoff=_NEAR):
-            yield issue("KB122", path, line, f"unknown key '{name}'", f"did you mean '{near[0]}'?")
+            fix = Fix(f"{key}:", f"{near[0]}:", literal=True)
+            yield issue("KB122", path, line, f"unknown key '{name}'", f"did you mean '{near[0]}'?", fix)
         else:
             strangers.append(name)
     if strangers:

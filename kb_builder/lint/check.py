@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from kb_builder.articles.model import Content
-from kb_builder.baseline import settle
+from kb_builder.baseline import judge, make_baseline, settle
 from kb_builder.cache import open_cache
 from kb_builder.config import Config
 from kb_builder.index.idle_synonyms import idle_synonym_issues
@@ -28,6 +29,7 @@ from kb_builder.lint.findability import heavy_search, lost_articles, own_queries
 from kb_builder.lint.model import LintInput
 from kb_builder.lint.pages import CONTACT_URL, page_issues, read_pages
 from kb_builder.lint.read import read_lint_input, write_record
+from kb_builder.lint.revisions import Changes, changes_since, config_at
 from kb_builder.lint.rules import lint_content
 from kb_builder.pipeline import Progress, read_and_find, search_documents, search_files
 from kb_builder.site.render import RenderedSite, render_site
@@ -76,6 +78,7 @@ def check(
     today: dt.date,
     with_search: bool = True,
     record: bool = False,
+    since: str = "",
     progress: Progress = lambda stage: None,
 ) -> CheckResult:
     """Check the content and the search folder, then search as a customer would, and publish nothing.
@@ -86,7 +89,13 @@ def check(
     Args:
         with_search: Whether to render the pages and run the judgments.
         record: Add the addresses of the content to the list of published ones first.
+        since: Show only what files have that differ from this git revision, and what is new anywhere; search is not
+            checked then.
+
+    Raises:
+        KbError: There is no such revision, or the list of published addresses cannot be written.
     """
+    changes = changes_since(config.root, since) if since else None  # edge: git
     progress("Reading the content")
     content = read_and_find(config, today=today)  # edge: disk
     lint, list_issues = read_lint_input(config, content, today=today)  # edge: disk
@@ -98,7 +107,7 @@ def check(
     judgments, found = read_judgments(config.search_dir, content, shown=shown, language=config.language)  # edge: disk
     issues = [*content.issues, *found, *list_issues, *lint_content(lint)]
     search = None
-    if with_search and not has_errors(settle(issues, config).issues):
+    if with_search and changes is None and not has_errors(settle(issues, config).issues):
         progress(f"Rendering {len(content.articles)} articles")
         with (
             open_cache(config.root / ".kb" / "cache", writes=False) as cache,
@@ -110,6 +119,8 @@ def check(
         progress(f"Running {len(judgments)} judged queries")
         search, found = _check_search(config, lint, rendered, judgments)
         issues += [*rendered.issues, *page_issues(lint, pages), *found]
+    if changes is not None:
+        issues = _touched(config, issues, changes, today=today)
     judged = settle(issues, config)  # edge: disk
     return CheckResult(
         articles=len(content.articles),
@@ -120,6 +131,19 @@ def check(
         recorded=recorded,
         search=search,
     )
+
+
+def _touched(config: Config, issues: Sequence[Issue], changes: Changes, *, today: dt.date) -> list[Issue]:
+    """Keep the issues of changed files, and those that a deleted file gave others. Edge: git, disk."""
+    new: set[Issue] = set()
+    if changes.deleted:
+        with tempfile.TemporaryDirectory(prefix="kb-check-") as folder:
+            old = config_at(config, changes.revision, Path(folder))
+            content = read_and_find(old, today=today)
+            lint, _ = read_lint_input(old, content, today=today)
+            before = make_baseline((*content.issues, *lint_content(lint)))
+        new = set(judge(issues, before).issues)
+    return [found for found in issues if found.path in changes.changed or found in new]
 
 
 def _page_urls(content: Content) -> tuple[str, ...]:

@@ -49,7 +49,7 @@ def terms(lint: LintInput) -> Iterator[Issue]:
         for line in (*header, *reading.prose):
             for word, better in dict.fromkeys(find_terms(line.text, lint.terms, article.kind)):
                 message = f"'{word}': say '{better}'"
-                yield issue("KB840", lint.at(article.path), line.number, message, fix=Fix(word, better))
+                yield issue("KB840", lint.at(article.path), line.number, message, "", Fix(word, better))
 
 
 def readability(lint: LintInput) -> Iterator[Issue]:

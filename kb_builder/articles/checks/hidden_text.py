@@ -10,7 +10,7 @@ from kb_builder.articles.checks.settings import CheckSettings
 from kb_builder.articles.checks.texts import prose_lines
 from kb_builder.articles.codes import issue
 from kb_builder.articles.model import Content, Kind
-from kb_builder.issues import Issue
+from kb_builder.issues import Fix, Issue
 
 # Controls but tab and line feed, soft hyphen, zero-width and direction characters, fillers, variation selectors, tags.
 _HIDDEN = regex.compile(
@@ -42,7 +42,8 @@ def hidden_characters(content: Content, settings: CheckSettings) -> Iterator[Iss
         for line, text in prose_lines(article):
             if found := tuple(dict.fromkeys(hidden_in(text))):
                 points = ", ".join(f"U+{ord(character):04X}" for character in found)
-                yield issue(code, article.path, line, f"hidden characters: {points}")
+                fixes = (Fix(character, "", literal=True) for character in found if code == "KB502")
+                yield issue(code, article.path, line, f"hidden characters: {points}", "", *fixes)
 
 
 def mixed_scripts(content: Content, settings: CheckSettings) -> Iterator[Issue]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from functools import cache
@@ -14,7 +15,7 @@ from kb_builder.articles.file_names import SITE_PAGES
 from kb_builder.articles.links import LinkKind, LinkTargets, Resolved, link_targets, resolve_link
 from kb_builder.articles.model import Article, Content
 from kb_builder.articles.source import SourceLink, source_anchors, source_links
-from kb_builder.issues import Issue
+from kb_builder.issues import Fix, Issue
 
 _NEAR = 85  # similarity in percent from which a name is offered
 _NEAR_ANCHOR = 65
@@ -66,7 +67,16 @@ def _missing(link: SourceLink, resolved: Resolved, path: str, line: int, names: 
     code, what = ("KB301", "page") if is_page and not link.is_image else ("KB304", "image" if link.is_image else "file")
     near = names.nearest(resolved.target)
     hint = f"did you mean '{near}'?" if near else ""
-    return issue(code, path, line, f"{what} '{_short(link.href)}' does not exist", hint)
+    fixes = _moved(link, resolved, path, near)
+    return issue(code, path, line, f"{what} '{_short(link.href)}' does not exist", hint, *fixes)
+
+
+def _moved(link: SourceLink, resolved: Resolved, path: str, near: str) -> tuple[Fix, ...]:
+    """Lead a link to the only file of the name that it gives; a name that is only alike may be another page."""
+    if not near or posixpath.basename(near).casefold() != posixpath.basename(resolved.target).casefold():
+        return ()
+    address = posixpath.relpath(near, posixpath.dirname(path) or ".")
+    return (Fix(link.href, f"{address}#{resolved.fragment}" if resolved.fragment else address, literal=True),)
 
 
 class _Names:
