@@ -28,6 +28,7 @@ from kb_builder.terminal import print_error, print_issues, printable, stages, st
 
 FOLDER = click.Path(file_okay=False, path_type=Path)
 EXISTING_FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
+AUDIENCE = click.Choice(["b2c", "b2b", "agent"])
 EXISTING_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
@@ -59,6 +60,7 @@ def kb(context: click.Context, config_path: Path, trust_config: bool, quiet: boo
 
 @kb.command()
 @click.option("--site-dir", type=FOLDER, help="Where to put the site instead of the folder in the settings.")
+@click.option("--audience", type=AUDIENCE, help="Build the site of these readers, in a folder of its own: site-agent.")
 @click.option("--strict", is_flag=True, help="Warnings stop the build too.")
 @click.option("--cache/--no-cache", default=True, show_default=True, help="Use what earlier builds made.")
 @click.option("--verify", is_flag=True, help="Build once more, without the cache, and compare every byte.")
@@ -66,15 +68,24 @@ def kb(context: click.Context, config_path: Path, trust_config: bool, quiet: boo
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 @pass_setup
 def build(
-    setup: _Setup, site_dir: Path | None, strict: bool, cache: bool, verify: bool, profile: bool, as_json: bool
+    setup: _Setup,
+    site_dir: Path | None,
+    audience: str | None,
+    strict: bool,
+    cache: bool,
+    verify: bool,
+    profile: bool,
+    as_json: bool,
 ) -> None:
     """Build the site and its search index.
 
-    The old site stays until the new one is whole, and stays for good when the content has errors.
+    The old site stays until the new one is whole, and stays for good when the content has errors. Without --audience it
+    is the public site, which leaves out what only agents may read.
 
     \b
     Example:
         kb build --strict
+        kb build --audience agent
     """
     from dataclasses import replace
 
@@ -84,7 +95,7 @@ def build(
     clock.begin("Starting")
     from kb_builder import pipeline
 
-    config = setup.load()
+    config = setup.load(audience)
     if site_dir:
         config = replace(config, site_dir=site_dir.absolute())
     with stages(quiet=setup.quiet) as show:
@@ -180,22 +191,35 @@ def serve(setup: _Setup, host: str, port: int, drafts: bool) -> None:
 @click.option("--limit", default=10, show_default=True, type=click.IntRange(1, 10), help="Hits to print.")
 @click.option("--json", "as_json", is_flag=True, help="Print hits as JSON.")
 @click.option("--explain", is_flag=True, help="Say why each hit is where it is.")
+@click.option("--language", default="", help="Search the pages of this further language, such as de.")
+@click.option("--audience", type=AUDIENCE, help="Search the site of these readers.")
 @click.option("--site-dir", type=EXISTING_FOLDER, help="A built site elsewhere.")
 @pass_setup
-def search(setup: _Setup, query: str, limit: int, as_json: bool, explain: bool, site_dir: Path | None) -> None:
+def search(
+    setup: _Setup,
+    query: str,
+    limit: int,
+    as_json: bool,
+    explain: bool,
+    language: str,
+    audience: str | None,
+    site_dir: Path | None,
+) -> None:
     """Search the built site from the terminal, exactly as a browser does.
 
     \b
     Example:
         kb search "cancel my order" --limit 3
+        kb search "Bestellung stornieren" --language de
     """
     from kb_builder.index.ranking import search as rank
     from kb_builder.index.reader import open_search
     from kb_builder.search_report import format_results, results_as_data
 
-    folder = (site_dir or setup.load().site_dir) / "search"
+    folder = (site_dir or setup.load(audience).site_dir) / language / "search"
     if not folder.is_dir():
-        raise KbError(f"{_short(folder)}: no built site here", hint="Build it first: kb build")
+        again = f"kb build --audience {audience}" if audience else "kb build"
+        raise KbError(f"{_short(folder)}: no built site here", hint=f"Build it first: {again}")
     results = rank(open_search(folder), query, limit=limit, with_fields=explain)
     if as_json:
         _print_json(results_as_data(results, explain=explain))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
@@ -18,6 +18,7 @@ from rapidfuzz import process
 
 from kb_builder.analytics.redact import checked_shape
 from kb_builder.articles.front_matter import read_yaml
+from kb_builder.articles.model import Audience
 from kb_builder.issues import ConfigError
 from kb_builder.lint.settings import ChecksSettings
 
@@ -26,6 +27,7 @@ M = TypeVar("M", bound=BaseModel)
 
 Colour = Annotated[str, StringConstraints(pattern=r"^#[0-9a-fA-F]{6}$")]
 OrderPattern = Annotated[str, AfterValidator(checked_shape)]
+LanguageTag = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")]
 FontFamily = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9 ,\"'-]{1,200}$")]
 
 
@@ -41,6 +43,9 @@ class ContentSettings(_Settings):
     )
     max_page_kilobytes: int = Field(1000, ge=1, le=100_000, description="A larger Markdown file is an error.")
     drafts: bool = Field(False, description="Publish articles marked as drafts too; for previews only.")
+    languages: tuple[LanguageTag, ...] = Field(
+        (), description="Further languages, such as [de, pt-BR]; the articles of each are in the folder of its tag."
+    )
 
 
 class ThemeSettings(_Settings):
@@ -51,6 +56,9 @@ class ThemeSettings(_Settings):
     font_family: FontFamily | None = Field(None, description="CSS font stack; fonts must be installed or self-hosted.")
     radius_px: int | None = Field(None, ge=0, le=32, description="Corner radius of cards and buttons.")
     labels: dict[str, str] = Field(default_factory=dict, description="Words of the theme to replace, by key.")
+    labels_in: dict[str, dict[str, str]] = Field(
+        default_factory=dict, description="The same for each further language, by its tag."
+    )
 
 
 class SearchSettings(_Settings):
@@ -105,7 +113,7 @@ class Settings(_Settings):
 
 class _Theme(_Settings):
     name: str = "help_center"
-    language: str = Field("en", pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")
+    language: LanguageTag = "en"
 
 
 class _MkDocs(_Settings):
@@ -128,7 +136,8 @@ class Config:
     Attributes:
         path: The ``mkdocs.yml`` it was read from.
         root: The folder that holds it; ``.kb/`` with caches and private files is made there.
-        language: ISO 639 code of the content, from ``theme.language``.
+        language: Tag of the content's main language, from ``theme.language``.
+        audience: Whose site this is; the public one when there is none.
         trusted: Keys outside the closed list are left to MkDocs; set by ``--trust-config``.
     """
 
@@ -143,6 +152,11 @@ class Config:
     site_dir: Path
     settings: Settings = field(default_factory=Settings)
     trusted: bool = False
+    audience: Audience | None = None
+
+    def for_audience(self, audience: Audience) -> Config:
+        """Return the settings of the site of an audience, which gets a folder of its own: ``site-agent``."""
+        return replace(self, audience=audience, site_dir=self.site_dir.with_name(f"{self.site_dir.name}-{audience}"))
 
     @property
     def search_dir(self) -> Path:
@@ -177,6 +191,13 @@ def load_config(path: Path, *, trust: bool = False) -> Config:
         raise ConfigError(
             f"{path.name}: theme.name: {mkdocs.theme.name!r} is not known here", hint="The theme is 'help_center'."
         )
+    settings = parse_settings(_kb_options(mkdocs.plugins, file=path.name, trust=trust), file=path.name)
+    languages = (mkdocs.theme.language, *settings.content.languages)
+    if doubled := next((tag for tag in languages if languages.count(tag) > 1), ""):
+        raise ConfigError(
+            f"{path.name}: plugins.kb.content.languages: {doubled!r} stands twice",
+            hint="theme.language is the main language; list the others once each.",
+        )
     root = path.parent
     return Config(
         path=path,
@@ -188,7 +209,7 @@ def load_config(path: Path, *, trust: bool = False) -> Config:
         language=mkdocs.theme.language,
         content_dir=_inside(root, mkdocs.docs_dir, file=path.name, key="docs_dir", trust=trust),
         site_dir=_inside(root, mkdocs.site_dir, file=path.name, key="site_dir", trust=trust),
-        settings=parse_settings(_kb_options(mkdocs.plugins, file=path.name, trust=trust), file=path.name),
+        settings=settings,
         trusted=trust,
     )
 

@@ -9,19 +9,18 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from kb_builder.articles.checks import check_content
-from kb_builder.articles.model import Article, Content
+from kb_builder.articles.editions import for_audience
+from kb_builder.articles.model import Content
 from kb_builder.articles.read import read_content
 from kb_builder.baseline import settle
 from kb_builder.cache import Cache, open_cache
 from kb_builder.config import Config
-from kb_builder.files import OutputFile, write_files
-from kb_builder.index.compile import compile_search
-from kb_builder.index.model import Document, Section
-from kb_builder.index.sections import split_sections
-from kb_builder.index.word_lists import PINS_FILE, pin_issues, read_word_lists
+from kb_builder.files import write_files
 from kb_builder.issues import ContentError, Issue, has_errors, sort_issues
+from kb_builder.leaks import leak_issues
 from kb_builder.publish import build_lock, swap_in
-from kb_builder.site.render import RenderedPage, render_site
+from kb_builder.search_editions import search_files, word_list_issues
+from kb_builder.site.render import render_site
 
 Progress = Callable[[str], None]
 
@@ -75,8 +74,9 @@ def build(
         swap_in(config.site_dir) as staging,
     ):
         progress("Reading the content")
-        content = read_and_check(config, today=today)  # edge: disk
-        stop_on_errors(content.issues, strict=strict)
+        everything = read_and_check(config, today=today)  # edge: disk
+        stop_on_errors(everything.issues, strict=strict)
+        content = for_audience(everything, config.audience, link_root=config.settings.content.link_root)
         progress(f"Writing {len(content.articles)} articles as pages")
         rendered = render_site(config, content, site_dir=staging, today=today, cache=cache)  # edge: MkDocs, disk
         issues = sort_issues((*content.issues, *settle(rendered.issues, config).issues))
@@ -84,6 +84,7 @@ def build(
         progress("Compiling the search index")
         files = search_files(content, rendered.pages, config)  # edge: Whoosh
         search_bytes = write_files(staging, files)  # edge: disk
+        stop_on_errors(leak_issues(staging, everything, content, config), strict=strict)  # edge: disk
     return BuildResult(config.site_dir, len(content.articles), search_bytes, issues, rendered.times, cache.note)
 
 
@@ -103,54 +104,13 @@ def read_and_find(config: Config, *, today: dt.date) -> Content:
         max_page_bytes=settings.max_page_kilobytes * 1000,
         link_root=settings.link_root,
         folder=config.content_dir.relative_to(config.root).as_posix(),
+        languages=settings.languages,
     )
     content = check_content(content, today=today, link_root=settings.link_root)
-    shown = config.settings.search.folder
-    lists, found = read_word_lists(config.search_dir, shown=shown, language=config.language)
-    pinned = pin_issues(lists.pins, content, f"{shown}/{PINS_FILE}", today=today)
-    return replace(content, issues=sort_issues((*content.issues, *found, *pinned)))
+    return replace(content, issues=sort_issues((*content.issues, *word_list_issues(content, config, today=today))))
 
 
 def stop_on_errors(issues: Sequence[Issue], *, strict: bool) -> None:
     """Raise `ContentError` when these issues must not be published."""
     if has_errors(issues, strict=strict):
         raise ContentError(issues)
-
-
-def search_files(content: Content, pages: Sequence[RenderedPage], config: Config) -> tuple[OutputFile, ...]:
-    """Compile the search files of the rendered pages, with what editors decided. Edge: reads the search folder."""
-    lists, _ = read_word_lists(config.search_dir, shown=config.settings.search.folder, language=config.language)
-    return compile_search(
-        search_documents(content, pages).values(),
-        language=config.language,
-        synonyms=lists.synonyms,
-        pins={pin.query: content.articles[pin.article].url for pin in lists.pins if pin.article in content.articles},
-    )
-
-
-def search_documents(content: Content, pages: Sequence[RenderedPage]) -> dict[str, Document]:
-    """Make what the index takes in, by content path; what writers excluded is left out."""
-    return {
-        page.path: document(article, page, content)
-        for page in pages
-        if (article := content.articles[page.path]) and not article.search_exclude and not page.no_index
-    }
-
-
-def document(article: Article, page: RenderedPage, content: Content) -> Document:
-    """Make what the index takes in from an article and its rendered page."""
-    sections = split_sections(page.html)
-    if article.video and article.video.captions_text:
-        sections = (*sections, Section(anchor="", heading=article.video.title, text=article.video.captions_text))
-    category = content.categories.get(article.category)
-    return Document(
-        url=article.url,
-        title=article.title,
-        summary=article.summary,
-        sections=sections,
-        questions=article.questions,
-        tags=article.tags,
-        kind=article.kind.value,
-        category=category.title if category else "",
-        boost=article.search_boost,
-    )

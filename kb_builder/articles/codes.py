@@ -233,6 +233,17 @@ _TABLE = (
     _notice("KB831", "The article is long for its kind.", "Split it by question."),
     _notice("KB832", "The title or summary is cut off in lists of results.", "Shorten it."),
     _warning("KB840", "A word is not the one that the list of terms asks for.", "Use the word of the list."),
+    # KB85x: audiences
+    _error(
+        "KB850",
+        "Something that only an article for others has reached the site, so nothing was published.",
+        "Look for a hook or plugin that copies content; without one, this is a fault of kb_builder: report it.",
+    ),
+    _warning(
+        "KB851",
+        "An article that customers read leads to one that the public site leaves out.",
+        "Delete the link: pages show its words only. Or give both the same audience.",
+    ),
 )
 
 CODES: dict[str, IssueCode] = {row.code: row for row in _TABLE}

@@ -11,8 +11,7 @@ from kb_builder.articles.codes import issue
 from kb_builder.issues import Issue
 
 PAGE_SUFFIXES = (".md", ".markdown")
-# Pages that the site makes itself, by address.
-SITE_PAGES = {"search/": "its results page", "contact/": "its contact page"}
+_SITE_PAGES = {"search/": "its results page", "contact/": "its contact page"}
 _INDEX_STEMS = ("index", "readme")
 _NAMES = {"faq": "FAQ", "faqs": "FAQs", "b2b": "B2B", "b2c": "B2C", "how to": "How-to"}
 _MAX_BYTES = 200
@@ -40,6 +39,13 @@ def is_index(path: str) -> bool:
 def is_in_drafts(path: str) -> bool:
     """Say whether a file lies in a folder of drafts (``drafts`` or ``_drafts``, at any depth)."""
     return any(part.lower() in ("drafts", "_drafts") for part in path.split("/")[:-1])
+
+
+def site_pages(languages: Iterable[str] = ()) -> dict[str, str]:
+    """Return the addresses of the pages that the site makes itself, for the main and each further language."""
+    prefixes = ("", *(f"{language}/" for language in languages))
+    pages = {f"{prefix}{url}": page for prefix in prefixes for url, page in _SITE_PAGES.items()}
+    return pages | {prefix: f"the home page of '{prefix[:-1]}'" for prefix in prefixes if prefix}
 
 
 def folder_of(path: str) -> str:

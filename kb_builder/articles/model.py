@@ -96,6 +96,7 @@ class Article:
     Attributes:
         path: The file, relative to the content folder.
         url: Where its page is, relative to the site's root.
+        language: Tag of the language whose folder it is in; empty for the main language.
         body: Markdown after the front matter, normalised to ``\\n`` line ends, without its leading ``# title``.
         body_line: Line of the file on which ``body`` starts (1 is the first).
         search_boost: Factor on its search score; 1 is neutral.
@@ -111,6 +112,7 @@ class Article:
     title: str
     body: str
     body_line: int = 1
+    language: str = ""
     summary: str = ""
     questions: tuple[str, ...] = ()
     category: str = ""
@@ -204,6 +206,8 @@ class Content:
         redirects: Old site-relative URL to new one.
         drafts: Articles left out because they are drafts, by path; for checks only, never published.
         folder: Name of the content folder; the paths of issues start with it.
+        languages: Tags of the further languages, each the name of a folder.
+        contacts: What the ``contact.yml`` of a further language says, by tag.
     """
 
     articles: dict[str, Article]
@@ -215,3 +219,5 @@ class Content:
     issues: tuple[Issue, ...] = ()
     drafts: dict[str, Article] = field(default_factory=dict)
     folder: str = "content"
+    languages: tuple[str, ...] = ()
+    contacts: dict[str, Contact] = field(default_factory=dict)

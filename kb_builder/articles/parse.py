@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 
 from kb_builder.articles.categories import IndexPage
 from kb_builder.articles.codes import issue
 from kb_builder.articles.file_names import folder_of, humanise, is_in_drafts, is_index, page_url
 from kb_builder.articles.front_matter import FrontMatter, split_front_matter
+from kb_builder.articles.languages import split_language
 from kb_builder.articles.links import content_path
 from kb_builder.articles.model import AnnouncementPeriod, Article, ChangeKind, Kind, PolicyChange, PolicyVersion, Video
 from kb_builder.articles.plain import first_paragraph, leading_heading, without_dialect
@@ -49,19 +50,24 @@ class ParsedPage:
 
 
 def kind_of(path: str, named: object = None) -> Kind:
-    """Return the kind of an article: the one named in its front matter, else that of its top folder, else a guide."""
+    """Return the kind of an article: the one named in its front matter, else that of its top folder, else a guide.
+
+    Args:
+        path: Inside the folder of its language.
+    """
     if isinstance(named, str) and named.strip().lower() in set(Kind):
         return Kind(named.strip().lower())
     return _KIND_BY_FOLDER.get(path.partition("/")[0].lower(), Kind.GUIDE)
 
 
-def parse_page(text: str, path: str, *, link_root: str = "") -> ParsedPage:
+def parse_page(text: str, path: str, *, link_root: str = "", languages: Collection[str] = ()) -> ParsedPage:
     """Turn the text of a Markdown file into an article or a category page.
 
     Args:
         text: Clean text (see `text.decode_text`).
         path: Content path.
         link_root: Prefix under which articles link to each other.
+        languages: Tags of the further languages.
 
     Returns:
         The page and everything wrong with it. A file without text or front matter gives neither article nor index. An
@@ -70,7 +76,7 @@ def parse_page(text: str, path: str, *, link_root: str = "") -> ParsedPage:
     if not text:
         return ParsedPage(issues=(issue("KB105", path, 0, "is empty"),))
     parts = split_front_matter(text, path)
-    return _index_page(parts, path) if is_index(path) else _article(parts, path, link_root)
+    return _index_page(parts, path) if is_index(path) else _article(parts, path, link_root, languages)
 
 
 def _index_page(parts: FrontMatter, path: str) -> ParsedPage:
@@ -89,8 +95,9 @@ def _index_page(parts: FrontMatter, path: str) -> ParsedPage:
     return ParsedPage(index=index, issues=(*parts.issues, *issues))
 
 
-def _article(parts: FrontMatter, path: str, link_root: str) -> ParsedPage:
-    kind = kind_of(path, parts.values.get("kind"))
+def _article(parts: FrontMatter, path: str, link_root: str, languages: Collection[str]) -> ParsedPage:
+    language, inner_path = split_language(path, languages)
+    kind = kind_of(inner_path, parts.values.get("kind"))
     fields, issues = parse_fields(FIELDS_BY_KIND[kind], parts.values, parts.lines, path)
     assert fields is not None  # no key of an article is required
     found = [*parts.issues, *issues]
@@ -114,6 +121,7 @@ def _article(parts: FrontMatter, path: str, link_root: str) -> ParsedPage:
         title=title,
         body=body,
         body_line=body_line,
+        language=language,
         summary=without_dialect(fields.summary or "") or first_paragraph(body),
         questions=tuple(without_dialect(question) for question in fields.questions),
         tags=tuple(dict.fromkeys(fields.tags)),

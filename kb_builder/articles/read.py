@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,13 +15,14 @@ from kb_builder.articles.categories import build_categories
 from kb_builder.articles.codes import in_folder, issue, merge_repeated
 from kb_builder.articles.contact import parse_contact
 from kb_builder.articles.file_names import (
-    SITE_PAGES,
     address_issues,
     folder_of,
     is_index,
     is_page,
+    site_pages,
     twin_issues,
 )
+from kb_builder.articles.languages import split_language
 from kb_builder.articles.listing import FoundFile, list_files
 from kb_builder.articles.model import Article, Category, Contact, Content
 from kb_builder.articles.parse import ParsedPage, parse_page, with_captions
@@ -41,6 +42,7 @@ def read_content(
     max_page_bytes: int = 1_000_000,
     link_root: str = "",
     folder: str = "",
+    languages: Collection[str] = (),
 ) -> Content:
     """Read a content folder.
 
@@ -51,6 +53,7 @@ def read_content(
         max_page_bytes: A larger Markdown or caption file is an error and is not read.
         link_root: Prefix under which articles link to each other, such as ``/help/``.
         folder: What paths in issues start with; the folder's own name when empty.
+        languages: Tags of the further languages, each with a folder of its own.
 
     Returns:
         All that could be read and, in ``issues``, all that could not. The same files give the same value on any
@@ -66,14 +69,16 @@ def read_content(
     pages: dict[str, ParsedPage] = {}
     for file in files:
         if is_page(file.path):
-            pages[file.path], found = _read_page(content_dir, file, max_page_bytes, link_root)
+            pages[file.path], found = _read_page(content_dir, file, max_page_bytes, link_root, languages)
             issues += found
-    contact, found = _read_contact(content_dir, files, max_page_bytes)
-    issues += found
-    assets, found = _read_assets(content_dir, files)
+    contacts: dict[str, Contact] = {}
+    for language in ("", *languages):
+        contacts[language], found_in_contact = _read_contact(content_dir, files, max_page_bytes, language)
+        issues += found_in_contact
+    assets, found = _read_assets(content_dir, files, languages)
     issues += found
 
-    everything, found = _with_categories(pages)
+    everything, found = _with_categories(pages, languages)
     issues += found
     for path, article in everything.items():
         everything[path], captions_issues = _read_captions(content_dir, article, assets, max_page_bytes)
@@ -85,10 +90,11 @@ def read_content(
         order={path: page.order for path, page in pages.items() if page.order is not None},
         listed=listed_policies(articles, today),
     )
-    issues += address_issues(_addresses(articles, categories), taken=SITE_PAGES)
+    inner = {path: category for path, category in categories.items() if path not in languages}
+    issues += address_issues(_addresses(articles, inner), taken=site_pages(languages))
     redirects, found = collect_redirects(
         articles.values(),
-        pages=_existing(articles, categories, assets),
+        pages=_existing(articles, categories, assets, languages),
         moving=version_redirects(articles, today),
     )
     issues += found
@@ -97,12 +103,14 @@ def read_content(
         articles={path: _with_plain_redirects(article) for path, article in articles.items()},
         categories=categories,
         home=home,
-        contact=contact,
+        contact=contacts.pop(""),
         assets=assets,
         redirects=redirects,
         issues=sort_issues(in_folder(merge_repeated(issues, "KB123"), name)),
         drafts={path: article for path, article in everything.items() if path not in articles},
         folder=name,
+        languages=tuple(languages),
+        contacts={language: contact for language, contact in contacts.items() if contact != Contact()},
     )
 
 
@@ -130,28 +138,32 @@ def _read_text(content_dir: Path, file: FoundFile, max_bytes: int) -> tuple[str 
 
 
 def _read_page(
-    content_dir: Path, file: FoundFile, max_bytes: int, link_root: str
+    content_dir: Path, file: FoundFile, max_bytes: int, link_root: str, languages: Collection[str]
 ) -> tuple[ParsedPage, tuple[Issue, ...]]:
     text, issues = _read_text(content_dir, file, max_bytes)
     if text is None:
         return ParsedPage(), issues
-    page = parse_page(text, file.path, link_root=link_root)
+    page = parse_page(text, file.path, link_root=link_root, languages=languages)
     return page, page.issues
 
 
-def _read_contact(content_dir: Path, files: list[FoundFile], max_bytes: int) -> tuple[Contact, tuple[Issue, ...]]:
-    file = next((file for file in files if file.path == CONTACT_FILE), None)
+def _read_contact(
+    content_dir: Path, files: list[FoundFile], max_bytes: int, language: str
+) -> tuple[Contact, tuple[Issue, ...]]:
+    file = next((file for file in files if file.path == f"{language}/{CONTACT_FILE}".lstrip("/")), None)
     if file is None:
         return Contact(), ()
     text, issues = _read_text(content_dir, file, max_bytes)
     return (Contact(), issues) if text is None else parse_contact(text, file.path)
 
 
-def _read_assets(content_dir: Path, files: list[FoundFile]) -> tuple[tuple[str, ...], tuple[Issue, ...]]:
+def _read_assets(
+    content_dir: Path, files: list[FoundFile], languages: Collection[str]
+) -> tuple[tuple[str, ...], tuple[Issue, ...]]:
     published: list[str] = []
     issues: list[Issue] = []
     for file in files:
-        if is_page(file.path) or file.path == CONTACT_FILE:
+        if is_page(file.path) or split_language(file.path, languages)[1] == CONTACT_FILE:
             continue
         is_published, found = check_asset(content_dir, file)
         issues += found
@@ -175,7 +187,9 @@ def _read_captions(
     return with_captions(article, words), ()
 
 
-def _with_categories(pages: Mapping[str, ParsedPage]) -> tuple[dict[str, Article], tuple[Issue, ...]]:
+def _with_categories(
+    pages: Mapping[str, ParsedPage], languages: Collection[str]
+) -> tuple[dict[str, Article], tuple[Issue, ...]]:
     """Give every article its category: the one its writer named, else its folder's, else the one above its versions."""
     articles = {path: page.article for path, page in pages.items() if page.article}
     index_folders = {page.index.folder for page in pages.values() if page.index}
@@ -188,12 +202,13 @@ def _with_categories(pages: Mapping[str, ParsedPage]) -> tuple[dict[str, Article
     for path, article in articles.items():
         category = natural[path]
         if named := pages[path].category:
-            name = named.strip("/")
-            matches = [name] if name in known else [folder for folder in known if folder.endswith(f"/{name}")]
+            name = f"{article.language}/{named.strip('/')}".lstrip("/")
+            own = [folder for folder in known if split_language(folder, languages)[0] == article.language]
+            matches = [name] if name in own else [f for f in own if f.endswith(f"/{named.strip('/')}")]
             if len(matches) == 1:
                 category = matches[0]
             else:
-                issues.append(_category_issue(path, named, article.lines.get("category", 0), matches or known))
+                issues.append(_category_issue(path, named, article.lines.get("category", 0), matches or own))
         articles[path] = replace(article, category=category)
     return articles, tuple(issues)
 
@@ -213,11 +228,14 @@ def _addresses(articles: Mapping[str, Article], categories: Mapping[str, Categor
 
 
 def _existing(
-    articles: Mapping[str, Article], categories: Mapping[str, Category], assets: tuple[str, ...]
+    articles: Mapping[str, Article],
+    categories: Mapping[str, Category],
+    assets: tuple[str, ...],
+    languages: Collection[str],
 ) -> dict[str, str]:
     """Name everything that has an address, for messages."""
     pages = {url: f"the page of '{path}'" for path, url in _addresses(articles, categories).items()}
-    return pages | {asset: f"the file '{asset}'" for asset in assets} | {"": "the home page"} | SITE_PAGES
+    return pages | {asset: f"the file '{asset}'" for asset in assets} | {"": "the home page"} | site_pages(languages)
 
 
 def _with_plain_redirects(article: Article) -> Article:

@@ -19,11 +19,13 @@ class Setup:
         self.trust_config = trust_config
         self.quiet = quiet
 
-    def load(self) -> Config:
-        """Read ``mkdocs.yml``; raise `ConfigError` when it is wrong."""
+    def load(self, audience: str | None = None) -> Config:
+        """Read ``mkdocs.yml``, for the site of an audience if one is named; raise `ConfigError` when it is wrong."""
+        from kb_builder.articles.model import Audience
         from kb_builder.config import load_config
 
-        return load_config(self.config_path, trust=self.trust_config)
+        config = load_config(self.config_path, trust=self.trust_config)
+        return config.for_audience(Audience(audience)) if audience else config
 
 
 pass_setup = click.make_pass_decorator(Setup)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import chain
 from pathlib import Path
 
+from kb_builder.articles.languages import primary_language
 from kb_builder.files import OutputFile
 from kb_builder.index.analyzer import stemmer
 from kb_builder.index.blocks import BlockSizes, DictionaryTerm, search_files
@@ -46,7 +47,7 @@ def compile_search(
 
     Args:
         documents: In any order, each URL once.
-        language: ISO 639-1 of the documents; decides analysis, stemming and function words.
+        language: Tag of the documents' language; decides analysis, stemming and function words.
         synonyms: What else is found for which words.
         pins: The URL of the article that comes first for a query; one that is not among the documents is left out.
         ranking: Weights of the fields and so on; the tuned ones by default.
@@ -61,6 +62,7 @@ def compile_search(
     Raises:
         KbError: Two documents have the same URL.
     """
+    language = primary_language(language)
     ranking, stem = ranking or Ranking(), stemmer(language)
     leads = plan_synonyms(synonyms, language=language, stem=stem)
     plain = analyze_documents(documents, language=language)

@@ -12,18 +12,9 @@ from kb_builder.articles.model import Content
 from kb_builder.baseline import judge, make_baseline, settle
 from kb_builder.cache import open_cache
 from kb_builder.config import Config
-from kb_builder.index.idle_synonyms import idle_synonym_issues
-from kb_builder.index.judgments import (
-    JUDGMENTS_FILE,
-    Judgment,
-    Outcome,
-    failure_issues,
-    read_judgments,
-    run_judgments,
-)
-from kb_builder.index.rank_changes import Move, load_run, make_run, moves, save_run
+from kb_builder.index.judgments import Outcome
+from kb_builder.index.rank_changes import Move, load_run, moves, save_run
 from kb_builder.index.reader import SearchIndex
-from kb_builder.index.word_lists import SYNONYMS_FILE, read_word_lists
 from kb_builder.issues import Issue, has_errors
 from kb_builder.lint.findability import heavy_search, lost_articles, own_queries
 from kb_builder.lint.model import LintInput
@@ -31,7 +22,8 @@ from kb_builder.lint.pages import CONTACT_URL, page_issues, read_pages
 from kb_builder.lint.read import read_lint_input, write_record
 from kb_builder.lint.revisions import Changes, changes_since, config_at
 from kb_builder.lint.rules import lint_content
-from kb_builder.pipeline import Progress, read_and_find, search_documents, search_files
+from kb_builder.pipeline import Progress, read_and_find
+from kb_builder.search_editions import judge_search, merged_run, search_editions
 from kb_builder.site.render import RenderedSite, render_site
 
 
@@ -103,9 +95,9 @@ def check(
     if record:
         recorded = write_record(config, lint)  # edge: disk
         lint, list_issues = read_lint_input(config, content, today=today)
-    shown = config.settings.search.folder
-    judgments, found = read_judgments(config.search_dir, content, shown=shown, language=config.language)  # edge: disk
-    issues = [*content.issues, *found, *list_issues, *lint_content(lint)]
+    judgments = [edition.judgments() for edition in search_editions(content, config)]  # edge: disk
+    wrong = (found for _, of_language in judgments for found in of_language)
+    issues = [*content.issues, *wrong, *list_issues, *lint_content(lint)]
     search = None
     if with_search and changes is None and not has_errors(settle(issues, config).issues):
         progress(f"Rendering {len(content.articles)} articles")
@@ -116,8 +108,8 @@ def check(
             site_dir = Path(folder, "site")
             rendered = render_site(config, content, site_dir=site_dir, today=today, cache=cache)  # edge: MkDocs, disk
             pages = read_pages(site_dir, _page_urls(content))  # edge: disk
-        progress(f"Running {len(judgments)} judged queries")
-        search, found = _check_search(config, lint, rendered, judgments)
+        progress(f"Running {sum(len(of_language) for of_language, _ in judgments)} judged queries")
+        search, found = _check_search(config, lint, rendered)
         issues += [*rendered.issues, *page_issues(lint, pages), *found]
     if changes is not None:
         issues = _touched(config, issues, changes, today=today)
@@ -151,23 +143,15 @@ def _page_urls(content: Content) -> tuple[str, ...]:
     return ("", CONTACT_URL, *articles, *(category.url for category in content.categories.values()))
 
 
-def _check_search(
-    config: Config, lint: LintInput, rendered: RenderedSite, judgments: tuple[Judgment, ...]
-) -> tuple[SearchCheck, tuple[Issue, ...]]:
+def _check_search(config: Config, lint: LintInput, rendered: RenderedSite) -> tuple[SearchCheck, tuple[Issue, ...]]:
     """Run queries on the search files as they would be published. Edge: keeps the ranks in ``.kb/``."""
-    content = lint.content
-    shown = config.settings.search.folder
-    files = {file.path.removeprefix("search/"): file.data for file in search_files(content, rendered.pages, config)}
-    index = SearchIndex(files.__getitem__)
-    urls = {path: article.url for path, article in content.articles.items()}
-    outcomes = run_judgments(index, judgments, urls)
-    failures = failure_issues(outcomes, f"{shown}/{JUDGMENTS_FILE}")
-    lists, _ = read_word_lists(config.search_dir, shown=shown, language=config.language)
-    idle = idle_synonym_issues(index, lists.synonyms, f"{shown}/{SYNONYMS_FILE}")
-    last = load_run(config.root / ".kb")
-    documents = search_documents(content, rendered.pages)
-    run = make_run(outcomes, documents, lists)
-    queries = own_queries(lint, frozenset(document.url for document in documents.values()))
-    found = (*failures, *idle, *lost_articles(lint, index, queries), *heavy_search(lint, files, queries))
-    changed = moves(last, run, outcomes, language=config.language)
-    return SearchCheck(outcomes, changed, save_run(run, config.root / ".kb")), found
+    found: list[Issue] = []
+    judged = judge_search(lint.content, rendered.pages, config)  # edge: Whoosh
+    for one in judged:
+        queries = own_queries(lint, one.urls)
+        index = SearchIndex(one.files.__getitem__)
+        found += (*one.issues, *lost_articles(lint, index, queries), *heavy_search(lint, one.files, queries))
+    last, run = load_run(config.root / ".kb"), merged_run(judged)
+    changed = tuple(move for one in judged for move in moves(last, run, one.outcomes, language=one.language))
+    outcomes = tuple(outcome for one in judged for outcome in one.outcomes)
+    return SearchCheck(outcomes, changed, save_run(run, config.root / ".kb")), tuple(found)

@@ -21,31 +21,32 @@ _WEIGHED_QUERIES = 10
 
 @dataclass(frozen=True, slots=True)
 class OwnQuery:
-    """A title or a line of ``questions:``, with the article that it must find, and its line."""
+    """A title or a line of ``questions:``, its line, and the article it must find with its address in the index."""
 
     text: str
     article: Article
+    url: str
     code: str
     line: int
 
 
-def own_queries(lint: LintInput, urls: frozenset[str]) -> tuple[OwnQuery, ...]:
+def own_queries(lint: LintInput, urls: Mapping[str, str]) -> tuple[OwnQuery, ...]:
     """Return the queries to run: every title and question of what search holds, at most ``MOST_QUERIES``.
 
     On a large site the same ones are taken each time, spread evenly, as each takes milliseconds.
 
     Args:
         lint: What the rules may depend on.
-        urls: What search holds.
+        urls: Address of each article that search holds, by content path.
     """
     queries = []
     for reading in lint.articles():
         article = reading.article
-        if article.url in urls:
-            queries.append(OwnQuery(article.title, article, "KB712", article.lines.get("title", 0)))
+        if url := urls.get(article.path):
+            queries.append(OwnQuery(article.title, article, url, "KB712", article.lines.get("title", 0)))
             for position, question in enumerate(article.questions):
                 line = article.lines.get(f"questions.{position}", article.lines.get("questions", 0))
-                queries.append(OwnQuery(question, article, "KB713", line))
+                queries.append(OwnQuery(question, article, url, "KB713", line))
     if len(queries) > MOST_QUERIES:
         queries.sort(key=lambda query: zlib.crc32(f"{query.article.path} {query.text}".encode()))
     return tuple(queries[:MOST_QUERIES])
@@ -55,7 +56,7 @@ def lost_articles(lint: LintInput, index: SearchIndex, queries: Sequence[OwnQuer
     """Find articles that their own title or questions do not find among the first three."""
     for query in queries:
         hits = search(index, query.text, excerpts=0).hits[:WITHIN]
-        if query.article.url not in [hit.url for hit in hits]:
+        if query.url not in [hit.url for hit in hits]:
             first = f"'{hits[0].title}' comes first" if hits else "nothing is found"
             message = f"'{query.text}' does not find this article: {first}"
             yield issue(query.code, lint.at(query.article.path), query.line, message)

@@ -10,7 +10,10 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from kb_builder.articles.codes import in_folder, issue
+from kb_builder.articles.editions import in_language
+from kb_builder.articles.file_names import site_pages
 from kb_builder.articles.images import image_size
+from kb_builder.articles.languages import is_right_to_left
 from kb_builder.articles.links import link_targets
 from kb_builder.articles.model import Content
 from kb_builder.articles.policies import version_redirects
@@ -20,14 +23,13 @@ from kb_builder.issues import Issue, sort_issues
 from kb_builder.site.assets import Assets, site_assets
 from kb_builder.site.body import Body, BodyRenderer
 from kb_builder.site.feeds import policy_feeds
-from kb_builder.site.labels import ENGLISH
+from kb_builder.site.labels import labels_in
 from kb_builder.site.links import SiteMap
 from kb_builder.site.pages import CONTACT_URL, SEARCH_URL, page_views, pages_by_path
 from kb_builder.site.published import headers_file, redirect_files, sitemap_files
 from kb_builder.site.security_policy import content_security_policy
+from kb_builder.site.translations import with_translations
 from kb_builder.site.views import PageView, SiteView
-
-_RIGHT_TO_LEFT = frozenset(("ar", "arc", "ckb", "dv", "fa", "he", "ks", "ku", "ps", "sd", "ug", "ur", "yi"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,18 +64,21 @@ class SiteBuild:
         self._today = today
         self._sources = _sources(content)
         self._bodies: dict[str, Body] = {}
-        labels = {**ENGLISH, **config.settings.theme.labels}
-        pages = page_views(content, site=_site_view(config, self.assets, labels), today=today)
-        self.views: dict[str, PageView] = pages.views
+        editions = [
+            page_views(in_language(content, language), site=_site_view(config, self.assets, language), today=today)
+            for language in ("", *content.languages)
+        ]
+        views = {url: view for pages in editions for url, view in pages.views.items()}
+        self.views: dict[str, PageView] = with_translations(views, config, content.languages)
         # A policy's permanent page shows the text of the version in force.
         for url, view in self.views.items():
             if view.template == "article" and view.article and self._is_copy(url):
                 self._sources[url] = self._sources[view.article.url]
-        self._issues: tuple[Issue, ...] = pages.issues
+        self._issues: tuple[Issue, ...] = tuple(found for pages in editions for found in pages.issues)
         self.site_map = SiteMap(
             targets=link_targets(content),
             urls=pages_by_path(content),
-            own_pages=frozenset((CONTACT_URL, SEARCH_URL)),
+            own_pages=frozenset(site_pages(content.languages)),
             link_root=config.settings.content.link_root,
             image_size=_image_sizes(config.content_dir),
         )
@@ -173,20 +178,22 @@ def _sources(content: Content) -> dict[str, Source]:
     }
 
 
-def _site_view(config: Config, assets: Assets, labels: dict[str, str]) -> SiteView:
+def _site_view(config: Config, assets: Assets, language: str) -> SiteView:
+    tag, home_url = language or config.language, f"{language}/" if language else ""
     return SiteView(
         name=config.site_name,
-        language=config.language,
-        direction="rtl" if config.language.partition("-")[0] in _RIGHT_TO_LEFT else "ltr",
+        language=tag,
+        direction="rtl" if is_right_to_left(tag) else "ltr",
+        home_url=home_url,
         top_level=(),
         banners=(),
         channels=(),
-        contact_url=CONTACT_URL,
-        search_url=SEARCH_URL,
+        contact_url=f"{home_url}{CONTACT_URL}",
+        search_url=f"{home_url}{SEARCH_URL}",
         client_url=assets.client_url,
         style_urls=assets.style_urls,
         content_security_policy=content_security_policy(),
-        labels=labels,
+        labels=labels_in(tag, config.settings.theme, is_main=not language),
         url=config.site_url,
     )
 

@@ -6,6 +6,8 @@ whose key starts with ``search_`` or ``kind_`` replaces one of those on every pa
 
 from __future__ import annotations
 
+from kb_builder.config import ThemeSettings
+
 ENGLISH: dict[str, str] = {
     # Frame
     "skip_to_content": "Skip to content",
@@ -15,6 +17,7 @@ ENGLISH: dict[str, str] = {
     "all_topics": "All topics",
     "breadcrumbs": "You are here",
     "details": "Read more",
+    "language_switch": "Language",
     # Search
     "find_label": "Search the help center",
     "find_placeholder": "Ask in your own words",
@@ -136,3 +139,14 @@ ENGLISH: dict[str, str] = {
     "language_uk": "Ukrainian",
     "language_zh": "Chinese",
 }
+
+
+def labels_in(tag: str, theme: ThemeSettings, *, is_main: bool) -> dict[str, str]:
+    """Return the words of the theme in a language: those of the settings, else English.
+
+    Args:
+        tag: Of the language.
+        theme: Its ``labels`` are for the main language, its ``labels_in`` for any, by tag.
+        is_main: Whether it is the main language.
+    """
+    return {**ENGLISH, **(theme.labels if is_main else {}), **theme.labels_in.get(tag, {})}

@@ -32,7 +32,7 @@ _SEVERITIES = (Severity.CRITICAL, Severity.WARNING, Severity.INFO)
 
 @dataclass(frozen=True, slots=True)
 class Pages:
-    """The view of every page by its URL (empty: the home page), and what was wrong on the way."""
+    """The view of every page by its URL (empty: the main home page), and what was wrong on the way."""
 
     views: dict[str, PageView]
     issues: tuple[Issue, ...]
@@ -42,7 +42,7 @@ def page_views(content: Content, *, site: SiteView, today: dt.date) -> Pages:
     """Decide what every page shows.
 
     Args:
-        content: The checked content.
+        content: The checked content in one language.
         site: What is the same on every page; its ``top_level`` and ``banners`` are filled in here.
         today: Decides which announcements are on and which version of a policy is current.
 
@@ -60,23 +60,19 @@ def page_views(content: Content, *, site: SiteView, today: dt.date) -> Pages:
         _home(content, tree, site),
         *(_category(category, tree, site) for category in content.categories.values()),
         *_articles(content, tree, site, today),
-        PageView(site=site, template="search", title=site.labels["find_label"], url=SEARCH_URL, no_index=True),
+        PageView(site=site, template="search", title=site.labels["find_label"], url=site.search_url, no_index=True),
         PageView(
             site=site,
             template="contact",
             title=content.contact.title,
-            url=CONTACT_URL,
+            url=site.contact_url,
             summary=content.contact.summary,
             breadcrumbs=(_home_link(content, site),),
         ),
-        PageView(
-            site=site,
-            template="not_found",
-            title=site.labels.get("not_found_title", "Page not found"),
-            url=NOT_FOUND_URL,
-            no_index=True,
-        ),
     ]
+    if not site.home_url:  # hosts know one page for lost addresses
+        title = site.labels.get("not_found_title", "Page not found")
+        views.append(PageView(site=site, template="not_found", title=title, url=NOT_FOUND_URL, no_index=True))
     by_url = {view.url: view for view in views}
     for policy in policies(content.articles, today):
         by_url |= {view.url: view for view in policy_pages(policy, by_url, content.articles) if view.url not in by_url}
@@ -130,7 +126,7 @@ def _home(content: Content, tree: _Tree, site: SiteView) -> PageView:
         site=site,
         template="home",
         title=content.home.title or site.labels["welcome"],
-        url="",
+        url=site.home_url,
         summary=content.home.summary,
         cards=tuple(_card(category, tree) for category in cards),
         more=tuple(_category_link(category) for category in tree.top_level if category not in cards),
@@ -223,7 +219,7 @@ def _current(site: SiteView, url: str) -> SiteView:
 
 
 def _home_link(content: Content, site: SiteView) -> Link:
-    return Link(content.home.title or site.name, "")
+    return Link(content.home.title or site.name, site.home_url)
 
 
 def _category_link(category: Category) -> Link:

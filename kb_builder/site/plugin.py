@@ -23,6 +23,7 @@ from mkdocs.structure.pages import Page
 from mkdocs.structure.toc import TableOfContents
 from mkdocs.utils.templates import TemplateContext
 
+from kb_builder.articles.editions import for_audience
 from kb_builder.articles.model import Content
 from kb_builder.config import Config
 from kb_builder.files import OutputFile, write_files
@@ -131,7 +132,7 @@ class KbPlugin(BasePlugin):
         """Write the headers, which name what all pages need; compile the search files when no one else does."""
         write_files(Path(config.site_dir), [self.site_build.headers_file()])
         if self._given is None:
-            from kb_builder.pipeline import search_files  # the pipeline calls this room, not the reverse
+            from kb_builder.search_editions import search_files  # it calls this room, not the reverse
 
             assert self._content is not None and self._config is not None
             files = search_files(self._content, self.site_build.rendered_pages(), self._config)
@@ -181,7 +182,8 @@ def _read(config_path: Path) -> tuple[Config, Content, dt.date]:
 
     config = load_config(config_path)
     today = build_day()
-    return config, read_and_check(config, today=today), today
+    content = read_and_check(config, today=today)
+    return config, for_audience(content, config.audience, link_root=config.settings.content.link_root), today
 
 
 def _report(issues: Iterable[Issue]) -> None:

@@ -77,8 +77,23 @@ class Comparison:
 
 
 @dataclass(frozen=True, slots=True)
+class Translation:
+    """A language of the site, and where it has this page; its home page when it has not.
+
+    ``address`` is the page's absolute address, for search engines: empty without one, or when the page is another.
+    """
+
+    language: str
+    direction: str
+    name: str
+    url: str
+    address: str
+    current: bool
+
+
+@dataclass(frozen=True, slots=True)
 class SiteView:
-    """The same on every page."""
+    """The same on every page of a language."""
 
     name: str
     language: str
@@ -93,6 +108,7 @@ class SiteView:
     content_security_policy: str
     labels: dict[str, str]  # every word of the theme itself, by key
     url: str = ""  # where the site is published; may be unknown
+    home_url: str = ""  # of this language; empty for the main one
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +125,7 @@ class PageView:
         articles: Category page: its articles. Home: popular questions.
         canonical: URL of the page that search engines should list in place of this one; empty when it is this one.
         feed_url: A feed of what happens to this page; may be empty.
+        translations: Every language of the site, the main one first; none when there is one only.
     """
 
     site: SiteView
@@ -132,4 +149,5 @@ class PageView:
     canonical: str = ""
     feed_url: str = ""
     no_index: bool = False
+    translations: tuple[Translation, ...] = ()
     labels: dict[str, str] = field(default_factory=dict)

@@ -11,7 +11,8 @@ from rapidfuzz import fuzz, process
 
 from kb_builder.articles.checks.settings import CheckSettings
 from kb_builder.articles.codes import issue
-from kb_builder.articles.file_names import SITE_PAGES
+from kb_builder.articles.editions import may_read
+from kb_builder.articles.file_names import site_pages
 from kb_builder.articles.links import LinkKind, LinkTargets, Resolved, link_targets, resolve_link
 from kb_builder.articles.model import Article, Content
 from kb_builder.articles.source import SourceLink, source_anchors, source_links
@@ -25,7 +26,8 @@ Anchors = Callable[[str], frozenset[str]]
 def links(content: Content, settings: CheckSettings) -> Iterator[Issue]:
     """Find links to pages, headings, files and images that do not exist, to drafts, and of schemes that are refused."""
     targets = link_targets(content)
-    names = _Names(targets)
+    names, own_pages = _Names(targets), site_pages(content.languages)
+    withheld = {path for path, article in content.articles.items() if not may_read(article.audience, None)}
 
     @cache
     def anchors(path: str) -> frozenset[str]:
@@ -34,6 +36,11 @@ def links(content: Content, settings: CheckSettings) -> Iterator[Issue]:
     for path, body, first_line in _texts(content):
         for link in source_links(body):
             resolved = resolve_link(link.href, from_path=path, content=targets, link_root=settings.link_root)
+            if resolved.target in withheld and path not in withheld:
+                message = f"'{_short(link.href)}' leads to an article for other readers"
+                yield issue("KB851", path, first_line + link.line - 1, message)
+            if resolved.kind is LinkKind.MISSING and resolved.target.strip("/") + "/" in own_pages:
+                continue
             yield from _link_issues(link, resolved, path, first_line + link.line - 1, anchors, names)
 
 
@@ -55,7 +62,7 @@ def _link_issues(
             yield issue("KB305", path, line, f"address '{_short(link.href)}' is refused")
         case LinkKind.DRAFT:
             yield issue("KB303", path, line, f"'{_short(link.href)}' leads to a draft")
-        case LinkKind.MISSING if resolved.target.strip("/") + "/" not in SITE_PAGES:
+        case LinkKind.MISSING:
             yield _missing(link, resolved, path, line, names)
         case LinkKind.ARTICLE | LinkKind.CATEGORY | LinkKind.ANCHOR if resolved.fragment:
             page = path if resolved.kind is LinkKind.ANCHOR else resolved.target

@@ -42,11 +42,11 @@ def review_dates(content: Content, settings: CheckSettings) -> Iterator[Issue]:
 
 
 def doubled_titles(content: Content, settings: CheckSettings) -> Iterator[Issue]:
-    """Find articles of one kind that share a title. Versions of one policy may."""
+    """Find articles of one kind and language that share a title. Versions of one policy may."""
     versions = policy_versions(content.articles, settings.today)
-    by_title: defaultdict[tuple[Kind, str], list[Article]] = defaultdict(list)
+    by_title: defaultdict[tuple[Kind, str, str], list[Article]] = defaultdict(list)
     for article in content.articles.values():
-        by_title[article.kind, article.title.casefold()].append(article)
+        by_title[article.kind, article.language, article.title.casefold()].append(article)
     for together in by_title.values():
         for article in together:
             family = {state.path for state in versions.get(article.path, ())}

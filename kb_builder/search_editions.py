@@ -1,0 +1,212 @@
+"""Search in each language of a help center: what it is made from, the files it becomes, and how its judgments fare.
+
+Each language has an index of its own beside its results page (``search/``, ``de/search/``) and, for the words that
+editors decide on, a folder of its own (``search/``, ``search/de/``).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from kb_builder.articles.editions import for_audience, in_language
+from kb_builder.articles.languages import primary_language
+from kb_builder.articles.model import Article, Audience, Content
+from kb_builder.config import Config
+from kb_builder.files import OutputFile
+from kb_builder.index.compile import compile_search
+from kb_builder.index.idle_synonyms import idle_synonym_issues
+from kb_builder.index.judgments import (
+    JUDGMENTS_FILE,
+    Judgment,
+    Outcome,
+    failure_issues,
+    read_judgments,
+    run_judgments,
+)
+from kb_builder.index.model import Document, Section
+from kb_builder.index.rank_changes import Run, make_run
+from kb_builder.index.reader import SearchIndex
+from kb_builder.index.sections import split_sections
+from kb_builder.index.word_lists import PINS_FILE, SYNONYMS_FILE, WordLists, pin_issues, read_word_lists
+from kb_builder.issues import Issue
+from kb_builder.site.render import RenderedPage
+
+
+@dataclass(frozen=True, slots=True)
+class SearchEdition:
+    """What the search of one language is made from.
+
+    Attributes:
+        language: Of the language tag, without script and region.
+        home_url: Of the language's home page; addresses in the index are relative to it.
+        folder: Where its synonyms, pins and judgments are; it need not exist.
+        shown: What paths in issues start with.
+        content: What the language shows.
+    """
+
+    language: str
+    home_url: str
+    folder: Path
+    shown: str
+    content: Content
+
+    def word_lists(self) -> tuple[WordLists, tuple[Issue, ...]]:
+        """Read synonyms and pins. Edge: disk."""
+        return read_word_lists(self.folder, shown=self.shown, language=self.language)
+
+    def judgments(self) -> tuple[tuple[Judgment, ...], tuple[Issue, ...]]:
+        """Read the judged queries. Edge: disk."""
+        return read_judgments(self.folder, self.content, shown=self.shown, language=self.language)
+
+    def url(self, article: Article) -> str:
+        """Return the address of an article as the index has it."""
+        return article.url.removeprefix(self.home_url)
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """How the judgments of one language fare.
+
+    Attributes:
+        outcomes: In the order of its file.
+        issues: Judgments that fail, and synonyms that do nothing.
+        files: The search files of those who may read most, by name.
+        urls: Address in these files by content path, of every article that they hold.
+    """
+
+    language: str
+    outcomes: tuple[Outcome, ...]
+    issues: tuple[Issue, ...]
+    run: Run
+    files: Mapping[str, bytes]
+    urls: Mapping[str, str]
+
+
+def search_editions(content: Content, config: Config) -> tuple[SearchEdition, ...]:
+    """Return what the search of each language is made from, the main one first."""
+    shown = config.settings.search.folder
+    return tuple(
+        SearchEdition(
+            language=primary_language(language or config.language),
+            home_url=f"{language}/" if language else "",
+            folder=config.search_dir / language,
+            shown=f"{shown}/{language}".rstrip("/"),
+            content=in_language(content, language),
+        )
+        for language in ("", *content.languages)
+    )
+
+
+def word_list_issues(content: Content, config: Config, *, today: dt.date) -> Iterator[Issue]:
+    """Yield what is wrong with the synonyms and pins of every language. Edge: disk."""
+    for edition in search_editions(content, config):
+        lists, found = edition.word_lists()
+        yield from found
+        yield from pin_issues(lists.pins, edition.content, f"{edition.shown}/{PINS_FILE}", today=today)
+
+
+def search_files(content: Content, pages: Sequence[RenderedPage], config: Config) -> tuple[OutputFile, ...]:
+    """Compile the search files of the rendered pages, with what editors decided. Edge: reads the search folder."""
+    return tuple(
+        replace(file, path=f"{edition.home_url}{file.path}")
+        for edition in search_editions(content, config)
+        for file in _compile(edition, pages)
+    )
+
+
+def search_documents(edition: SearchEdition, pages: Iterable[RenderedPage]) -> dict[str, Document]:
+    """Make what the index takes in, by content path; what writers excluded is left out."""
+    articles = edition.content.articles
+    return {
+        page.path: _document(article, page, edition)
+        for page in pages
+        if (article := articles.get(page.path)) and not article.search_exclude and not page.no_index
+    }
+
+
+def judge_search(content: Content, pages: Sequence[RenderedPage], config: Config) -> tuple[Judged, ...]:
+    """Run the judgments of every language, each query on the site of those who may read its article.
+
+    That is the public site; for an article that this one withholds, the site of agents.
+
+    Args:
+        content: All of it.
+        pages: Those of all of it.
+    """
+    return tuple(_judge(edition, pages) for edition in search_editions(content, config))
+
+
+def _judge(edition: SearchEdition, pages: Sequence[RenderedPage]) -> Judged:
+    judgments, _ = edition.judgments()
+    lists, _ = edition.word_lists()
+    everything = edition.content
+    public = for_audience(everything, None)
+    withholds = len(public.articles) < len(everything.articles)
+    outcomes: dict[Judgment, Outcome] = {}
+    for audience, shown in ((None, public), (Audience.AGENT, everything)) if withholds else ((None, public),):
+        files = {
+            file.path.removeprefix("search/"): file.data for file in _compile(replace(edition, content=shown), pages)
+        }
+        index = SearchIndex(files.__getitem__)
+        mine = [j for j in judgments if (j.article in public.articles) == (audience is None) or not withholds]
+        urls = {path: edition.url(article) for path, article in shown.articles.items()}
+        outcomes |= {outcome.judgment: outcome for outcome in run_judgments(index, mine, urls)}
+    in_order = tuple(outcomes[judgment] for judgment in judgments)
+    failures = failure_issues(in_order, f"{edition.shown}/{JUDGMENTS_FILE}")
+    idle = idle_synonym_issues(index, lists.synonyms, f"{edition.shown}/{SYNONYMS_FILE}")
+    documents = search_documents(edition, pages)
+    run = make_run(in_order, documents, lists)
+    urls = {path: document.url for path, document in documents.items()}
+    return Judged(edition.language, in_order, (*failures, *idle), run, files, urls)
+
+
+def _compile(edition: SearchEdition, pages: Sequence[RenderedPage]) -> tuple[OutputFile, ...]:
+    lists, _ = edition.word_lists()
+    articles = edition.content.articles
+    return compile_search(
+        search_documents(edition, pages).values(),
+        language=edition.language,
+        synonyms=lists.synonyms,
+        pins={pin.query: edition.url(articles[pin.article]) for pin in lists.pins if pin.article in articles},
+    )
+
+
+def _document(article: Article, page: RenderedPage, edition: SearchEdition) -> Document:
+    """Make what the index takes in from an article and its rendered page."""
+    sections = split_sections(page.html)
+    if article.video and article.video.captions_text:
+        sections = (*sections, Section(anchor="", heading=article.video.title, text=article.video.captions_text))
+    category = edition.content.categories.get(article.category)
+    return Document(
+        url=edition.url(article),
+        title=article.title,
+        summary=article.summary,
+        sections=sections,
+        questions=article.questions,
+        tags=article.tags,
+        kind=article.kind.value,
+        category=category.title if category else "",
+        boost=article.search_boost,
+    )
+
+
+def merged_run(judged: Iterable[Judged]) -> Run:
+    """Return one run of the runs of all languages, to be kept for the next check."""
+    merged = Run()
+    for run in (of_language.run for of_language in judged):
+        merged = Run(
+            ranks=_merged_ranks(merged.ranks, run.ranks),
+            articles=merged.articles | run.articles,
+            synonyms=merged.synonyms | run.synonyms,
+            pins=merged.pins | run.pins,
+        )
+    return merged
+
+
+def _merged_ranks(
+    one: Mapping[str, Mapping[str, int | None]], other: Mapping[str, Mapping[str, int | None]]
+) -> dict[str, dict[str, int | None]]:
+    return {query: {**one.get(query, {}), **other.get(query, {})} for query in (*one, *other)}
