@@ -5,8 +5,8 @@ from __future__ import annotations
 from kb_builder.articles.codes import issue
 from kb_builder.articles.front_matter import Lines, describe, read_yaml
 from kb_builder.articles.links import LinkKind, LinkTargets, resolve_link
-from kb_builder.articles.model import Channel, Contact, OpeningHours
-from kb_builder.articles.schema import ChannelFields, ContactFields, parse_fields
+from kb_builder.articles.model import Channel, Contact, ContactForm, OpeningHours
+from kb_builder.articles.schema import ChannelFields, ContactFields, FormFields, parse_fields
 from kb_builder.issues import Issue
 
 
@@ -24,7 +24,13 @@ def parse_contact(text: str, path: str = "contact.yml") -> tuple[Contact, tuple[
     fields, found = parse_fields(ContactFields, values, lines, path)
     if fields is None:
         return Contact(), found
-    contact = Contact(fields.title, fields.summary or "", tuple(_channel(channel) for channel in fields.channels))
+    contact = Contact(
+        title=fields.title,
+        summary=fields.summary or "",
+        channels=tuple(_channel(channel) for channel in fields.channels),
+        holidays=tuple(sorted(set(fields.holidays))),
+        form=_form(fields.form) if fields.form else None,
+    )
     return contact, (*found, *_channel_issues(contact, lines, path))
 
 
@@ -42,6 +48,10 @@ def _channel(fields: ChannelFields) -> Channel:
         target_minutes=fields.target_minutes,
         audience=fields.audience,
     )
+
+
+def _form(fields: FormFields) -> ContactForm:
+    return ContactForm(action=fields.endpoint or f"mailto:{fields.mail}", topics=fields.topics)
 
 
 def _channel_issues(contact: Contact, lines: Lines, path: str) -> tuple[Issue, ...]:

@@ -186,12 +186,27 @@ class Channel:
 
 
 @dataclass(frozen=True, slots=True)
+class ContactForm:
+    """The form that asks people. ``action``: a ``mailto:`` address, or an https address that takes a POST."""
+
+    action: str
+    topics: tuple[str, ...] = ()
+
+    @property
+    def by_mail(self) -> bool:
+        """Whether the reader's own mail program sends it."""
+        return self.action.startswith("mailto:")
+
+
+@dataclass(frozen=True, slots=True)
 class Contact:
-    """What ``contact.yml`` says."""
+    """What ``contact.yml`` says. On ``holidays`` channels with hours are closed."""
 
     title: str = "Contact us"
     summary: str = ""
     channels: tuple[Channel, ...] = ()
+    holidays: tuple[dt.date, ...] = ()
+    form: ContactForm | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -324,12 +324,34 @@ class ChannelFields(_Model):
     audience: Audiences = Field((), description="Who may use it: b2c, b2b, agent. Everyone, when not given.")
 
 
+class FormFields(_Model):
+    """The form on the contact page; it goes to one of the two."""
+
+    mail: Annotated[Text, Field(pattern=r"^[^@\s?&#%]+@[A-Za-z0-9.-]+$", max_length=200)] | None = Field(
+        None, description="Address to which the reader's own mail program sends it."
+    )
+    endpoint: Annotated[Text, Field(pattern=r"^https://[^\s\"'<>;,]+$", max_length=500)] | None = Field(
+        None, description="https address of a ticket system or webhook that takes it as a form POST."
+    )
+    topics: Texts = Field((), description="What it can be about, to choose from.")
+
+    @model_validator(mode="after")
+    def _goes_to_one_place(self) -> FormFields:
+        if (self.mail is None) == (self.endpoint is None):
+            raise _wrong("takes one of 'mail' and 'endpoint'")
+        return self
+
+
 class ContactFields(_Model):
     """What ``contact.yml`` says."""
 
     title: Text = Field("Contact us", description="Title of the contact page.")
     summary: Text | None = Field(None, description="One sentence under the title.")
     channels: tuple[ChannelFields, ...] = Field((), description="Ways to reach a person, best first.")
+    holidays: Annotated[tuple[Date, ...], BeforeValidator(_texts)] = Field(
+        (), description="Days on which channels with hours are closed, YYYY-MM-DD."
+    )
+    form: FormFields | None = Field(None, description="A form on the contact page that suggests answers.")
 
 
 FIELDS_BY_KIND: dict[Kind, type[ArticleFields]] = {

@@ -15,7 +15,7 @@ from kb_builder.articles.file_names import site_pages
 from kb_builder.articles.images import image_size
 from kb_builder.articles.languages import is_right_to_left
 from kb_builder.articles.links import link_targets
-from kb_builder.articles.model import Content
+from kb_builder.articles.model import ContactForm, Content
 from kb_builder.articles.policies import version_redirects
 from kb_builder.config import Config
 from kb_builder.files import OutputFile
@@ -119,13 +119,17 @@ class SiteBuild:
 
     def _policy(self, urls: Iterable[str]) -> str:
         """Return the content security policy that allows what these pages need, once their texts are rendered."""
-        images, media = set[str](), set[str]()
+        images, media, forms = set[str](), set[str](), set[str]()
         for url in urls:
+            form = self.views[url].contact_form
+            forms.add(_form_target(form) if form else "")
             article = self.views[url].article
             video = article.video if article else None
             images |= self.body(url).image_origins | {_origin(video.poster) if video else ""}
             media.add(_origin(video.src) if video else "")
-        return content_security_policy(image_origins=images - {""}, media_origins=media - {""})
+        return content_security_policy(
+            image_origins=images - {""}, media_origins=media - {""}, form_targets=forms - {""}
+        )
 
     def headers_file(self) -> OutputFile:
         """Return the headers that hosts can be told to send, once all pages are rendered."""
@@ -196,6 +200,10 @@ def _site_view(config: Config, assets: Assets, language: str) -> SiteView:
         labels=labels_in(tag, config.settings.theme, is_main=not language),
         url=config.site_url,
     )
+
+
+def _form_target(form: ContactForm) -> str:
+    return "mailto:" if form.by_mail else _origin(form.action)
 
 
 def _origin(address: str) -> str:

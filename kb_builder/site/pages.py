@@ -55,6 +55,7 @@ def page_views(content: Content, *, site: SiteView, today: dt.date) -> Pages:
         top_level=tuple(_category_link(category) for category in tree.top_level),
         banners=_banners(content, today),
         channels=content.contact.channels,
+        holidays=content.contact.holidays,
     )
     views = [
         _home(content, tree, site),
@@ -68,6 +69,7 @@ def page_views(content: Content, *, site: SiteView, today: dt.date) -> Pages:
             url=site.contact_url,
             summary=content.contact.summary,
             breadcrumbs=(_home_link(content, site),),
+            contact_form=content.contact.form,
         ),
     ]
     if not site.home_url:  # hosts know one page for lost addresses

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 
-def content_security_policy(*, image_origins: Iterable[str] = (), media_origins: Iterable[str] = ()) -> str:
+def content_security_policy(
+    *, image_origins: Iterable[str] = (), media_origins: Iterable[str] = (), form_targets: Iterable[str] = ()
+) -> str:
     """Return the policy of a page: nothing but what is listed, no inline script or style, no string made into code.
 
     Args:
         image_origins: Other hosts the page shows images from, such as ``https://images.example``.
         media_origins: Other hosts it plays videos from.
+        form_targets: Other hosts, or schemes such as ``mailto:``, that its forms go to.
     """
     directives = {
         "default-src": ["'none'"],
@@ -20,7 +23,7 @@ def content_security_policy(*, image_origins: Iterable[str] = (), media_origins:
         "media-src": ["'self'", *sorted(set(media_origins))],
         "font-src": ["'self'"],
         "connect-src": ["'self'"],
-        "form-action": ["'self'"],
+        "form-action": ["'self'", *sorted(set(form_targets))],
         "base-uri": ["'none'"],
         "require-trusted-types-for": ["'script'"],
         "trusted-types": ["'none'"],

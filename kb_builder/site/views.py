@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass, field
 
-from kb_builder.articles.model import Article, Channel
+from kb_builder.articles.model import Article, Channel, ContactForm
 from kb_builder.articles.redline import RedlineBlock
 
 
@@ -109,6 +109,7 @@ class SiteView:
     labels: dict[str, str]  # every word of the theme itself, by key
     url: str = ""  # where the site is published; may be unknown
     home_url: str = ""  # of this language; empty for the main one
+    holidays: tuple[dt.date, ...] = ()  # days on which channels with hours are closed
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +147,7 @@ class PageView:
     versions: tuple[VersionLink, ...] = ()
     policy_state: str = ""
     comparison: Comparison | None = None
+    contact_form: ContactForm | None = None
     canonical: str = ""
     feed_url: str = ""
     no_index: bool = False

@@ -1,5 +1,5 @@
 /**
- * Start what the page has markup for: the search box, and the results page. Pages load this and what it imports as one
+ * Start what the page has markup for: the search box, the results page, opening hours, the form that asks people. Pages load this and what it imports as one
  * file; what is loaded by `import()` has files of its own. See kb_builder/client_code.py.
  */
 
@@ -10,6 +10,8 @@ import { startSearchBox } from './search_box.js';
 const form = /** @type {HTMLFormElement | null} */ (document.querySelector('form[data-kb-search]'));
 const results = /** @type {HTMLElement | null} */ (document.querySelector('[data-kb-results]'));
 
+
+if (document.querySelector('[data-kb-hours]')) import('./channels.js').then(({ startChannels }) => startChannels(), () => {});
 if (form) {
   const base = new URL(form.dataset.kbBase ?? '', document.baseURI);
   const site = { base, say: readLabels(document), engine: createSearch(base) };
@@ -18,4 +20,6 @@ if (form) {
     // Should it not come, the topics stay that the page brings.
     import('./results_page.js').then(({ startResultsPage }) => startResultsPage(results, form, site), () => {});
   }
+  const ask = /** @type {HTMLFormElement | null} */ (document.querySelector('form[data-kb-ask]'));
+  if (ask) import('./ask.js').then(({ startAsk }) => startAsk(ask, site), () => {}); // The form works without.
 }

@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+import datetime as dt
+
 import pytest
 
 from kb_builder.articles.contact import parse_contact
-from kb_builder.articles.model import Audience, OpeningHours
+from kb_builder.articles.model import Audience, ContactForm, OpeningHours
 
 from .conftest import ContentFolder, places
 
@@ -79,3 +81,33 @@ def test_an_issue_of_contact_yml_names_it_below_the_content_folder(folder: Conte
     assert places(
         folder.write("contact.yml", CHAT.replace("fax", "x").replace("kind: Chat", "kind: fax")).read().issues
     ) == [("KB120", "content/contact.yml", 4)]
+
+
+def test_a_form_goes_by_mail_or_to_an_address() -> None:
+    by_mail, _ = parse_contact("form:\n  mail: help@shop.example\n  topics: [An order, A return]\n")
+    posted, _ = parse_contact("holidays: [2026-12-25]\nform: {endpoint: https://desk.example/tickets}\n")
+
+    assert by_mail.form == ContactForm("mailto:help@shop.example", ("An order", "A return"))
+    assert by_mail.form.by_mail
+    assert posted.form == ContactForm("https://desk.example/tickets")
+    assert posted.holidays == (dt.date(2026, 12, 25),)
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        "{}",
+        "{topics: [a]}",
+        "{mail: a@b.example, endpoint: https://b.example/}",
+        "{mail: 'a@b.example?bcc=x@y.example'}",
+        "{mail: not an address}",
+        "{endpoint: http://b.example/}",
+        "{endpoint: 'javascript:alert(1)'}",
+        "{endpoint: \"https://b.example/'; script-src *\"}",
+    ],
+)
+def test_a_form_that_goes_nowhere_or_elsewhere_is_an_error(form: str) -> None:
+    contact, issues = parse_contact(f"form: {form}\n")
+
+    assert contact.form is None
+    assert [issue.code for issue in issues] == (["KB120"] if form != "{}" else [])

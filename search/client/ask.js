@@ -1,0 +1,130 @@
+/**
+ * Offer answers below the question that is being written to people. Sending is never in the way of it, nor it of sending.
+ */
+
+import { element } from './elements.js';
+import { highlight } from './highlight.js';
+
+/** @import { Site } from './hits.js' */
+/** @import { Hit } from './search.js' */
+
+const SUGGESTED = 3;
+const DEBOUNCE_MS = 400;
+const FEWEST_LETTERS = 8;
+
+/**
+ * @param {HTMLFormElement} form - With a text area, a `[data-kb-suggested]` and a `[data-kb-solved]` template inside.
+ * @param {Site} site
+ */
+export function startAsk(form, site) {
+  const question = /** @type {HTMLTextAreaElement} */ (form.querySelector('textarea'));
+  const box = /** @type {HTMLElement} */ (form.querySelector('[data-kb-suggested]'));
+  const token = /** @type {HTMLInputElement | null} */ (form.elements.namedItem('kb_token'));
+  const formToken = crypto.randomUUID();
+  const arm = Math.random() < Number(form.dataset.kbHoldout) ? 'holdout' : 'suggestions';
+  let begun = false;
+  let turn = 0;
+  let timer = 0;
+
+  if (token) token.value = formToken;
+  question.value ||= new URLSearchParams(location.search).get('q')?.slice(0, 500) ?? '';
+  if (question.value) onTyped();
+  question.addEventListener('input', onTyped);
+  form.addEventListener('submit', (event) => {
+    tell('contact_submit');
+    if (form.method === 'post') return;
+    event.preventDefault(); // Browsers write the spaces of a mail as plus signs.
+    const mail = Array.from(new FormData(form), ([name, value]) => `${name}=${encodeURIComponent(`${value}`)}`);
+    location.href = `${form.action}?${mail.join('&')}`;
+  });
+
+  /**
+   * @param {string} action
+   * @param {object} [more]
+   */
+  function tell(action, more) {
+    const detail = { action_name: action, form_token: formToken, arm, ...more };
+    document.dispatchEvent(new CustomEvent('kb:event', { detail }));
+  }
+
+  function onTyped() {
+    if (!begun) tell('contact_start');
+    begun = true;
+    clearTimeout(timer);
+    if (arm === 'suggestions') timer = setTimeout(suggest, DEBOUNCE_MS);
+  }
+
+  async function suggest() {
+    const mine = ++turn;
+    if (question.value.trim().length < FEWEST_LETTERS) return void (box.hidden = true);
+    try {
+      const result = await site.engine.search(question.value, { finished: true });
+      const hits = (await result.withPassages(SUGGESTED)).slice(0, SUGGESTED);
+      if (mine === turn) show(hits);
+    } catch {
+      box.hidden = true; // Search does not answer: the form works without it.
+    }
+  }
+
+  /** @param {Hit[]} hits */
+  function show(hits) {
+    const list = /** @type {HTMLElement} */ (box.querySelector('ul'));
+    const kept = new Map([...list.children].map((item) => [/** @type {HTMLElement} */ (item).dataset.kbPage, item]));
+    list.replaceChildren(...hits.map((hit, i) => kept.get(hit.url) ?? suggestion(hit, i + 1)));
+    box.hidden = !hits.length;
+    if (hits.length) tell('suggestion_shown', { query_response_hit_ids: hits.map(({ url }) => url) });
+  }
+
+  /**
+   * @param {Hit} hit
+   * @param {number} ordinal
+   */
+  function suggestion(hit, ordinal) {
+    const address = new URL(hit.url, site.base).href;
+    const body = element('div', { class: 'kb-ask__answer kb-prose md-typeset' }, highlight(hit.excerpt));
+    const solved = element('button', { type: 'button', class: 'kb-button kb-button--quiet' }, [box.dataset.kbSolved ?? '']);
+    const open = element('details', {}, [element('summary', {}, [element('span', {}, highlight(hit.title))]), body, solved]);
+    const position = { object: { object_id: hit.url, object_id_type: 'article' }, position: { ordinal } };
+    open.addEventListener('toggle', () => {
+      if (!(/** @type {HTMLDetailsElement} */ (open).open) || open.dataset.kbRead) return;
+      open.dataset.kbRead = 'yes';
+      tell('suggestion_click', { event_attributes: position });
+      readArticle(address).then((children) => body.replaceChildren(...children)).catch(() => {
+        body.append(' ', element('a', { href: address }, [hit.title.map(([text]) => text).join('')]));
+      });
+    });
+    solved.addEventListener('click', () => {
+      tell('suggestion_solved', { page: hit.url });
+      solved.replaceWith(element('p', { role: 'status', class: 'kb-ask__thanks' }, [box.dataset.kbThanks ?? '']));
+    });
+    return element('li', { 'data-kb-page': hit.url }, [open]);
+  }
+}
+
+/**
+ * Load the text of an article of this site, with its links as full addresses. The browser parses it as a page of its own,
+ * which runs nothing.
+ *
+ * @param {string} address
+ * @returns {Promise<Node[]>}
+ */
+function readArticle(address) {
+  return new Promise((resolve, reject) => {
+    const request = new XMLHttpRequest();
+    request.open('GET', address);
+    request.responseType = 'document';
+    request.onerror = reject;
+    request.onload = () => {
+      const body = request.response?.querySelector('.kb-article__body');
+      if (!body) return reject(new Error(`${address}: not an article`));
+      for (const link of body.querySelectorAll('a[href]')) link.setAttribute('href', link.href);
+      for (const image of body.querySelectorAll('[src]')) image.setAttribute('src', image.src);
+      for (const named of body.querySelectorAll('[id], .headerlink')) {
+        named.removeAttribute('id');
+        if (named.matches('.headerlink')) named.remove();
+      }
+      resolve([...document.importNode(body, true).childNodes]);
+    };
+    request.send();
+  });
+}
