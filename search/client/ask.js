@@ -28,8 +28,12 @@ export function startAsk(form, site) {
 
   if (token) token.value = formToken;
   question.value ||= new URLSearchParams(location.search).get('q')?.slice(0, 500) ?? '';
-  if (question.value) onTyped();
-  question.addEventListener('input', onTyped);
+  if (question.value) suggestSoon();
+  question.addEventListener('input', () => {
+    if (!begun) tell('contact_start');
+    begun = true;
+    suggestSoon();
+  });
   form.addEventListener('submit', (event) => {
     tell('contact_submit');
     if (form.method === 'post') return;
@@ -47,9 +51,7 @@ export function startAsk(form, site) {
     document.dispatchEvent(new CustomEvent('kb:event', { detail }));
   }
 
-  function onTyped() {
-    if (!begun) tell('contact_start');
-    begun = true;
+  function suggestSoon() {
     clearTimeout(timer);
     if (arm === 'suggestions') timer = setTimeout(suggest, DEBOUNCE_MS);
   }

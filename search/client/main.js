@@ -1,6 +1,7 @@
 /**
- * Start what the page has markup for: the search box, the results page, opening hours, the form that asks people. Pages load this and what it imports as one
- * file; what is loaded by `import()` has files of its own. See kb_builder/client_code.py.
+ * Start what the page has markup for: the search box, the results page, opening hours, the form that asks people. Pages
+ * load this and what it imports as one file; what is loaded by `import()` has files of its own. See
+ * kb_builder/client_code.py.
  */
 
 import { readLabels } from './labels.js';
@@ -9,7 +10,6 @@ import { startSearchBox } from './search_box.js';
 
 const form = /** @type {HTMLFormElement | null} */ (document.querySelector('form[data-kb-search]'));
 const results = /** @type {HTMLElement | null} */ (document.querySelector('[data-kb-results]'));
-
 
 if (document.querySelector('[data-kb-hours]')) import('./channels.js').then(({ startChannels }) => startChannels(), () => {});
 if (form) {

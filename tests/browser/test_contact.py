@@ -59,8 +59,8 @@ def test_without_javascript_the_hours_and_the_form_are_there(browser: Browser, d
 
 
 def test_an_answer_is_read_in_place_and_ends_the_search_for_one(page: Page, demo: StaticHost) -> None:
+    page.add_init_script("window.told = []; document.addEventListener('kb:event', ({ detail }) => told.push(detail))")
     page.goto(demo.url + "contact/?q=my parcel has not arrived yet")
-    page.evaluate("window.told = []; document.addEventListener('kb:event', ({ detail }) => told.push(detail))")
     suggestion = page.locator("[data-kb-suggested] summary").first
 
     suggestion.click()
