@@ -63,6 +63,13 @@ _STEMMERS = {
 }
 
 
+# Endings that a stemmer knows by their accents, which folding took: tried in this order.
+_ACCENTED_ENDINGS = {
+    "fr": (("ees", "ées"), ("ee", "ée")),
+    "pt": (("coes", "ções"), ("cao", "ção")),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Token:
     """A word and where it stands in the original text: code points from ``start`` up to ``end``."""
@@ -123,12 +130,14 @@ def stemmer(language: str) -> Callable[[str], str]:
     if algorithm not in snowballstemmer.algorithms():
         return lambda word: word
     stem_word = snowballstemmer.stemmer(algorithm).stemWord
+    endings = _ACCENTED_ENDINGS.get(language, ())
     known: dict[str, str] = {}
 
     def stem(word: str) -> str:
         found = known.get(word)
         if found is None:
-            found = known[word] = stem_word(word) or word
+            plain, accented = next((pair for pair in endings if word.endswith(pair[0])), ("", ""))
+            found = known[word] = _fold(stem_word(word.removesuffix(plain) + accented)) or word
         return found
 
     return stem

@@ -10,6 +10,7 @@ from kb_builder.articles.languages import primary_language
 from kb_builder.files import OutputFile
 from kb_builder.index.analyzer import stemmer
 from kb_builder.index.blocks import BlockSizes, DictionaryTerm, search_files
+from kb_builder.index.compounds import count_compound_parts
 from kb_builder.index.confidence import fitted_coefficients
 from kb_builder.index.fields import AnalyzedDocuments, analyze_documents
 from kb_builder.index.function_words import function_words, hot_words
@@ -26,6 +27,7 @@ from kb_builder.index.synonyms import (
     plan_synonyms,
     unwritten_term,
 )
+from kb_builder.index.transcriptions import transcriptions
 from kb_builder.index.whoosh_store import open_whoosh
 from kb_builder.index.word_lists import SynonymRule
 from kb_builder.index.word_vectors import WordVectors, load_word_vectors
@@ -65,7 +67,7 @@ def compile_search(
     language = primary_language(language)
     ranking, stem = ranking or Ranking(), stemmer(language)
     leads = plan_synonyms(synonyms, language=language, stem=stem)
-    plain = analyze_documents(documents, language=language)
+    plain = count_compound_parts(analyze_documents(documents, language=language), language=language, stem=stem)
     targets = [target for lead in leads for target in lead.targets]
     analyzed = count_phrases(plain, targets, language=language, stem=stem)
     with open_whoosh(analyzed.fields, ranks=False, folder=work_folder) as index:
@@ -114,8 +116,11 @@ def _dictionary_terms(
     forms = {term: set(words) for term, words in analyzed.forms.items()}
     for word in lead_words(leads, [query for query, _ in pins], language=language):
         forms.setdefault(stem(word), set()).add(word)
+    known = set(chain(*forms.values()))
     for term in forms.keys() - function_words:
         forms[term] |= inflect(forms[term], term=term, language=language, stem=stem)
+    for term, words in transcriptions(analyzed.documents, language=language, stem=stem).items():
+        forms[term] |= words - known
     by_term = {impact.term: impact for impact in impacts}
     led = lead_terms(
         leads,

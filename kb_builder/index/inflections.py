@@ -9,25 +9,43 @@ _SIBILANTS = ("s", "x", "z", "ch", "sh")
 _BEFORE_E = ("at", "iz", "bl", "v", "u", "c", "g", "s", "z", "ur", "ir")
 _NO_VERBS = ("tion", "sion", "ness", "ity", "ous", "ful", "able", "ible", "less", "ism", "ist", "ly", "day")
 _SHORTEST = 3
+# Endings that stand for each other in one word, each group apart; an empty one is the bare word.
+_ENDINGS = {
+    "de": (("", "e", "en", "n", "er", "es", "s"),),
+    "es": (("", "s"), ("", "es"), ("o", "a", "os", "as")),
+    "fr": (("", "s"), ("", "e", "es")),
+    "it": (("o", "i"), ("a", "e"), ("e", "i")),
+    "nl": (("", "s"), ("", "e", "en")),
+    "pt": (("", "s"), ("", "es"), ("o", "a", "os", "as"), ("cao", "coes")),
+}
 
 
 def inflect(forms: Iterable[str], *, term: str, language: str, stem: Callable[[str], str]) -> frozenset[str]:
     """Return regular inflections of a term's surface forms that are not among them.
 
-    Only English is known so far: *-s*, *-ed*, *-ing* with the dropped *e*, the doubled consonant and *y* to *ie*. Other
-    languages have the forms their site uses.
+    English: *-s*, *-ed*, *-ing* with the dropped *e*, the doubled consonant and *y* to *ie*. German, French, Spanish,
+    Italian, Portuguese and Dutch: the endings of number, gender and case, put in each other's place. Other languages
+    have the forms their site uses.
 
     Args:
         forms: Surface forms seen on the site, folded.
         term: Their stem; a form whose stem differs is not kept.
         stem: The language's stemmer.
     """
-    if language != "en":
-        return frozenset()
     seen = frozenset(forms)
+    if language != "en":
+        made = {form for word in seen if word.isalpha() for form in _with_other_endings(word, language)}
+        return frozenset(form for form in made - seen if len(form) > _SHORTEST and stem(form) == term)
     bases = {base for form in seen if form.isascii() and form.isalpha() for base in _bases(form) if stem(base) == term}
     made = {form for base in bases if len(base) >= _SHORTEST for form in _english(base)} | bases
     return frozenset(form for form in made - seen if len(form) >= _SHORTEST and stem(form) == term)
+
+
+def _with_other_endings(word: str, language: str) -> Iterator[str]:
+    for group in _ENDINGS.get(language, ()):
+        for ending in group:
+            if word.endswith(ending) and len(word) - len(ending) >= _SHORTEST:
+                yield from (word.removesuffix(ending) + other for other in group)
 
 
 def _bases(form: str) -> Iterator[str]:
