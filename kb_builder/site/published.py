@@ -13,6 +13,7 @@ from kb_builder.site.views import PageView
 
 _SEARCH_KINDS = ("words", "cards", "spelling", "text")
 _HOUR = 3600
+_MOST_URLS = 50_000
 _EVERY_ANSWER = ("X-Content-Type-Options: nosniff", "Referrer-Policy: strict-origin-when-cross-origin")
 
 
@@ -50,18 +51,32 @@ def headers_file(policy: str, *, style_urls: Iterable[str], client_url: str) -> 
     return OutputFile("_headers", text.encode())
 
 
-def sitemap_files(views: Iterable[PageView], *, site_url: str) -> tuple[OutputFile, ...]:
+def sitemap_files(views: Iterable[PageView], *, site_url: str, most_urls: int = _MOST_URLS) -> tuple[OutputFile, ...]:
     """Return the sitemap of the pages that search engines may list, and robots.txt which names it.
 
-    A page's date is that of its last review: the day of the build says nothing about it.
+    A page's date is that of its last review: the day of the build says nothing about it. A site of more than
+    ``most_urls`` pages gets several sitemaps, and an index of them in the place of the one.
+
+    Source: https://www.sitemaps.org/protocol.html (50,000 addresses and 50 MB a file).
     """
     listed = sorted((view for view in views if not view.no_index and not view.canonical), key=lambda view: view.url)
     if not site_url:
         return ()
-    entries = "".join(_entry(view, site_url) for view in listed)
-    sitemap = f'<?xml version="1.0" encoding="UTF-8"?>\n<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n{entries}</urlset>\n'
+    parts = [listed[start : start + most_urls] for start in range(0, len(listed), most_urls)]
+    sitemaps = [_sitemap("urlset", "".join(_entry(view, site_url) for view in part)) for part in parts]
+    if len(sitemaps) == 1:
+        files = [OutputFile("sitemap.xml", sitemaps[0])]
+    else:
+        files = [OutputFile(f"sitemap-{number}.xml", sitemap) for number, sitemap in enumerate(sitemaps, 1)]
+        entries = (f"<sitemap><loc>{html.escape(absolute(site_url, file.path))}</loc></sitemap>\n" for file in files)
+        files.append(OutputFile("sitemap.xml", _sitemap("sitemapindex", "".join(entries))))
     robots = f"User-agent: *\nAllow: /\nSitemap: {absolute(site_url, 'sitemap.xml')}\n"
-    return (OutputFile("sitemap.xml", sitemap.encode()), OutputFile("robots.txt", robots.encode()))
+    return (*files, OutputFile("robots.txt", robots.encode()))
+
+
+def _sitemap(kind: str, entries: str) -> bytes:
+    head = f'<?xml version="1.0" encoding="UTF-8"?>\n<{kind} xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n'
+    return f"{head}{entries}</{kind}>\n".encode()
 
 
 def _entry(view: PageView, site_url: str) -> str:
