@@ -21,6 +21,7 @@ from kb_builder.analytics_commands import analytics, ingest
 from kb_builder.clock import build_day
 from kb_builder.commands.check import check
 from kb_builder.commands.collect import collect
+from kb_builder.commands.diff import diff
 from kb_builder.commands.setup import Setup as _Setup
 from kb_builder.commands.setup import pass_setup
 from kb_builder.issues import ContentError, Issue, KbError
@@ -331,7 +332,7 @@ def evaluate(
         stdout().print(format_evaluation(evaluation), end="")
 
 
-for command in (check, collect, ingest, analytics):
+for command in (check, diff, collect, ingest, analytics):
     kb.add_command(command)
 
 

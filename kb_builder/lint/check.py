@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from kb_builder.articles.model import Content
 from kb_builder.baseline import judge, make_baseline, settle
 from kb_builder.cache import open_cache
 from kb_builder.config import Config
@@ -18,7 +17,7 @@ from kb_builder.index.reader import SearchIndex
 from kb_builder.issues import Issue, has_errors
 from kb_builder.lint.findability import heavy_search, lost_articles, own_queries
 from kb_builder.lint.model import LintInput
-from kb_builder.lint.pages import CONTACT_URL, page_issues, read_pages
+from kb_builder.lint.pages import page_issues, page_urls, read_pages
 from kb_builder.lint.read import read_lint_input, write_record
 from kb_builder.lint.revisions import Changes, changes_since, config_at
 from kb_builder.lint.rules import lint_content
@@ -107,7 +106,7 @@ def check(
         ):
             site_dir = Path(folder, "site")
             rendered = render_site(config, content, site_dir=site_dir, today=today, cache=cache)  # edge: MkDocs, disk
-            pages = read_pages(site_dir, _page_urls(content))  # edge: disk
+            pages = read_pages(site_dir, page_urls(content))  # edge: disk
         progress(f"Running {sum(len(of_language) for of_language, _ in judgments)} judged queries")
         search, found = _check_search(config, lint, rendered)
         issues += [*rendered.issues, *page_issues(lint, pages), *found]
@@ -136,11 +135,6 @@ def _touched(config: Config, issues: Sequence[Issue], changes: Changes, *, today
             before = make_baseline((*content.issues, *lint_content(lint)))
         new = set(judge(issues, before).issues)
     return [found for found in issues if found.path in changes.changed or found in new]
-
-
-def _page_urls(content: Content) -> tuple[str, ...]:
-    articles = (article.url for article in content.articles.values())
-    return ("", CONTACT_URL, *articles, *(category.url for category in content.categories.values()))
 
 
 def _check_search(config: Config, lint: LintInput, rendered: RenderedSite) -> tuple[SearchCheck, tuple[Issue, ...]]:

@@ -13,6 +13,7 @@ from urllib.parse import unquote
 
 from kb_builder.articles.codes import issue
 from kb_builder.articles.links import LinkKind
+from kb_builder.articles.model import Content
 from kb_builder.articles.policies import PolicyState
 from kb_builder.issues import Issue
 from kb_builder.lint.model import LintInput
@@ -26,11 +27,18 @@ _ELSEWHERE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//|#")
 
 @dataclass(frozen=True, slots=True)
 class SitePage:
-    """A page as published: the URLs on this site that it links to, and the bytes of it and of what it loads."""
+    """A page as published: the URLs on this site that it links to, its bytes, and those with what it loads."""
 
     url: str
     links: frozenset[str]
+    html_bytes: int
     page_bytes: int
+
+
+def page_urls(content: Content) -> tuple[str, ...]:
+    """Return the URLs of all pages that are looked at: articles, categories, the home page and the contact page."""
+    articles = (article.url for article in content.articles.values())
+    return ("", CONTACT_URL, *articles, *(category.url for category in content.categories.values()))
 
 
 def read_pages(site_dir: Path, urls: Iterable[str]) -> dict[str, SitePage]:
@@ -84,7 +92,7 @@ def _page(site_dir: Path, url: str, sizes: dict[str, int]) -> SitePage:
     text = data.decode("utf-8", errors="replace")
     links = frozenset(_on_site(url, href) for href in _LINK.findall(text) if not _ELSEWHERE.match(href))
     loaded = {_on_site(url, href) for href in _LOADED.findall(text) if not _ELSEWHERE.match(href)}
-    return SitePage(url, links, len(data) + sum(_size(site_dir, path, sizes) for path in loaded))
+    return SitePage(url, links, len(data), len(data) + sum(_size(site_dir, path, sizes) for path in loaded))
 
 
 def _size(site_dir: Path, path: str, sizes: dict[str, int]) -> int:
