@@ -52,7 +52,7 @@ def _policy_feed(
     for version in policy.versions:
         article = articles[version.path]
         entry = ET.SubElement(feed, "entry")
-        _add(entry, "title", f"{article.title}, {site.labels['version'].lower()} {version.version}")
+        _add(entry, "title", f"{article.title} ({site.labels['version']} {version.version})")
         _add(entry, "id", absolute(site_url, version.url))
         ET.SubElement(entry, "link", rel="alternate", type="text/html", href=absolute(site_url, version.url))
         _add(entry, "updated", _moment(version.effective))

@@ -1,11 +1,16 @@
 """Every word the theme itself says, in English, by the key its templates use.
 
-Braces hold what a template puts in. The search client brings its own English (``search/client/labels.js``); a label
+``words/`` has the same in other languages. Braces hold what a template puts in. The search client brings its own English (``search/client/labels.js``); a label
 whose key starts with ``search_`` or ``kind_`` replaces one of those on every page.
 """
 
 from __future__ import annotations
 
+import json
+from functools import cache
+from pathlib import Path
+
+from kb_builder.articles.languages import primary_language
 from kb_builder.config import ThemeSettings
 
 ENGLISH: dict[str, str] = {
@@ -157,11 +162,21 @@ ENGLISH: dict[str, str] = {
 
 
 def labels_in(tag: str, theme: ThemeSettings, *, is_main: bool) -> dict[str, str]:
-    """Return the words of the theme in a language: those of the settings, else English.
+    """Return the words of the theme in a language: those of the settings, else the translated ones, else English.
 
     Args:
         tag: Of the language.
         theme: Its ``labels`` are for the main language, its ``labels_in`` for any, by tag.
         is_main: Whether it is the main language.
     """
-    return {**ENGLISH, **(theme.labels if is_main else {}), **theme.labels_in.get(tag, {})}
+    return {**ENGLISH, **translated(tag), **(theme.labels if is_main else {}), **theme.labels_in.get(tag, {})}
+
+
+@cache
+def translated(tag: str) -> dict[str, str]:
+    """Return the words of the theme and of the search client as ``words/`` has them; empty for a language it lacks.
+
+    A region has the words of its language. Edge: reads the package's own file.
+    """
+    file = Path(__file__).with_name("words") / f"{primary_language(tag)}.json"
+    return json.loads(file.read_text("utf-8")) if file.is_file() else {}

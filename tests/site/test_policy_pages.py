@@ -86,8 +86,8 @@ def test_the_feed_of_a_policy_has_an_entry_for_each_version(help_center: HelpCen
     feed = ET.fromstring(center.files()["policies/privacy/feed.xml"])
 
     assert [entry.text for entry in feed.findall("a:entry/a:title", ATOM)] == [
-        "Privacy, version 2.0",
-        "Privacy, version 1.0",
+        "Privacy (Version 2.0)",
+        "Privacy (Version 1.0)",
     ]
     assert [entry.text for entry in feed.findall("a:entry/a:updated", ATOM)] == [
         "2021-01-01T00:00:00Z",
