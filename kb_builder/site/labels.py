@@ -1,4 +1,4 @@
-"""Every word the theme itself says, in English, by the key its templates use; ``words/`` has the same in other languages.
+"""Every word the theme says, in English, by the key its templates use; ``words/`` has the same in other languages.
 
 Braces hold what a template puts in. The search client brings its own English (``search/client/labels.js``); a label
 whose key starts with ``search_`` or ``kind_`` replaces one of those on every page.
