@@ -45,7 +45,7 @@ def client_files() -> tuple[OutputFile, ...]:
         imports = (found for module in own for found in _imports(modules[module]))
         borrowed = {name for names, source in imports if source in main for name in names}
         exported |= borrowed
-        before = f"import {{ {', '.join(sorted(borrowed))} }} from './{ENTRY}';\n"
+        before = f"import {{ {', '.join(sorted(borrowed))} }} from './{ENTRY}';\n" if borrowed else ""
         files.append(_joined(entry, own - {entry}, modules, before=before, end=_code(modules[entry])))
     code = _EXPORT.sub("", _code(modules[ENTRY]))
     main_file = _joined(ENTRY, main - {ENTRY}, modules, end=f"{code}export {{ {', '.join(sorted(exported))} }};\n")

@@ -94,6 +94,16 @@ class AnalyticsSettings(_Settings):
         pattern=r"^[A-Za-z0-9_-][A-Za-z0-9._-]*(/[A-Za-z0-9_-][A-Za-z0-9._-]*)*$",
         description="Folder of the raw events and what is made of them, relative to mkdocs.yml; keep it out of git.",
     )
+    endpoint: str = Field(
+        "",
+        pattern=r"^((https?://[a-z0-9.:\[\]-]+)?(/[A-Za-z0-9._~-]+)+)?$",
+        description="Where pages post events, such as https://events.example/events, or /events; empty: nowhere.",
+    )
+    beacon: str = Field(
+        "",
+        pattern=r"^([A-Za-z0-9_-][A-Za-z0-9._-]*)?$",
+        description="Without an endpoint: a file that pages ask for, such as beacon.txt, for the host's access log.",
+    )
     order_patterns: list[OrderPattern] = Field(
         default_factory=list,
         description="Shapes of order numbers to hide, such as LF-#######: # is a digit, ? a letter.",

@@ -47,12 +47,14 @@ class StaticHost:
         url: Its root; ends in a slash.
         requests: Path and query of every request so far, in order.
         folder: What it serves now; a test may put another one in its place, as a deploy does.
+        policy: The content security policy it sends.
     """
 
     def __init__(self, folder: Path, url: str) -> None:
         self.folder = folder
         self.url = url
         self.requests: list[str] = []
+        self.policy = CONTENT_SECURITY_POLICY
         self._hooks: list[tuple[re.Pattern[str], Hook]] = []
 
     def when(self, pattern: str, reply: Reply | Hook) -> None:
@@ -125,7 +127,7 @@ class _Handler(BaseHTTPRequestHandler):
         time.sleep(reply.delay_seconds)
         self.send_response(reply.status)
         self.send_header("Content-Type", reply.content_type)
-        self.send_header("Content-Security-Policy", CONTENT_SECURITY_POLICY)
+        self.send_header("Content-Security-Policy", self.server.host.policy)
         self.send_header("X-Content-Type-Options", "nosniff")
         self.send_header("Cache-Control", reply.cache_control)
         if not isinstance(reply.body, bytes):

@@ -25,6 +25,7 @@ from kb_builder.site.body import Body, BodyRenderer
 from kb_builder.site.feeds import policy_feeds
 from kb_builder.site.labels import labels_in
 from kb_builder.site.links import SiteMap
+from kb_builder.site.page_events import beacon_files, event_settings
 from kb_builder.site.pages import CONTACT_URL, SEARCH_URL, page_views, pages_by_path
 from kb_builder.site.published import headers_file, redirect_files, sitemap_files
 from kb_builder.site.security_policy import content_security_policy
@@ -68,7 +69,11 @@ class SiteBuild:
             page_views(in_language(content, language), site=_site_view(config, self.assets, language), today=today)
             for language in ("", *content.languages)
         ]
-        views = {url: view for pages in editions for url, view in pages.views.items()}
+        views = {
+            url: replace(view, events=event_settings(config.settings.analytics, view, audience=config.audience))
+            for pages in editions
+            for url, view in pages.views.items()
+        }
         self.views: dict[str, PageView] = with_translations(views, config, content.languages)
         # A policy's permanent page shows the text of the version in force.
         for url, view in self.views.items():
@@ -128,7 +133,10 @@ class SiteBuild:
             images |= self.body(url).image_origins | {_origin(video.poster) if video else ""}
             media.add(_origin(video.src) if video else "")
         return content_security_policy(
-            image_origins=images - {""}, media_origins=media - {""}, form_targets=forms - {""}
+            image_origins=images - {""},
+            media_origins=media - {""},
+            form_targets=forms - {""},
+            connect_origins=_event_origins(self._config),
         )
 
     def headers_file(self) -> OutputFile:
@@ -144,7 +152,8 @@ class SiteBuild:
             self._content.redirects, version_redirects(self._content.articles, self._today), site_url=site_url
         )
         feeds = policy_feeds(self._content.articles, self.views, self._today, site_url=site_url)
-        return (*self.assets.files, *redirects, *feeds, *sitemap_files(self.views.values(), site_url=site_url))
+        sitemap = sitemap_files(self.views.values(), site_url=site_url)
+        return (*self.assets.files, *redirects, *feeds, *sitemap, *beacon_files(self._config.settings.analytics))
 
     def rendered_pages(self) -> tuple[RenderedPage, ...]:
         """Return the articles rendered so far, in the order of their URLs."""
@@ -196,7 +205,7 @@ def _site_view(config: Config, assets: Assets, language: str) -> SiteView:
         search_url=f"{home_url}{SEARCH_URL}",
         client_url=assets.client_url,
         style_urls=assets.style_urls,
-        content_security_policy=content_security_policy(),
+        content_security_policy=content_security_policy(connect_origins=_event_origins(config)),
         labels=labels_in(tag, config.settings.theme, is_main=not language),
         url=config.site_url,
     )
@@ -204,6 +213,11 @@ def _site_view(config: Config, assets: Assets, language: str) -> SiteView:
 
 def _form_target(form: ContactForm) -> str:
     return "mailto:" if form.by_mail else _origin(form.action)
+
+
+def _event_origins(config: Config) -> tuple[str, ...]:
+    origin = _origin(config.settings.analytics.endpoint)
+    return (origin,) if origin else ()
 
 
 def _origin(address: str) -> str:

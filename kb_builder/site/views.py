@@ -126,6 +126,7 @@ class PageView:
         articles: Category page: its articles. Home: popular questions.
         canonical: URL of the page that search engines should list in place of this one; empty when it is this one.
         feed_url: A feed of what happens to this page; may be empty.
+        events: Settings of the browser's events as JSON; empty when none are asked for.
         translations: Every language of the site, the main one first; none when there is one only.
     """
 
@@ -150,6 +151,7 @@ class PageView:
     contact_form: ContactForm | None = None
     canonical: str = ""
     feed_url: str = ""
+    events: str = ""
     no_index: bool = False
     translations: tuple[Translation, ...] = ()
     labels: dict[str, str] = field(default_factory=dict)

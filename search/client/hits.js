@@ -15,6 +15,7 @@ import { highlight } from './highlight.js';
  * @property {URL} base - The site's root.
  * @property {Say} say
  * @property {SearchEngine} engine
+ * @property {(result: SearchResult, shown: number, isPage?: boolean) => void} record - Told what readers see.
  */
 
 /**

@@ -8,13 +8,22 @@ import { readLabels } from './labels.js';
 import { createSearch } from './search.js';
 import { startSearchBox } from './search_box.js';
 
+/** @import { Site } from './hits.js' */
+
 const form = /** @type {HTMLFormElement | null} */ (document.querySelector('form[data-kb-search]'));
+const events = document.querySelector('meta[name=kb-events]') && import('./events.js').catch(() => null);
 const results = /** @type {HTMLElement | null} */ (document.querySelector('[data-kb-results]'));
 
 if (document.querySelector('[data-kb-hours]')) import('./channels.js').then(({ startChannels }) => startChannels(), () => {});
+
+/** @type {Site["record"]} */
+function record(...seen) {
+  events?.then((module) => module?.record(...seen)).catch(() => {}); // Search works where events are blocked.
+}
+
 if (form) {
   const base = new URL(form.dataset.kbBase ?? '', document.baseURI);
-  const site = { base, say: readLabels(document), engine: createSearch(base) };
+  const site = { base, say: readLabels(document), engine: createSearch(base), record };
   startSearchBox(form, site);
   if (results) {
     // Should it not come, the topics stay that the page brings.

@@ -20,7 +20,7 @@ const TURNS_TEXT = /[\u202a-\u202e\u2066-\u2069]/g;
  * @param {Site} site
  */
 export function startResultsPage(root, form, site) {
-  const { base, engine, say } = site;
+  const { base, engine, say, record } = site;
   const input = /** @type {HTMLInputElement} */ (form.elements.namedItem('q'));
   const topics = [...root.childNodes];
   const heading = element('h2', { class: 'kb-results__title' });
@@ -58,6 +58,7 @@ export function startResultsPage(root, form, site) {
     try {
       const result = await engine.search(query, { finished: true });
       if (mine !== turn) return;
+      record(result, result.hits.length, true);
       if (!result.hits.length) return tell([...say('search_none', { query: isolated(query) }), ' ', contactLink(site)]);
       const fill = show(result);
       const hits = await result.withPassages(result.hits.length);

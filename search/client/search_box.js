@@ -17,7 +17,7 @@ const PATIENCE_MS = 400;
  * @param {Site} site
  */
 export function startSearchBox(form, site) {
-  const { engine, say } = site;
+  const { engine, say, record } = site;
   const input = /** @type {HTMLInputElement} */ (form.elements.namedItem('q'));
   const suggestions = createSuggestions(input, form.action, site);
   let turn = 0; // Of the latest query: the answer to an earlier one is dropped.
@@ -71,6 +71,7 @@ export function startSearchBox(form, site) {
       clearTimeout(patience);
       if (!isLatest()) return;
       if (!result.words.length) return close();
+      record(result, SHOWN);
       if (!result.hits.length) return suggestions.tell(say('search_none', { query: isolated(result.query) }), true);
       const fill = suggestions.show(result, SHOWN);
       const hits = await result.withPassages(SHOWN);

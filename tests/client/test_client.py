@@ -64,7 +64,8 @@ def test_what_few_visits_need_is_loaded_by_the_file_that_pages_load() -> None:
     main, *others = client_files()
 
     assert main.path == "main.js"
-    assert {file.path for file in others} == set(re.findall(r"import\('\./(.*?)'\)", main.data.decode())) != set()
+    code = b"".join(file.data for file in (main, *others)).decode()
+    assert {file.path for file in others} == set(re.findall(r"import\('\./(.*?)'\)", code)) != set()
 
 
 def test_the_code_readers_get_runs_in_one_scope_and_searches(tmp_path: Path) -> None:
@@ -91,7 +92,7 @@ def test_the_code_readers_get_runs_in_one_scope_and_searches(tmp_path: Path) -> 
         }
         assert(queries.some(({ corrections }) => corrections.length));
         for (const name of readdirSync(new URL(".", import.meta.url))) {
-          if (name.endsWith(".js")) await import(`./${name}`);
+          if (name.endsWith(".js") && name !== "events.js") await import(`./${name}`); // That one needs a page.
         }
         """,
         encoding="utf-8",
@@ -126,10 +127,14 @@ def test_a_typing_error_is_told_as_an_unknown_word_when_the_code_to_correct_it_i
 
 
 def test_the_first_query_in_the_box_needs_at_most_12_kilobytes_of_code_and_other_visits_one_more() -> None:
-    main, *others = (len(gzip.compress(file.data, 6)) for file in client_files())
+    """Events are a help center's choice, and have limits of their own."""
+    sizes = {file.path: len(gzip.compress(file.data, 6)) for file in client_files()}
+    main, events, redact = (sizes.pop(name) for name in ("main.js", "events.js", "redact.js"))
 
     assert main <= 12_000
-    assert main + max(others) <= 13_000
+    assert main + max(sizes.values()) <= 13_000
+    assert events <= 2_000
+    assert redact <= 1_000
 
 
 @pytest.mark.parametrize("name", MODULES)

@@ -1,0 +1,374 @@
+"""What readers do reaches the collector: each action once, nothing without cause, and nothing that they did not allow.
+
+The real pages, the real collector and Chromium; the site and the collector are of two origins.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from page_parts import box, options, results
+from page_problems import Problems
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+from static_host import StaticHost, serve_folder
+
+pytest.importorskip("uvicorn", reason="the extra 'collect' is not installed")
+sys.path.insert(0, str(Path(__file__).parents[1] / "analytics"))
+from running_collector import AGENT, Running, collector
+
+pytestmark = pytest.mark.browser
+
+ROOT = Path(__file__).parents[2]
+ARTICLES = {
+    "cancel": ("How do I cancel my order?", "You can cancel an order until it is packed."),
+    "track": ("Where is my order?", "Use the tracking link to find your order."),
+    "refund": ("When do I get my refund?", "A refund takes five working days."),
+}
+
+
+@pytest.fixture(scope="module")
+def host() -> Iterator[StaticHost]:
+    """Serve an empty folder first: its address must be known before the site is built."""
+    with serve_folder(Path()) as started:
+        yield started
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory, host: StaticHost) -> Iterator[Running]:
+    settings = "collect: {events_per_second: 1000, burst: 1000}"
+    with collector(tmp_path_factory.mktemp("collect") / "site", settings=settings, site_url=host.url) as started:
+        yield started
+
+
+def build(root: Path, analytics: str) -> Path:
+    """Build a small help center with these settings under analytics; give its folder."""
+    settings = (
+        f"site_name: Shop help\nsite_url: https://help.example/\nplugins: [{{kb: {{analytics: {{{analytics}}}}}}}]\n"
+    )
+    (root / "content" / "faq" / "orders").mkdir(parents=True)
+    (root / "mkdocs.yml").write_text(settings, "utf-8")
+    (root / "content" / "index.md").write_text("# Help\n", "utf-8")
+    (root / "content" / "contact.yml").write_text(
+        "channels:\n  - {id: phone, kind: phone, title: Phone, summary: Talk, href: 'tel:+441539496', action: Call}\n",
+        "utf-8",
+    )
+    (root / "content" / "faq" / "orders" / "index.md").write_text("# Orders\n", "utf-8")
+    for name, (title, text) in ARTICLES.items():
+        (root / "content" / "faq" / "orders" / f"{name}.md").write_text(f"---\ntitle: {title}\n---\n{text}\n", "utf-8")
+    command = [sys.executable, "-m", "kb_builder", "build"]
+    done = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return root / "site"
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory, host: StaticHost, running: Running) -> StaticHost:
+    """Serve a help center that posts to the collector."""
+    host.folder = build(
+        tmp_path_factory.mktemp("site"), f"endpoint: '{running.url}/events', order_patterns: ['LF-#######']"
+    )
+    host.policy = host.policy.replace("connect-src 'self'", f"connect-src 'self' {running.url}")
+    return host
+
+
+@pytest.fixture
+def context(browser: Browser, problems: Problems) -> Iterator[BrowserContext]:
+    """Open a fresh visitor whose browser does not say that a program drives it."""
+    opened = browser.new_context(user_agent=AGENT)
+    problems.watch(opened)
+    yield opened
+    opened.close()
+    assert problems.unexpected() == []
+
+
+@pytest.fixture
+def events(running: Running) -> Callable[..., list[dict[str, Any]]]:
+    """Give a function that waits for so many new events and returns them, in the order of the actions."""
+    before = len(running.records())
+
+    def new(count: int) -> list[dict[str, Any]]:
+        deadline = time.monotonic() + 15
+        while len(running.records()) < before + count and time.monotonic() < deadline:
+            time.sleep(0.05)
+        time.sleep(0.3)  # for what should not come
+        found = [record["event"] for record in running.records()[before:]]
+        return sorted(found, key=lambda event: event["timestamp"])
+
+    return new
+
+
+def leave(page: Page) -> None:
+    """Leave as a reader does, when all that the page loads is there."""
+    page.wait_for_load_state("networkidle")
+    page.mouse.move(5, 5)
+    page.goto("about:blank")
+
+
+def actions(found: list[dict[str, Any]]) -> list[str]:
+    return [event["action_name"] for event in found]
+
+
+def test_a_search_a_click_and_leaving_give_each_event_once(page: Page, site: StaticHost, events) -> None:
+    page.goto(site.url)
+    box(page).click()
+    box(page).press_sequentially("cancel my order", delay=5)
+    expect(options(page).first).to_contain_text("cancel my order")
+    options(page).first.click()
+    page.wait_for_url("**/faq/orders/cancel/")
+    expect(page.get_by_role("heading", name="How do I cancel my order?")).to_be_visible()
+    leave(page)
+
+    found = events(5)
+
+    assert sorted(actions(found)) == ["click", "impression", "query", "view", "view"]
+    by_action = {event["action_name"]: event for event in found}
+    query, click = by_action["query"], by_action["click"]
+    assert query["user_query"] == "cancel my order"
+    assert query["query_attributes"]["committed_by"] == "click"
+    assert query["query_response_hit_ids"][0] == "faq/orders/cancel/"
+    assert click["query_id"] == query["query_id"] == by_action["impression"]["query_id"]
+    assert click["event_attributes"] == {
+        "object": {"object_id": "faq/orders/cancel/", "object_id_type": "article"},
+        "position": {"ordinal": 1},
+    }
+    assert [event["page"] for event in found if event["action_name"] == "view"] == ["", "faq/orders/cancel/"]
+    assert len({event["event_id"] for event in found}) == 5
+    assert len({event["session_id"] for event in found}) == 2  # one a page: nothing is stored
+    assert {event["locale"] for event in found} == {"en"}
+
+
+def test_the_pages_of_a_visit_are_joined_without_storage(
+    page: Page, site: StaticHost, running: Running, events
+) -> None:
+    before = len(running.records())
+    page.goto(f"{site.url}faq/orders/cancel/")
+    page.mouse.move(5, 5)
+    page.goto(f"{site.url}faq/orders/track/")
+    leave(page)
+    events(2)
+
+    assert len({record["visit"] for record in running.records()[before:]}) == 1
+    assert page.context.cookies() == []
+    page.goto(site.url)
+    assert page.evaluate("[localStorage.length, sessionStorage.length]") == [0, 0]
+
+
+def test_enter_is_one_query_told_by_the_results_page(page: Page, site: StaticHost, events) -> None:
+    page.goto(site.url)
+    box(page).fill("refund")
+    expect(options(page).first).to_be_visible()
+    box(page).press("Enter")
+    expect(results(page).first).to_be_visible()
+    results(page).first.get_by_role("link").click()
+    page.wait_for_url("**/faq/orders/**")
+    leave(page)
+
+    found = events(5)
+
+    (query,) = (event for event in found if event["action_name"] == "query")
+    assert query["query_attributes"]["committed_by"] == "enter"
+    assert query["application"] == "results-page"
+    assert sorted(actions(found)) == ["click", "impression", "query", "view", "view"]
+
+
+def test_what_is_only_typed_through_is_not_a_query(page: Page, site: StaticHost, events) -> None:
+    page.goto(site.url)
+    for text in ("refu", "refund", "refund tra", "refund tracking"):
+        box(page).fill(text)
+        expect(options(page).last).to_contain_text(text)
+    box(page).press("Escape")
+    leave(page)
+
+    found = events(3)
+
+    (query,) = (event for event in found if event["action_name"] == "query")
+    assert query["user_query"] == "refund tracking"
+    assert query["query_attributes"]["committed_by"] == "close"
+    assert query["query_attributes"]["prefixes"] >= 3
+
+
+def test_a_search_without_a_hit_is_a_query_without_an_impression(page: Page, site: StaticHost, events) -> None:
+    page.goto(f"{site.url}search/?q=zyzzyx")
+    expect(page.get_by_text("Nothing found").first).to_be_visible()
+    leave(page)
+
+    (query,) = events(1)
+
+    assert query["query_response_hit_ids"] == []
+    assert query["query_attributes"]["result_count"] == 0
+
+
+def test_going_back_and_coming_back_counts_nothing_twice(page: Page, site: StaticHost, events) -> None:
+    """The browser keeps the page (back-forward cache) or loads it again; either way it was counted."""
+    page.goto(f"{site.url}search/?q=refund")
+    expect(results(page).first).to_be_visible()
+    page.mouse.move(5, 5)
+    page.goto(f"{site.url}faq/orders/cancel/", wait_until="networkidle")
+    page.mouse.move(6, 6)
+    page.go_back(wait_until="networkidle")
+    page.mouse.move(7, 7)
+    page.go_forward(wait_until="networkidle")
+    page.mouse.move(8, 8)
+    leave(page)
+
+    assert sorted(actions(events(3))) == ["impression", "query", "view"]
+
+
+def test_a_page_that_is_loaded_again_is_not_viewed_again(page: Page, site: StaticHost, events) -> None:
+    """A discarded tab is loaded again when one comes back to it."""
+    page.goto(f"{site.url}faq/orders/cancel/", wait_until="networkidle")
+    page.mouse.move(5, 5)
+    for _ in range(3):
+        page.reload(wait_until="networkidle")
+        page.mouse.move(6, 6)
+    page.goto(f"{site.url}search/?q=refund", wait_until="networkidle")
+    page.mouse.move(7, 7)
+    page.reload(wait_until="networkidle")
+    leave(page)
+
+    assert sorted(actions(events(3))) == ["impression", "query", "view"]
+
+
+def test_hiding_a_page_twice_sends_its_view_once(page: Page, site: StaticHost, events) -> None:
+    page.goto(f"{site.url}faq/orders/cancel/")
+    page.mouse.move(5, 5)
+    for _ in range(2):
+        other = page.context.new_page()
+        page.evaluate(
+            "Object.defineProperty(document, 'hidden', { value: true, configurable: true });"
+            "document.dispatchEvent(new Event('visibilitychange', { bubbles: true }))"
+        )
+        other.close()
+    leave(page)
+
+    assert actions(events(1)) == ["view"]
+
+
+def test_without_a_real_input_event_nothing_is_sent(page: Page, site: StaticHost, events) -> None:
+    """Crawlers and previews open pages and touch nothing."""
+    page.goto(f"{site.url}faq/orders/cancel/")
+    page.evaluate("document.querySelector('a').click()")
+    page.goto("about:blank")
+
+    assert events(0) == []
+
+
+def test_personal_data_does_not_leave_the_browser(page: Page, site: StaticHost, events) -> None:
+    sent: list[str] = []
+    page.on("request", lambda request: sent.append(f"{request.url} {request.post_data or ''}"))
+    page.goto(site.url)
+    box(page).fill("refund for jo@mail.example LF-4820193")
+    expect(options(page).first).to_be_visible()
+    page.evaluate(
+        "document.dispatchEvent(new CustomEvent('kb:event', { detail: { action_name: 'feedback',"
+        " page: 'faq/orders/cancel/', helpful: false, message: 'call 01539 496 0123' } }))"
+    )
+    box(page).press("Escape")
+    leave(page)
+
+    found = events(4)
+
+    by_action = {event["action_name"]: event for event in found}
+    assert by_action["query"]["user_query"] == "refund for [email] [order]"
+    assert by_action["feedback"]["message"] == "call [phone]"
+    assert not [line for line in sent if "jo@" in line or "4820193" in line or "0123" in line]
+
+
+def test_global_privacy_control_sends_nothing_that_joins_two_events(
+    context, page: Page, site: StaticHost, events
+) -> None:
+    context.set_extra_http_headers({"Sec-GPC": "1"})
+    context.add_init_script("Object.defineProperty(Navigator.prototype, 'globalPrivacyControl', { get: () => true })")
+    page.goto(site.url)
+    box(page).fill("refund")
+    options(page).first.click()
+    page.wait_for_url("**/faq/orders/**")
+    leave(page)
+
+    found = events(2)
+
+    assert actions(found) == ["view", "view"]
+    assert not any({"session_id", "query_id", "user_query"} & event.keys() for event in found)
+
+
+def test_do_not_track_sends_nothing(context, page: Page, site: StaticHost, events) -> None:
+    context.add_init_script("Object.defineProperty(Navigator.prototype, 'doNotTrack', { get: () => '1' })")
+    page.goto(f"{site.url}faq/orders/cancel/")
+    leave(page)
+
+    assert events(0) == []
+
+
+def test_a_way_to_reach_people_is_counted_by_its_channel(page: Page, site: StaticHost, events) -> None:
+    page.goto(f"{site.url}contact/")
+    page.evaluate("addEventListener('click', (event) => event.preventDefault())")
+    page.get_by_role("link", name="Call: Phone").click()
+    leave(page)
+
+    found = events(2)
+
+    assert sorted(actions(found)) == ["contact_channel_click", "view"]
+    assert next(event for event in found if event["action_name"] == "contact_channel_click")["channel"] == "phone"
+
+
+def test_the_policy_admits_the_endpoint_and_nothing_else(
+    page: Page, site: StaticHost, running: Running, problems
+) -> None:
+    problems.expect("Content Security Policy|violates the following|Fetch API cannot load")
+    page.goto(site.url)
+
+    policy = page.locator('meta[http-equiv="Content-Security-Policy"]').get_attribute("content")
+    assert policy is not None
+    assert f"connect-src 'self' {running.url};" in policy
+    assert page.evaluate("fetch('https://evil.example/').then(() => 'sent', () => 'refused')") == "refused"
+
+
+def test_a_collector_that_is_down_is_not_noticed(page: Page, site: StaticHost, problems: Problems) -> None:
+    page.route("**/events", lambda route: route.abort())
+    page.route("**/events.js", lambda route: route.abort())
+    problems.expect("Failed to load resource")
+    page.goto(site.url)
+    box(page).fill("refund")
+    expect(options(page).first).to_be_visible()
+    options(page).first.click()
+    page.wait_for_url("**/faq/orders/**")
+
+
+def test_without_a_server_the_events_are_in_the_requests_for_a_file(context, page: Page, tmp_path: Path) -> None:
+    with serve_folder(build(tmp_path / "static", "beacon: beacon.txt")) as host:
+        page.goto(host.url)
+        box(page).fill("réfund 返品")
+        box(page).press("Enter")
+        expect(results(page).first).to_be_visible()
+        leave(page)
+        deadline = time.monotonic() + 10
+        while len([request for request in host.requests if "beacon" in request]) < 2 and time.monotonic() < deadline:
+            time.sleep(0.05)
+
+        asked = [request for request in host.requests if request.startswith("/beacon.txt")]
+
+    found = []
+    for request in asked:
+        (kb,) = parse_qs(urlsplit(request).query)["kb"]
+        assert len(request) < 6000
+        found.append(json.loads(base64.urlsafe_b64decode(kb + "=" * (-len(kb) % 4))))
+    assert "view" in actions(found)
+    assert next(event for event in found if event["action_name"] == "query")["user_query"] == "réfund 返品"
+
+
+def test_where_events_are_not_asked_for_nothing_of_them_is_loaded(page: Page, demo: StaticHost) -> None:
+    page.goto(demo.url)
+    box(page).fill("refund")
+    expect(options(page).first).to_be_visible()
+
+    assert page.locator('meta[name="kb-events"]').count() == 0
+    assert not [request for request in demo.requests if "events.js" in request or "redact.js" in request]
