@@ -25,6 +25,7 @@ from kb_builder.site.body import Body, BodyRenderer
 from kb_builder.site.feeds import policy_feeds
 from kb_builder.site.labels import labels_in
 from kb_builder.site.links import SiteMap
+from kb_builder.site.machine_readable import llms_files, search_description, structured_data
 from kb_builder.site.page_events import beacon_files, event_settings
 from kb_builder.site.pages import CONTACT_URL, SEARCH_URL, page_views, pages_by_path
 from kb_builder.site.published import headers_file, redirect_files, sitemap_files
@@ -119,8 +120,13 @@ class SiteBuild:
     def view(self, url: str) -> PageView:
         """Return what the page's template is given. A page's text is rendered first."""
         view = self.views[url]
-        policy = self._policy([url])
-        return replace(view, headings=self.body(url).headings, site=replace(view.site, content_security_policy=policy))
+        body = self.body(url)
+        return replace(
+            view,
+            headings=body.headings,
+            structured_data=structured_data(view, body.html),
+            site=replace(view.site, content_security_policy=self._policy([url])),
+        )
 
     def _policy(self, urls: Iterable[str]) -> str:
         """Return the content security policy that allows what these pages need, once their texts are rendered."""
@@ -152,8 +158,17 @@ class SiteBuild:
             self._content.redirects, version_redirects(self._content.articles, self._today), site_url=site_url
         )
         feeds = policy_feeds(self._content.articles, self.views, self._today, site_url=site_url)
-        sitemap = sitemap_files(self.views.values(), site_url=site_url)
-        return (*self.assets.files, *redirects, *feeds, *sitemap, *beacon_files(self._config.settings.analytics))
+        return (
+            *self.assets.files,
+            *redirects,
+            *feeds,
+            *sitemap_files(self.views.values(), site_url=site_url),
+            *llms_files(
+                self._content, name=self._config.site_name, summary=self._config.site_description, site_url=site_url
+            ),
+            *search_description(self.views[SEARCH_URL]),
+            *beacon_files(self._config.settings.analytics),
+        )
 
     def rendered_pages(self) -> tuple[RenderedPage, ...]:
         """Return the articles rendered so far, in the order of their URLs."""

@@ -125,6 +125,7 @@ class PageView:
         more: Home only: the categories that did not get a card.
         articles: Category page: its articles. Home: popular questions.
         canonical: URL of the page that search engines should list in place of this one; empty when it is this one.
+        structured_data: JSON-LD, ready to stand in a script element.
         feed_url: A feed of what happens to this page; may be empty.
         events: Settings of the browser's events as JSON; empty when none are asked for.
         translations: Every language of the site, the main one first; none when there is one only.
@@ -150,6 +151,7 @@ class PageView:
     comparison: Comparison | None = None
     contact_form: ContactForm | None = None
     canonical: str = ""
+    structured_data: str = ""
     feed_url: str = ""
     events: str = ""
     no_index: bool = False
