@@ -23,7 +23,8 @@ def center(help_center: HelpCenter) -> HelpCenter:
     help_center.write("faq/orders/index.md", "---\ntitle: Orders\n---\n")
     help_center.write(
         "faq/orders/cancel.md",
-        f"---\ntitle: Can I cancel? [{HOSTILE}]\nsummary: Yes.\n---\nYes, **for free** until it is packed.\n\n## Later\n\nNo.\n",
+        f"---\ntitle: Can I cancel? [{HOSTILE}]\nsummary: Yes.\n---\n"
+        "Yes, **for free** until it is packed.\n\n## Later\n\nNo.\n",
     )
     help_center.write("guides/tent.md", "---\ntitle: Pitch a tent\nreviewed: 2026-05-04\n---\nFirst the poles.\n")
     return help_center.write(
@@ -86,4 +87,4 @@ def test_without_an_address_there_is_nothing_that_needs_one(help_center: HelpCen
 
     assert "opensearch.xml" not in help_center.files()
     assert graph(help_center.page("faq/a/")) == []
-    assert "[A](faq/a/)" in help_center.files()["llms.txt"]
+    assert b"[A](faq/a/)" in help_center.files()["llms.txt"]
