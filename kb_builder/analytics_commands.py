@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from dataclasses import asdict
 from pathlib import Path
@@ -14,7 +15,7 @@ from kb_builder.terminal import printable, stages, stdout
 
 if TYPE_CHECKING:
     from kb_builder.analytics.ingest import FileCount
-    from kb_builder.analytics.store import Refresh
+    from kb_builder.analytics.store import Incident, Refresh
     from kb_builder.config import Config
 
 FORMATS = ("segment", "access-log", "cloudfront", "ubi", "matomo", "plausible", "tickets-csv", "tickets-json")
@@ -66,7 +67,8 @@ def ingest(
             f"--time-zone: {time_zone!r} is no time zone", hint="Use a name such as Europe/London.", exit_code=2
         ) from None
     folder = config.analytics_dir
-    options = default_options(folder, time_zone=zone, token_field=token_field)
+    patterns = config.settings.analytics.order_patterns
+    options = default_options(folder, time_zone=zone, token_field=token_field, order_patterns=patterns)
     with stages(quiet=setup.quiet) as progress:
         counts = [
             ingest_file(
@@ -91,6 +93,73 @@ def ingest(
             f"{names}: more than one line in a hundred is wrong",
             hint=f"Line numbers and reasons are in {config.settings.analytics.folder}/rejected/.",
         )
+
+
+@click.command()
+@click.option("--demo", is_flag=True, help="Show a report of a made-up log; needs no help center.")
+@click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="Folder for the report.")
+@click.option("--days", type=click.IntRange(1, 366), help="Length of the period instead of the one in the settings.")
+@click.option(
+    "--until",
+    type=click.DateTime(["%Y-%m-%d"]),
+    help="Last day of the period; the last one with a visit, when not given.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print the report as JSON on standard output.")
+@click.pass_obj
+def report(
+    setup: Setup, demo: bool, out: Path | None, days: int | None, until: dt.datetime | None, as_json: bool
+) -> None:
+    """Write what self-service did: pages without script, JSON and CSV.
+
+    \b
+    Example:
+        kb report --demo --out report
+    """
+    from kb_builder.analytics.reporting import Wanted, demo_report, make_report
+    from kb_builder.files import write_files
+
+    last = until.date() if until else None
+    with stages(quiet=setup.quiet or as_json) as progress:
+        if demo:
+            target = out or Path("report-demo")
+            files = demo_report(Wanted(site_name="A made-up shop", cost_per_contact=8, currency="£"), progress=progress)
+        else:
+            config = setup.load()
+            settings = config.settings.analytics.report
+            target = out or config.analytics_dir / "report"
+            wanted = Wanted(
+                site_name=config.site_name,
+                days=days or settings.days,
+                until=last,
+                gap_minutes=settings.session_gap_minutes,
+                cost_per_contact=settings.cost_per_contact,
+                currency=settings.currency,
+                incidents=incidents_of(config),
+            )
+            files = make_report(config.analytics_dir, wanted, progress=progress)
+    if as_json:
+        click.echo(next(file.data for file in files if file.path == "report.json").decode())
+        return
+    write_files(target, files)
+    if not setup.quiet:
+        stdout().print(f"{printable(str(target / 'index.html'))}")
+
+
+def incidents_of(config: Config) -> tuple[Incident, ...]:
+    """Return the times of critical announcements: no figure counts what happened in them. Edge: disk."""
+    from kb_builder.analytics.store import Incident
+    from kb_builder.clock import build_day
+    from kb_builder.pipeline import read_and_check
+
+    if not config.content_dir.is_dir():
+        return ()
+    content = read_and_check(config, today=build_day())
+    found = [
+        Incident(int(item.starts.timestamp() * 1000), int(item.ends.timestamp() * 1000))
+        for article in content.articles.values()
+        if (item := article.announcement) and item.severity == "critical" and item.starts and item.ends
+    ]
+    return tuple(sorted(found, key=lambda incident: incident.starts_ms))
 
 
 @click.group()

@@ -17,7 +17,7 @@ from typing import Any
 import click
 
 from kb_builder import __version__
-from kb_builder.analytics_commands import analytics, ingest
+from kb_builder.analytics_commands import analytics, ingest, report
 from kb_builder.clock import build_day
 from kb_builder.commands.check import check
 from kb_builder.commands.collect import collect
@@ -332,7 +332,7 @@ def evaluate(
         stdout().print(format_evaluation(evaluation), end="")
 
 
-for command in (check, diff, collect, ingest, analytics):
+for command in (check, diff, collect, ingest, report, analytics):
     kb.add_command(command)
 
 

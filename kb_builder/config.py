@@ -86,6 +86,17 @@ class CollectSettings(_Settings):
     )
 
 
+class ReportSettings(_Settings):
+    """What `kb report` shows."""
+
+    days: int = Field(28, ge=1, le=366, description="Length of the period, and of the one it is compared with.")
+    session_gap_minutes: int = Field(30, ge=1, le=1440, description="A longer pause begins a new visit.")
+    cost_per_contact: float = Field(
+        0, ge=0, le=100_000, description="What answering a contact costs you; 0 leaves money out of the report."
+    )
+    currency: str = Field("", max_length=8, description="Stands before amounts, such as £.")
+
+
 class AnalyticsSettings(_Settings):
     """What is counted, and where it is kept."""
 
@@ -108,6 +119,7 @@ class AnalyticsSettings(_Settings):
         default_factory=list,
         description="Shapes of order numbers to hide, such as LF-#######: # is a digit, ? a letter.",
     )
+    report: ReportSettings = Field(default_factory=ReportSettings, description="What `kb report` shows.")
     collect: CollectSettings = Field(default_factory=CollectSettings, description="What `kb collect` takes.")
 
 

@@ -52,7 +52,7 @@ TOPICS = (
 
 def demo_lines(*, seed: int = 7, visits_a_week: int = 700) -> Iterator[tuple[str, bytes]]:
     """Give the demo's raw records: eight weeks, of which the last two have a better article on cancelling."""
-    scenario = Scenario(TOPICS, locales=(("en", 0.85), ("de", 0.15)))
+    scenario = Scenario(TOPICS, open_suggestion=0.6, solved=0.35)
     better = replace(
         scenario,
         topics=tuple(replace(t, contact=0.12) if t.page == "faq/orders/cancel-my-order/" else t for t in TOPICS),

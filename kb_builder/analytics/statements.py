@@ -6,7 +6,7 @@ SQLGlot turns into Spark's.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
@@ -30,13 +30,16 @@ Row = dict[str, Any]
 
 
 class Engine(Protocol):
-    """Runs SQL. The table ``events``, ``incidents`` and ``parameters`` are there."""
+    """Runs SQL. The tables ``events``, ``incidents``, ``parameters`` and an empty ``query_clusters`` are there."""
 
     def create(self, name: str, sql: str) -> None:
         """Make a table of a statement's rows."""
 
     def rows(self, sql: str) -> list[Row]:
         """Return the rows of a statement by column name."""
+
+    def load(self, name: str, columns: Sequence[str], rows: Sequence[tuple[str | int, ...]]) -> None:
+        """Make a table of rows: texts and whole numbers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +96,15 @@ def derive(engine: Engine, tables: Iterable[str] = TABLES) -> None:
     """Make the tables of visits, queries, episodes and so on from the events."""
     for name in tables:
         engine.create(name, table_sql(name))
+
+
+NARROWED = ("actions", "visits", "queries", "episodes", "forms", "readings")
+
+
+def narrow(engine: Engine, first_day: str, last_day: str) -> None:
+    """Leave only what is of the days from the first to the last, both ``YYYY-MM-DD``, in the derived tables."""
+    for name in NARROWED:
+        engine.create(name, f"SELECT * FROM {name} WHERE day >= '{first_day}' AND day <= '{last_day}'")  # noqa: S608
 
 
 def _read(folder: str, name: str) -> str:

@@ -220,6 +220,20 @@ class DuckEngine:
         names = [column[0] for column in found.description]
         return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
 
+    def load(self, name: str, columns: Sequence[str], rows: Sequence[tuple[str | int, ...]]) -> None:
+        """Make a table of rows: texts and whole numbers."""
+        kinds = dict.fromkeys(columns, "VARCHAR")
+        if rows:
+            kinds = {c: "BIGINT" if isinstance(v, int) else "VARCHAR" for c, v in zip(columns, rows[0], strict=True)}
+        listed = ", ".join(f'"{column}" {kind}' for column, kind in kinds.items())
+        self._db.execute(f"CREATE OR REPLACE TEMP TABLE {name} ({listed})")
+        for start in range(0, len(rows), _WORDS_AT_ONCE):
+            part = [dict(zip(columns, row, strict=True)) for row in rows[start : start + _WORDS_AT_ONCE]]
+            self._db.execute(
+                f"INSERT INTO {name} SELECT unnest(from_json($rows, $shape), recursive := true)",
+                {"rows": json.dumps(part), "shape": json.dumps([kinds])},
+            )
+
 
 @contextmanager
 def open_engine(
@@ -240,7 +254,9 @@ def open_engine(
         db.execute("CREATE TEMP TABLE incidents (starts_ms BIGINT, ends_ms BIGINT)")
         for incident in incidents:
             db.execute("INSERT INTO incidents VALUES ($s, $e)", {"s": incident.starts_ms, "e": incident.ends_ms})
-        yield DuckEngine(db)
+        engine = DuckEngine(db)
+        engine.load("query_clusters", ("text", "locale", "cluster"), ())
+        yield engine
 
 
 @contextmanager

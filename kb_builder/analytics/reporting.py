@@ -1,0 +1,68 @@
+"""From an analytics folder to the files of a report: the order of the stages, and nothing else."""
+
+from __future__ import annotations
+
+import datetime as dt
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from kb_builder.analytics.demo import write_demo
+from kb_builder.analytics.extras import need
+from kb_builder.analytics.figures import Period, collect_figures, last_day
+from kb_builder.analytics.report import report_files
+from kb_builder.analytics.store import Incident, events_file, open_engine, refresh
+from kb_builder.files import OutputFile
+
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a report is to show.
+
+    Attributes:
+        site_name: Name of the help center.
+        days: Length of the period.
+        until: Its last day; the last one with a visit, when not given.
+        gap_minutes: A longer pause begins a new visit.
+        cost_per_contact: 0 leaves money out.
+        incidents: Times that no figure counts.
+    """
+
+    site_name: str
+    days: int = 28
+    until: dt.date | None = None
+    gap_minutes: int = 30
+    cost_per_contact: float = 0.0
+    currency: str = ""
+    incidents: tuple[Incident, ...] = ()
+
+
+def make_report(
+    folder: Path, wanted: Wanted, *, is_demo: bool = False, progress: Progress = lambda stage: None
+) -> tuple[OutputFile, ...]:
+    """Bring the store up to date and make a report of it. Edge: disk.
+
+    Raises:
+        KbError: There are no events yet, or what the report needs is not installed.
+    """
+    for module in ("duckdb", "altair", "vl_convert"):
+        need(module, extra="analytics")
+    refresh(folder, progress=progress)
+    with open_engine(events_file(folder), gap_minutes=wanted.gap_minutes, incidents=wanted.incidents) as engine:
+        progress("Counting")
+        last = wanted.until or last_day(engine) or dt.date(2000, 1, 1)
+        period = Period(last - dt.timedelta(days=wanted.days - 1), last)
+        figures = collect_figures(engine, period, cost_per_contact=wanted.cost_per_contact)
+    progress("Drawing")
+    return report_files(figures, site_name=wanted.site_name, currency=wanted.currency, is_demo=is_demo)
+
+
+def demo_report(wanted: Wanted, *, progress: Progress = lambda stage: None) -> tuple[OutputFile, ...]:
+    """Make a report of a made-up log, always the same."""
+    with tempfile.TemporaryDirectory(prefix="kb-demo-") as folder:
+        progress("Drawing visits")
+        write_demo(Path(folder))
+        return make_report(Path(folder), wanted, is_demo=True, progress=progress)
