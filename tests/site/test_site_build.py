@@ -115,7 +115,7 @@ class Inline(HTMLParser):
         self.feed(page)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self._script = tag == "script"
+        self._script = tag == "script" and ("type", "application/ld+json") not in attrs  # data, which runs nothing
         self.found += [f"{tag} {name}" for name, _ in attrs if name == "style" or name.startswith("on")]
         if tag == "style":
             self.found.append(tag)
