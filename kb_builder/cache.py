@@ -55,12 +55,12 @@ class Cache:
         note: Why an old cache was not used, or cannot be written; else empty.
     """
 
-    def __init__(self, folder: Path | None, *, maker: str = "") -> None:
+    def __init__(self, folder: Path | None, *, maker: str = "", writes: bool = True) -> None:
         """Open the cache in ``folder``, which need not exist; without one nothing is known, and nothing kept.
 
-        ``maker`` names all the code that values depend on.
+        ``maker`` names all the code that values depend on. One that does not write takes what is put and drops it.
         """
-        self._folder, self._maker = folder, maker
+        self._folder, self._maker = folder if writes else None, maker
         self._places: dict[str, _Place] = {}
         self._kept: dict[str, _Place] = {}
         self._values: mmap.mmap | None = None
@@ -189,14 +189,13 @@ def open_cache(folder: Path, *, writes: bool) -> Iterator[Cache]:
         folder: Its place; nothing is lost but time when it cannot be written.
         writes: Whether this process may add to it. One process at a time may.
     """
-    cache = Cache(folder, maker=_maker())
+    cache = Cache(folder, maker=_maker(), writes=writes)
     done = False
     try:
         yield cache
         done = True
     finally:
-        if writes:
-            cache.save(forget=done)
+        cache.save(forget=done)
         cache.close()
 
 

@@ -82,7 +82,7 @@ def build(
         issues = sort_issues((*content.issues, *settle(rendered.issues, config).issues))
         stop_on_errors(issues, strict=strict)
         progress("Compiling the search index")
-        files = search_files(content, rendered.pages, config)  # edge: Whoosh
+        files = search_files(content, rendered.pages, config, cache=cache)  # edge: Whoosh
         search_bytes = write_files(staging, files)  # edge: disk
         stop_on_errors(leak_issues(staging, everything, content, config), strict=strict)  # edge: disk
     return BuildResult(config.site_dir, len(content.articles), search_bytes, issues, rendered.times, cache.note)

@@ -14,6 +14,7 @@ from pathlib import Path
 from kb_builder.articles.editions import for_audience, in_language
 from kb_builder.articles.languages import primary_language
 from kb_builder.articles.model import Article, Audience, Content
+from kb_builder.cache import Cache, digest
 from kb_builder.config import Config
 from kb_builder.files import OutputFile
 from kb_builder.index.compile import compile_search
@@ -29,7 +30,7 @@ from kb_builder.index.judgments import (
 from kb_builder.index.model import Document, Section
 from kb_builder.index.rank_changes import Run, make_run
 from kb_builder.index.reader import SearchIndex
-from kb_builder.index.sections import split_sections
+from kb_builder.index.remembered import page_sections, remembered_files, remembered_stems
 from kb_builder.index.word_lists import PINS_FILE, SYNONYMS_FILE, WordLists, pin_issues, read_word_lists
 from kb_builder.issues import Issue
 from kb_builder.site.render import RenderedPage
@@ -108,26 +109,34 @@ def word_list_issues(content: Content, config: Config, *, today: dt.date) -> Ite
         yield from pin_issues(lists.pins, edition.content, f"{edition.shown}/{PINS_FILE}", today=today)
 
 
-def search_files(content: Content, pages: Sequence[RenderedPage], config: Config) -> tuple[OutputFile, ...]:
-    """Compile the search files of the rendered pages, with what editors decided. Edge: reads the search folder."""
+def search_files(
+    content: Content, pages: Sequence[RenderedPage], config: Config, *, cache: Cache | None = None
+) -> tuple[OutputFile, ...]:
+    """Compile the search files of the rendered pages, with what editors decided. Edge: reads the search folder.
+
+    Args:
+        cache: What earlier builds made.
+    """
     return tuple(
         replace(file, path=f"{edition.home_url}{file.path}")
         for edition in search_editions(content, config)
-        for file in _compile(edition, pages)
+        for file in _compile(edition, pages, cache or Cache(None))
     )
 
 
-def search_documents(edition: SearchEdition, pages: Iterable[RenderedPage]) -> dict[str, Document]:
+def search_documents(edition: SearchEdition, pages: Iterable[RenderedPage], cache: Cache) -> dict[str, Document]:
     """Make what the index takes in, by content path; what writers excluded is left out."""
     articles = edition.content.articles
     return {
-        page.path: _document(article, page, edition)
+        page.path: _document(article, page_sections(page.path, page.html, cache), edition)
         for page in pages
         if (article := articles.get(page.path)) and not article.search_exclude and not page.no_index
     }
 
 
-def judge_search(content: Content, pages: Sequence[RenderedPage], config: Config) -> tuple[Judged, ...]:
+def judge_search(
+    content: Content, pages: Sequence[RenderedPage], config: Config, *, cache: Cache | None = None
+) -> tuple[Judged, ...]:
     """Run the judgments of every language, each query on the site of those who may read its article.
 
     That is the public site; for an article that this one withholds, the site of agents.
@@ -135,11 +144,12 @@ def judge_search(content: Content, pages: Sequence[RenderedPage], config: Config
     Args:
         content: All of it.
         pages: Those of all of it.
+        cache: What earlier builds made.
     """
-    return tuple(_judge(edition, pages) for edition in search_editions(content, config))
+    return tuple(_judge(edition, pages, cache or Cache(None)) for edition in search_editions(content, config))
 
 
-def _judge(edition: SearchEdition, pages: Sequence[RenderedPage]) -> Judged:
+def _judge(edition: SearchEdition, pages: Sequence[RenderedPage], cache: Cache) -> Judged:
     judgments, _ = edition.judgments()
     lists, _ = edition.word_lists()
     everything = edition.content
@@ -148,7 +158,8 @@ def _judge(edition: SearchEdition, pages: Sequence[RenderedPage]) -> Judged:
     outcomes: dict[Judgment, Outcome] = {}
     for audience, shown in ((None, public), (Audience.AGENT, everything)) if withholds else ((None, public),):
         files = {
-            file.path.removeprefix("search/"): file.data for file in _compile(replace(edition, content=shown), pages)
+            file.path.removeprefix("search/"): file.data
+            for file in _compile(replace(edition, content=shown), pages, cache)
         }
         index = SearchIndex(files.__getitem__)
         mine = [j for j in judgments if (j.article in public.articles) == (audience is None) or not withholds]
@@ -157,26 +168,28 @@ def _judge(edition: SearchEdition, pages: Sequence[RenderedPage]) -> Judged:
     in_order = tuple(outcomes[judgment] for judgment in judgments)
     failures = failure_issues(in_order, f"{edition.shown}/{JUDGMENTS_FILE}")
     idle = idle_synonym_issues(index, lists.synonyms, f"{edition.shown}/{SYNONYMS_FILE}")
-    documents = search_documents(edition, pages)
+    documents = search_documents(edition, pages, cache)
     run = make_run(in_order, documents, lists)
     urls = {path: document.url for path, document in documents.items()}
     return Judged(edition.language, in_order, (*failures, *idle), run, files, urls)
 
 
-def _compile(edition: SearchEdition, pages: Sequence[RenderedPage]) -> tuple[OutputFile, ...]:
+def _compile(edition: SearchEdition, pages: Sequence[RenderedPage], cache: Cache) -> tuple[OutputFile, ...]:
     lists, _ = edition.word_lists()
     articles = edition.content.articles
-    return compile_search(
-        search_documents(edition, pages).values(),
-        language=edition.language,
-        synonyms=lists.synonyms,
-        pins={pin.query: edition.url(articles[pin.article]) for pin in lists.pins if pin.article in articles},
-    )
+    documents = search_documents(edition, pages, cache)
+    pins = {pin.query: edition.url(articles[pin.article]) for pin in lists.pins if pin.article in articles}
+
+    def compiled() -> tuple[OutputFile, ...]:
+        return compile_search(documents.values(), language=edition.language, synonyms=lists.synonyms, pins=pins)
+
+    made_of = (edition.language, repr(lists.synonyms), repr(pins), *map(repr, documents.values()))
+    with remembered_stems(edition.language, cache):
+        return remembered_files(f"search {edition.home_url}", digest(*made_of), compiled, cache)
 
 
-def _document(article: Article, page: RenderedPage, edition: SearchEdition) -> Document:
-    """Make what the index takes in from an article and its rendered page."""
-    sections = split_sections(page.html)
+def _document(article: Article, sections: tuple[Section, ...], edition: SearchEdition) -> Document:
+    """Make what the index takes in from an article and the sections of its page."""
     if article.video and article.video.captions_text:
         sections = (*sections, Section(anchor="", heading=article.video.title, text=article.video.captions_text))
     category = edition.content.categories.get(article.category)

@@ -10,7 +10,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import pairwise
 
 import regex
@@ -121,17 +121,23 @@ def is_spaceless(word: str) -> bool:
     return bool(regex.match(f"[{_SPACELESS}]", word, regex.V1))
 
 
+@cache
+def known_stems(language: str) -> dict[str, str]:
+    """Return the stems that are known so far, by word: what is added here need not be worked out."""
+    return {}
+
+
 def stemmer(language: str) -> Callable[[str], str]:
     """Return a function that reduces a folded word to its stem (Snowball), or leaves it in an unknown language.
 
-    The function remembers what it has stemmed and must stay in one thread.
+    All such functions of a language share what they have stemmed; they must stay in one thread.
     """
     algorithm = _STEMMERS.get(language, "")
     if algorithm not in snowballstemmer.algorithms():
         return lambda word: word
     stem_word = snowballstemmer.stemmer(algorithm).stemWord
     endings = _ACCENTED_ENDINGS.get(language, ())
-    known: dict[str, str] = {}
+    known = known_stems(language)
 
     def stem(word: str) -> str:
         found = known.get(word)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kb_builder.baseline import judge, make_baseline, settle
-from kb_builder.cache import open_cache
+from kb_builder.cache import Cache, open_cache
 from kb_builder.config import Config
 from kb_builder.index.judgments import Outcome
 from kb_builder.index.rank_changes import Move, load_run, moves, save_run
@@ -107,8 +107,8 @@ def check(
             site_dir = Path(folder, "site")
             rendered = render_site(config, content, site_dir=site_dir, today=today, cache=cache)  # edge: MkDocs, disk
             pages = read_pages(site_dir, page_urls(content))  # edge: disk
-        progress(f"Running {sum(len(of_language) for of_language, _ in judgments)} judged queries")
-        search, found = _check_search(config, lint, rendered)
+            progress(f"Running {sum(len(of_language) for of_language, _ in judgments)} judged queries")
+            search, found = _check_search(config, lint, rendered, cache)
         issues += [*rendered.issues, *page_issues(lint, pages), *found]
     if changes is not None:
         issues = _touched(config, issues, changes, today=today)
@@ -137,10 +137,12 @@ def _touched(config: Config, issues: Sequence[Issue], changes: Changes, *, today
     return [found for found in issues if found.path in changes.changed or found in new]
 
 
-def _check_search(config: Config, lint: LintInput, rendered: RenderedSite) -> tuple[SearchCheck, tuple[Issue, ...]]:
+def _check_search(
+    config: Config, lint: LintInput, rendered: RenderedSite, cache: Cache
+) -> tuple[SearchCheck, tuple[Issue, ...]]:
     """Run queries on the search files as they would be published. Edge: keeps the ranks in ``.kb/``."""
     found: list[Issue] = []
-    judged = judge_search(lint.content, rendered.pages, config)  # edge: Whoosh
+    judged = judge_search(lint.content, rendered.pages, config, cache=cache)  # edge: Whoosh
     for one in judged:
         queries = own_queries(lint, one.urls)
         index = SearchIndex(one.files.__getitem__)

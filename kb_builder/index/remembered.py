@@ -1,0 +1,73 @@
+"""What the index room made of the same texts before: sections of pages, stems of words, all search files."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+
+from kb_builder.cache import Cache, digest
+from kb_builder.files import OutputFile
+from kb_builder.index.analyzer import known_stems
+from kb_builder.index.model import Section
+from kb_builder.index.sections import split_sections
+
+
+def page_sections(path: str, html: str, cache: Cache) -> tuple[Section, ...]:
+    """Return the sections of a page's HTML, cut only if they are not known.
+
+    Args:
+        path: Content path of the page: a page's old sections make room for its new ones.
+    """
+    name, key = f"sections {path}", digest(html)
+    kept = cache.get(name, key)
+    if kept is not None:
+        cache.keep(name)
+        return tuple(Section(*section) for section in json.loads(kept))
+    sections = split_sections(html)
+    cache.put(name, key, _json([[section.anchor, section.heading, section.text] for section in sections]))
+    return sections
+
+
+@contextmanager
+def remembered_stems(language: str, cache: Cache) -> Iterator[None]:
+    """Know the stems that earlier builds worked out, and keep those of this one."""
+    name = f"stems {language}"
+    stems = known_stems(language)
+    stems.update(json.loads(cache.get(name, "") or b"{}"))
+    before = len(stems)
+    yield
+    if len(stems) == before:
+        cache.keep(name)
+    else:
+        cache.put(name, "", _json(stems))
+
+
+def remembered_files(
+    name: str, key: str, make: Callable[[], Sequence[OutputFile]], cache: Cache
+) -> tuple[OutputFile, ...]:
+    """Return the files that ``make`` makes, unless they are known to be the same.
+
+    Args:
+        name: What they are the files of.
+        key: Digest of all that they are made of.
+    """
+    kept = cache.get(name, key)
+    if kept is not None:
+        cache.keep(name)
+        return tuple(_unpacked(kept))
+    files = tuple(make())
+    head = _json([[file.path, len(file.data)] for file in files])
+    cache.put(name, key, b"".join([len(head).to_bytes(8, "big"), head, *(file.data for file in files)]))
+    return files
+
+
+def _unpacked(packed: bytes) -> Iterator[OutputFile]:
+    start = 8 + int.from_bytes(packed[:8], "big")
+    for path, length in json.loads(packed[8:start]):
+        yield OutputFile(path, packed[start : start + length])
+        start += length
+
+
+def _json(value: object) -> bytes:
+    return json.dumps(value, separators=(",", ":")).encode()
