@@ -193,7 +193,13 @@ def serve(setup: _Setup, host: str, port: int, drafts: bool) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print hits as JSON.")
 @click.option("--explain", is_flag=True, help="Say why each hit is where it is.")
 @click.option("--language", default="", help="Search the pages of this further language, such as de.")
-@click.option("--audience", type=AUDIENCE, help="Search the site of these readers.")
+@click.option("--kind", multiple=True, help="Only this kind of article, such as faq; may be repeated.")
+@click.option("--category", multiple=True, help="Only articles in this folder, such as faq/orders; may be repeated.")
+@click.option(
+    "--audience",
+    type=AUDIENCE,
+    help="Search the site of these readers; or if they have none of their own, what is for them on the public one.",
+)
 @click.option("--site-dir", type=EXISTING_FOLDER, help="A built site elsewhere.")
 @pass_setup
 def search(
@@ -203,6 +209,8 @@ def search(
     as_json: bool,
     explain: bool,
     language: str,
+    kind: tuple[str, ...],
+    category: tuple[str, ...],
     audience: str | None,
     site_dir: Path | None,
 ) -> None:
@@ -212,16 +220,26 @@ def search(
     Example:
         kb search "cancel my order" --limit 3
         kb search "Bestellung stornieren" --language de
+        kb search "send it back" --kind policy
     """
+    from kb_builder.index.facets import PUBLIC, check_filters
     from kb_builder.index.ranking import search as rank
     from kb_builder.index.reader import open_search
     from kb_builder.search_report import format_results, results_as_data
 
-    folder = (site_dir or setup.load(audience).site_dir) / language / "search"
+    filters: dict[str, tuple[str, ...]] = {"kind": kind, "category": category}
+    if site_dir is None:
+        site_dir = setup.load(audience).site_dir
+        if audience in PUBLIC and not site_dir.is_dir():
+            site_dir = setup.load(None).site_dir
+            filters["audience"] = (str(audience),)
+    folder = site_dir / language / "search"
     if not folder.is_dir():
         again = f"kb build --audience {audience}" if audience else "kb build"
         raise KbError(f"{_short(folder)}: no built site here", hint=f"Build it first: {again}")
-    results = rank(open_search(folder), query, limit=limit, with_fields=explain)
+    index = open_search(folder)
+    check_filters(index.facets(), {"kind": kind, "category": category})
+    results = rank(index, query, limit=limit, with_fields=explain, filters=filters if any(filters.values()) else None)
     if as_json:
         _print_json(results_as_data(results, explain=explain))
     else:

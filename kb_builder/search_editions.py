@@ -202,6 +202,8 @@ def _document(article: Article, sections: tuple[Section, ...], edition: SearchEd
         tags=article.tags,
         kind=article.kind.value,
         category=category.title if category else "",
+        category_url=category.url.removeprefix(edition.home_url) if category else "",
+        audience=tuple(article.audience),
         boost=article.search_boost,
     )
 

@@ -54,6 +54,8 @@ def results_as_data(results: Results, *, explain: bool) -> dict[str, Any]:
         "words": list(results.words),
         "unknown_words": list(results.unknown_words),
         "corrections": [{"typed": typed, "used": used} for typed, used in results.corrections],
+        "total": results.total,
+        **({"counts": results.counts} if results.counts else {}),
         "confidence": results.confidence / 100,
         "level": results.level,
         "answer": _answer_as_data(results),

@@ -67,6 +67,21 @@ def test_a_built_site_is_searched_as_in_the_browser(project):
     assert sum(row["score"] for row in hit["explain"]) == hit["score"]
 
 
+def test_search_narrows_down_and_names_what_is_not_there(project):
+    category = kb("search", "order", "--category", "faq/nowhere", cwd=project)
+
+    assert category.returncode == 1
+    assert "--category" in category.stderr
+
+
+def test_search_says_how_sure_it_is(project):
+    found = json.loads(kb("search", "How do I cancel my order?", "--json", "--explain", cwd=project).stdout)
+
+    assert (found["confidence"], found["level"]) == (0.97, "sure")
+    assert found["answer"]["url"].startswith("faq/orders/cancel-my-order/")
+    assert found["grounds"]["is_certain"]
+
+
 def test_search_as_text_is_plain_when_piped(project):
     found = kb("search", "cancel order", cwd=project)
 

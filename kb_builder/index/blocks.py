@@ -11,6 +11,7 @@ from typing import Any
 from kb_builder.files import OutputFile
 from kb_builder.index.analyzer import analyze_query
 from kb_builder.index.confidence import NO_CLAIM, Coefficients
+from kb_builder.index.facets import find_facets, pack_facets
 from kb_builder.index.impacts import ImpactTerm
 from kb_builder.index.model import Document
 from kb_builder.index.packing import pack
@@ -113,6 +114,8 @@ def search_files(
     cards = [_card(document, text, language) for document, text in zip(documents, texts, strict=True)]
     card_blocks = [{"cards": cards[start : start + sizes.cards]} for start in range(0, len(cards), sizes.cards)]
     card_files, cards_hash = _numbered("cards", card_blocks)
+    facets = pack_facets(find_facets(documents))
+    facets_file = _file("facets", {"facets": facets}) if facets else None
     manifest = {
         "format": FORMAT,
         "language": language,
@@ -125,8 +128,9 @@ def search_files(
         "hot_words": " ".join(entry.word for entry in hot_entries),
         "spelling": {"hash": spelling_hash, "first": " ".join(file.first for file in vocabulary)},
         "cards": {"hash": cards_hash, "size": sizes.cards},
+        "facets": _hash(facets_file) if facets_file else "",
     }
-    files = {file.path: file for file in (*words_files, *spelling_files, *card_files, *texts) if file}
+    files = {file.path: file for file in (*words_files, *spelling_files, *card_files, *texts, facets_file) if file}
     return (*(files[path] for path in sorted(files)), OutputFile(f"{FOLDER}/manifest.json", _json(manifest)))
 
 
@@ -301,9 +305,15 @@ def _card(document: Document, text: OutputFile | None, language: str) -> dict[st
         "summary": document.summary,
         "kind": document.kind,
         "category": document.category,
+        **({} if document.category_url in ("", _above(document.url)) else {"topic": document.category_url}),
         "questions": [question_hash(analyze_query(question, language)) for question in document.questions],
         "text": _hash(text) if text else "",
     }
+
+
+def _above(url: str) -> str:
+    """Return the URL of the folder that a page is in."""
+    return url.rstrip("/").rpartition("/")[0] + "/"
 
 
 def _numbered(kind: str, blocks: Sequence[Any]) -> tuple[list[OutputFile], str]:

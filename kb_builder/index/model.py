@@ -22,6 +22,8 @@ class Document:
         url: Relative to the site's root; unique.
         kind: ``faq``, ``guide``, ``policy`` or ``announcement``; shown as a label.
         category: Title of its category; shown as a label.
+        category_url: Where the page of its category is, relative to the site's root (``faq/orders/``).
+        audience: Who it is for: ``b2c``, ``b2b``, ``agent``; without any, everyone.
         boost: Factor on its score; 1 is neutral.
     """
 
@@ -33,4 +35,6 @@ class Document:
     tags: tuple[str, ...] = ()
     kind: str = ""
     category: str = ""
+    category_url: str = ""
+    audience: tuple[str, ...] = ()
     boost: float = 1.0

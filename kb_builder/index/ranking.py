@@ -14,6 +14,7 @@ from kb_builder.index.blocks import HITS, question_hash
 from kb_builder.index.confidence import Grounds, Level, confidence, find_grounds, find_level, rare_idf
 from kb_builder.index.excerpts import Excerpt, MarkedTerm, choose_excerpt
 from kb_builder.index.explain import fields_holding
+from kb_builder.index.facets import Filters, count_values, keep_matching
 from kb_builder.index.matching import Match, Matches, match_words
 from kb_builder.index.model import Section
 from kb_builder.index.reader import CardEntry, SearchIndex
@@ -60,6 +61,7 @@ class Hit:
     summary: str
     kind: str
     category: str
+    category_url: str
     score: int
     excerpt: Excerpt
     explain: tuple[Contribution, ...]
@@ -90,6 +92,8 @@ class Results:
         confidence: The probability, in percent, that the first hit answers; 0 without hits.
         level: What a page does with it.
         grounds: What the confidence rests on; None without hits.
+        total: How many articles any word leads to, and the filters let pass.
+        counts: With filters, how many there are of each value of each facet: see `count_values`.
     """
 
     words: tuple[str, ...]
@@ -99,6 +103,8 @@ class Results:
     confidence: int
     level: Level
     grounds: Grounds | None
+    total: int
+    counts: dict[str, dict[str, int]]
 
     @property
     def nearest_category(self) -> Topic | None:
@@ -108,7 +114,7 @@ class Results:
         for hit in self.hits:
             if hit.category:
                 sums[hit.category] = sums.get(hit.category, 0) + hit.score
-                urls.setdefault(hit.category, hit.url.rstrip("/").rpartition("/")[0] + "/")
+                urls.setdefault(hit.category, hit.category_url)
         if not sums:
             return None
         title = max(sums, key=lambda category: sums[category])
@@ -131,6 +137,7 @@ def search(
     limit: int = HITS,
     excerpts: int = HITS,
     with_fields: bool = False,
+    filters: Filters | None = None,
 ) -> Results:
     """Find the articles that fit a query best.
 
@@ -139,6 +146,7 @@ def search(
         finished: Whether the last word is complete. When it is not, words that begin with it count too.
         limit: Most hits to return; exact titles are looked for among these.
         excerpts: How many hits get an excerpt and the anchor of their best section; the text of the others is not read.
+        filters: Which articles are ranked at all; see `kb_builder.index.facets`.
         with_fields: Whether to look up in the text of each hit which fields hold what matched.
 
     Raises:
@@ -155,6 +163,9 @@ def search(
     ranked = sorted(scores, key=lambda article: (-scores[article], article))
     if pinned is not None:
         ranked = [pinned, *(article for article in ranked if article != pinned)]
+    matching = ranked
+    if filters:
+        ranked = keep_matching(matching, index.facets(), filters)
     found = [
         _hit(index.card(article), contributions.get(article, {}), meant, index.language, is_pinned=article == pinned)
         for article in ranked[:limit]
@@ -192,6 +203,8 @@ def search(
         confidence=percent,
         level=level,
         grounds=grounds,
+        total=len(ranked),
+        counts=count_values(matching, index.facets(), filters) if filters else {},
     )
 
 
@@ -264,6 +277,7 @@ def _hit(
         summary=card.summary,
         kind=card.kind,
         category=card.category,
+        category_url=card.category_url,
         score=_total(contributions),
         excerpt=Excerpt("", "", ()),
         explain=tuple(contributions.values()),

@@ -12,6 +12,7 @@ from typing import Any
 
 from kb_builder.index.blocks import FORMAT
 from kb_builder.index.confidence import NO_CLAIM, Coefficients
+from kb_builder.index.facets import FACETS, Facet, unpack_facets
 from kb_builder.index.model import Section
 from kb_builder.index.packing import unpack
 from kb_builder.index.semantic_list import SAME, SemanticList
@@ -33,6 +34,7 @@ class CardEntry:
     summary: str
     kind: str
     category: str
+    category_url: str
     text: str
     questions: tuple[int, ...]
 
@@ -153,6 +155,7 @@ class SearchIndex:
         self._cards: dict[int, list[CardEntry]] = {}
         self._vocabulary: dict[str, list[list[str]]] = {}
         self._texts: dict[str, tuple[Section, ...]] = {}
+        self._facets: tuple[Facet, ...] | None = None
         self._used: set[str] = set()
         manifest = self._load("manifest.json")
         if manifest.get("format") != FORMAT:
@@ -165,6 +168,7 @@ class SearchIndex:
             self.article_count = _number(manifest["articles"])
             self.meaning_share = _number(manifest["meaning"])
             self.boosts = {_number(article): _number(boost) for article, boost in _list(manifest["boosts"])}
+            self._facets_hash = _text(manifest.get("facets", ""))
             self.confidence = _coefficients(manifest.get("confidence", NO_CLAIM))
             self._words_hash = _text(manifest["words"]["hash"])
             self._first = _text(manifest["words"]["first"]).split()
@@ -254,6 +258,17 @@ class SearchIndex:
             with _Damage(name):
                 self._texts[text] = tuple(Section(*_texts(section)) for section in _list(data["sections"]))
         return self._texts[text]
+
+    def facets(self) -> tuple[Facet, ...]:
+        """Return what results can be narrowed down by."""
+        if not self._facets_hash:
+            return ()
+        if self._facets is None:
+            name = f"facets-{self._facets_hash}.json"
+            data = self._load(name)
+            with _Damage(name):
+                self._facets = _facets(data, self.article_count)
+        return self._facets
 
     def _is_hot(self, word: str) -> bool:
         at = bisect_left(self._hot_words, word)
@@ -365,6 +380,7 @@ def _card(value: dict[str, Any]) -> CardEntry:
         summary=_text(value["summary"]),
         kind=_text(value["kind"]),
         category=_text(value["category"]),
+        category_url=_text(value.get("topic", value["url"].rstrip("/").rpartition("/")[0] + "/")),
         questions=tuple(_numbers(value["questions"])),
         text=_text(value["text"]),
     )
@@ -391,6 +407,17 @@ def _number(value: Any, *, least: int = 0) -> int:
     if type(value) is not int or value < least:
         raise ValueError(f"expected a whole number from {least} on, found {value!r}")
     return value
+
+
+def _facets(data: dict[str, Any], article_count: int) -> tuple[Facet, ...]:
+    packed = _list(data["facets"])
+    for facet in packed:
+        values, titles = _texts(facet["values"]), _texts(facet["titles"])
+        runs = [_numbers(run) for run in _list(facet["runs"])]
+        _claim(facet["name"] in FACETS and len(titles) in (0, len(values)))
+        _claim(sum(count for count, *_ in runs) == article_count)
+        _claim(all(place < len(values) for _, *places in runs for place in places))
+    return unpack_facets(packed)
 
 
 def _coefficients(value: Any) -> Coefficients:

@@ -38,6 +38,7 @@ export class SearchFileError extends Error {
  * @property {string} hot_words - Those of the block behind the others.
  * @property {{hash: string, first: string}} spelling - `first`: the least key of the words each file is for.
  * @property {{hash: string, size: number}} cards
+ * @property {string} [facets] - Hash of the file with them; empty when there are none.
  */
 
 /**
@@ -45,7 +46,7 @@ export class SearchFileError extends Error {
  * @property {Manifest} manifest
  * @property {string[]} first - What each words block begins at.
  * @property {string[]} hot - The words of the block behind them.
- * @property {(kind: 'words' | 'spelling' | 'cards' | 'text', hash: string) => Promise<any>} block - Each file is fetched once.
+ * @property {(kind: 'words' | 'spelling' | 'cards' | 'text' | 'facets', hash: string) => Promise<any>} block - Each file is fetched once.
  */
 
 /**

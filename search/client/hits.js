@@ -87,7 +87,7 @@ export function otherWays({ hits }, { base, say }) {
   /** @type {(key: string, url: string, topic?: string) => [(string | Node)[], string]} */
   const way = (key, url, topic = '') => [say(key, { topic }), new URL(url, base).href];
   return [
-    ...(nearest ? [way('search_topic', `${nearest.url}..`, nearest.category)] : []),
+    ...(nearest ? [way('search_topic', nearest.topic, nearest.category)] : []),
     way('search_contact', 'contact/'),
   ];
 }

@@ -8,9 +8,12 @@ import { element, isolated } from './elements.js';
 import { highlight } from './highlight.js';
 import { contactLink, countResults, fillHit, hitLabels, otherWays, tellWords } from './hits.js';
 
+/** @import { Filters } from './filters.js' */
 /** @import { Site } from './hits.js' */
 /** @import { Hit, SearchResult } from './search.js' */
 
+const FACETS = ['kind', 'category', 'audience'];
+const MOST_VALUES = 50;
 /** Characters that change the direction of text; a title has no way to keep them in. */
 const TURNS_TEXT = /[\u202a-\u202e\u2066-\u2069]/g;
 
@@ -32,43 +35,88 @@ export function startResultsPage(root, form, site) {
     [link.textContent ?? ''],
     link.getAttribute('href') ?? '',
   ]);
+  /** @type {HTMLAnchorElement[]} - This page in other languages. */
+  const languages = [...document.querySelectorAll('.kb-languages a')];
   const ownTitle = document.title;
+  /** @type {Filters | undefined} */
+  let filters;
+  let shown = ''; // The query that the hits are for.
+  let answered = ''; // The part of the address that they are for.
   let turn = 0; // Of the latest query: the answer to an earlier one is dropped.
 
   root.prepend(heading, status, ways, list);
-  input.value = cutQuery(new URLSearchParams(location.search).get('q') ?? '');
   form.addEventListener('submit', (event) => {
     event.preventDefault();
-    const address = new URL(location.pathname, location.href);
-    address.searchParams.set('q', input.value);
-    history.replaceState(null, '', address);
-    answer(input.value);
+    go({ q: [input.value] });
   });
-  answer(input.value);
+  addEventListener('popstate', () => {
+    if (location.search !== answered) read();
+  });
+  read();
 
-  /** @param {string} typed */
-  async function answer(typed) {
+  function read() {
+    input.value = cutQuery(new URLSearchParams(location.search).get('q') ?? '');
+    answer();
+  }
+
+  /** @param {Record<string, string[]>} choice - What to ask for from now on. */
+  function go(choice) {
+    const address = new URL(location.pathname, location.href);
+    for (const [key, values] of Object.entries(choice)) values.forEach((value) => address.searchParams.append(key, value));
+    if (address.href !== location.href) history.pushState(null, '', address);
+    answer();
+  }
+
+  /** Answer what the page's address asks. */
+  async function answer() {
     const mine = ++turn;
-    const query = cutQuery(typed).trim();
+    const asked = new URLSearchParams((answered = location.search));
+    const query = cutQuery(asked.get('q') ?? '').trim();
+    for (const link of languages) link.search = `${new URLSearchParams({ q: query })}`;
+    /** @type {(facet: string) => string[]} */
+    const chosen = (facet) => asked.getAll(facet).slice(0, MOST_VALUES);
+    const isNarrowed = FACETS.some((facet) => chosen(facet).length);
     heading.replaceChildren(...(query ? say('search_results_for', { query: isolated(query) }) : []));
     heading.hidden = !query;
     document.title = query ? `${heading.textContent?.replace(TURNS_TEXT, '')} – ${ownTitle}` : ownTitle;
-    tell(say(query ? 'search_loading' : 'search_ask'));
-    if (!query) return;
+    const isNew = query !== shown;
+    if (!query || isNew) tell(say(query ? 'search_loading' : 'search_ask'));
+    shown = query;
+    if (!query) return filters?.root.remove();
     try {
-      const result = await engine.search(query, { finished: true });
+      const { keepMatching } = isNarrowed ? await import('./filters.js') : {};
+      const narrow = keepMatching && ((generation, scored) => keepMatching(generation, scored, chosen));
+      const result = await engine.search(query, { finished: true, narrow });
       if (mine !== turn) return;
-      record(result, result.hits.length, true);
-      if (!result.hits.length) return tell([...say('search_none', { query: isolated(query) }), ' ', contactLink(site)]);
+      if (isNew) record(result, result.hits.length, true);
+      offerFilters(result, chosen).catch(() => {}); // The hits are here without them.
+      const none = isNarrowed ? 'search_none_narrowed' : 'search_none';
+      if (!result.hits.length) return tell([...say(none, { query: isolated(query) }), ' ', contactLink(site)]);
       const fill = show(result);
       const hits = await result.withPassages(result.hits.length);
       if (mine === turn) fill(hits);
     } catch {
       if (mine !== turn) return;
       const retry = element('button', { type: 'button', class: 'kb-button' }, say('search_retry'));
-      retry.addEventListener('click', () => answer(typed));
+      retry.addEventListener('click', answer);
       tell([...say('search_failed'), ' ', contactLink(site), ' ', retry]);
     }
+  }
+
+  /**
+   * @param {SearchResult} result
+   * @param {(facet: string) => string[]} chosen
+   */
+  async function offerFilters({ hasFacets, withMatches }, chosen) {
+    const mine = turn;
+    root.classList.toggle('kb-results--parted', hasFacets);
+    if (!hasFacets) return;
+    const { countValues, createFilters } = await import('./filters.js');
+    const counted = await withMatches((generation, scored) => countValues(generation, scored, chosen));
+    if (mine !== turn) return;
+    filters ??= createFilters(say, (choice) => go({ q: [shown], ...choice }));
+    filters.show(counted, chosen);
+    if (!filters.root.isConnected) list.before(filters.root);
   }
 
   /** @param {(string | Node)[]} sentence - In the place of hits. */

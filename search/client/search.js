@@ -21,6 +21,7 @@ import { hashWords, rank } from './ranking.js';
  * @property {string} summary
  * @property {string} kind
  * @property {string} category
+ * @property {string} [topic] - URL of the category, if it is not the folder of the page.
  * @property {number[]} questions
  * @property {string} text
  */
@@ -32,6 +33,7 @@ import { hashWords, rank } from './ranking.js';
  * @property {number} score
  * @property {string} kind
  * @property {string} category
+ * @property {string} topic - URL of the category, if it has one.
  * @property {Part[]} title
  * @property {Part[]} excerpt - The summary, until passages are asked for.
  * @property {string} text - Hash of the file with its text.
@@ -47,6 +49,9 @@ import { hashWords, rank } from './ranking.js';
  * @property {'sure' | 'open' | 'unsure'} level - What a page does with it: show the answer itself; or offer other ways.
  * @property {number} total - How many articles match any word.
  * @property {Hit[]} hits - Best first.
+ * @property {boolean} hasFacets - There is something to narrow the matching articles down by.
+ * @property {<T>(work: (generation: Generation, scored: Scored[]) => T) => T} withMatches - Calls with all matching articles,
+ *   also those left out.
  * @property {(shown: number) => Promise<Hit[]>} withPassages - Gives the first hits with the passage that answers; a sure one
  *   with more of it.
  */
@@ -60,6 +65,7 @@ import { hashWords, rank } from './ranking.js';
 /**
  * @typedef {object} SearchOptions
  * @property {boolean} [finished] - The last word is whole: words that it begins do not count, unless it is in no article.
+ * @property {(generation: Generation, scored: Scored[]) => Promise<Scored[]>} [narrow] - Leaves out matching articles.
  * @property {number} [limit] - How many hits; as many as the manifest says by default.
  */
 
@@ -102,8 +108,7 @@ export function createSearch(baseUrl, { fetch = globalThis.fetch.bind(globalThis
 
   return {
     prepare: () => onOneGeneration(async () => {}),
-    search: (query, { finished = false, limit } = {}) =>
-      onOneGeneration((generation) => answer(generation, query, { finished, limit })),
+    search: (query, options = {}) => onOneGeneration((generation) => answer(generation, query, options)),
   };
 }
 
@@ -113,14 +118,15 @@ export function createSearch(baseUrl, { fetch = globalThis.fetch.bind(globalThis
  * @param {SearchOptions} options
  * @returns {Promise<SearchResult>}
  */
-async function answer(generation, typed, { finished, limit = generation.manifest.limit }) {
+async function answer(generation, typed, { finished = false, narrow, limit = generation.manifest.limit }) {
   const { manifest } = generation;
   const { language, meaning, boosts } = manifest;
   const query = cutQuery(typed);
   const inOrder = analyze(query, language);
   const matches = await matchWords(generation, inOrder, finished);
   const { words, unknown, corrections, meant, pinned, slots } = matches;
-  const scored = pinFirst(rank(matches, meaning, new Map(boosts)), pinned);
+  const matching = pinFirst(rank(matches, meaning, new Map(boosts)), pinned);
+  const scored = narrow ? await narrow(generation, matching) : matching;
   const forms = formsOf(
     slots.flatMap((slot) => slot.matches.map((match) => [weightOf(match), match.source.forms()])),
   );
@@ -138,6 +144,7 @@ async function answer(generation, typed, { finished, limit = generation.manifest
     score,
     kind: card.kind,
     category: card.category,
+    topic: card.topic ?? `${card.url}..`,
     title: markText(card.title, forms, language),
     excerpt: markText(card.summary, forms, language),
     text: card.text,
@@ -151,6 +158,8 @@ async function answer(generation, typed, { finished, limit = generation.manifest
     level,
     total: scored.length,
     hits,
+    hasFacets: !!manifest.facets,
+    withMatches: (work) => work(generation, matching),
     withPassages: (shown) => Promise.all(
         hits.slice(0, shown).map((hit, i) => {
           const isAnswer = !i && level === 'sure';

@@ -48,8 +48,11 @@ def test_searching_again_stays_on_the_page_and_in_its_address(page: Page, demo: 
     expect(panel(page)).to_be_hidden()
     expect(results(page).first).to_contain_text(re.compile("gift card", re.IGNORECASE))
     assert page.url == f"{demo.url}search/?q=gift+card"
-    assert page.evaluate("history.length") == visits
+    assert page.evaluate("history.length") == visits + 1
     assert loads == []
+    page.go_back()
+    expect(page.get_by_role("heading", name="Results for “lost parcel”")).to_be_visible()
+    expect(box(page)).to_have_value("lost parcel")
 
 
 @pytest.mark.parametrize("address", ["search/", "search/?q=", "search/?q=+++", "search/?other=1"])

@@ -1,15 +1,17 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
+import { countValues, keepMatching } from '../../search/client/filters.js';
 import { createSearch } from '../../search/client/search.js';
 import { BASE, memoryHost, sharedCases } from './shared.mjs';
 
-const { indexes } = sharedCases('ranking.json');
+const { indexes, filters } = sharedCases('ranking.json');
+const chosen = (facet) => filters[facet] ?? [];
 const shop = indexes.find(({ name }) => name === 'shop').files;
 
 for (const { name, files, queries } of indexes) {
   const engine = createSearch(BASE, memoryHost(files));
-  for (const { query, finished, hits, unknown, corrections, confidence, level } of queries) {
+  for (const { query, finished, hits, unknown, corrections, confidence, level, narrowed } of queries) {
     test(`ranks as Python does (${name}, ${finished ? 'finished' : 'unfinished'}): ${JSON.stringify(query.slice(0, 40))}`, async () => {
       const result = await engine.search(query, { finished });
 
@@ -17,6 +19,21 @@ for (const { name, files, queries } of indexes) {
       assert.deepEqual(result.unknown, unknown);
       assert.deepEqual(result.corrections, corrections);
       assert.deepEqual([result.confidence, result.level], [confidence, level]);
+    });
+
+    test(`narrows down as Python does (${name}, ${finished ? 'finished' : 'unfinished'}): ${JSON.stringify(query.slice(0, 40))}`, async () => {
+      const narrow = (generation, scored) => keepMatching(generation, scored, chosen);
+      const result = await engine.search(query, { finished, narrow });
+      const counted = await result.withMatches((generation, scored) => countValues(generation, scored, chosen));
+
+      assert.deepEqual(result.hits.map(({ url, score }) => [url, score]), narrowed.hits);
+      assert.equal(result.confidence, narrowed.confidence);
+      assert.deepEqual(
+        Object.fromEntries(
+          counted.map(({ facet, counts }) => [facet.name, Object.fromEntries(facet.values.map((value, i) => [value, counts[i]]))]),
+        ),
+        narrowed.counts,
+      );
     });
   }
 }

@@ -85,8 +85,10 @@ def document(
         sections=tuple(sections),
         questions=questions,
         tags=tags,
-        kind="faq",
+        kind=("faq", "guide")[len(title) % 2],
         category="Help",
+        category_url=url.rstrip("/").rpartition("/")[0] + "/",
+        audience=((), ("b2b",), ("agent", "b2c"))[len(title) % 3],
         boost=boost,
     )
 
@@ -410,6 +412,8 @@ EXCERPT_TERMS = (
     ((400, ("kendal",)), (400, ("shop",)), (300, ("the",))),
     ((10, ("a", "and", "we", "in", "to", "so")),),
 )
+# Every query is also asked with these; an article has its kind and audience by the length of its title.
+FILTERS = {"kind": ["faq"], "audience": ["b2b", "agent", "nobody"]}
 LONG_TEXT = (
     "Open your account and choose the parcel. (Guests use “Find my order.”) The page shows each scan, 2.5 hours late at"
     " most! A day without one is common · wait until evening · then call us · we pay 3.50 back? Yes. "
@@ -470,6 +474,7 @@ def ranking_cases() -> dict[str, Any]:
     """Small indexes as published, and the hits of queries."""
     sizes = BlockSizes(words_bytes=600, cards=3, hot_bytes=400, postings=4)
     return {
+        "filters": FILTERS,
         "indexes": [
             _ranking_case("shop", SHOP, "en", sizes, SHOP_QUERIES + MISTYPED_QUERIES, UNFINISHED_QUERIES),
             _ranking_case("scripts", SCRIPTS, "de", sizes, SCRIPT_QUERIES + SCRIPT_MISTYPED, SCRIPT_UNFINISHED),
@@ -541,6 +546,7 @@ def _ranking_case(
     for query, is_finished in [*((query, True) for query in finished), *((query, False) for query in unfinished)]:
         results = search(index, query, finished=is_finished)
         hits = [[hit.url, hit.score] for hit in results.hits]
+        narrowed = search(index, query, finished=is_finished, filters=FILTERS)
         queries.append(
             {
                 "query": query,
@@ -550,6 +556,11 @@ def _ranking_case(
                 "corrections": [list(pair) for pair in results.corrections],
                 "confidence": results.confidence,
                 "level": results.level,
+                "narrowed": {
+                    "hits": [[hit.url, hit.score] for hit in narrowed.hits],
+                    "confidence": narrowed.confidence,
+                    "counts": narrowed.counts,
+                },
             }
         )
     return {"name": name, "files": {path: data.decode() for path, data in files.items()}, "queries": queries}
