@@ -22,6 +22,7 @@ from kb_builder.clock import build_day
 from kb_builder.commands.check import check
 from kb_builder.commands.collect import collect
 from kb_builder.commands.diff import diff
+from kb_builder.commands.import_ import import_articles
 from kb_builder.commands.setup import Setup as _Setup
 from kb_builder.commands.setup import pass_setup
 from kb_builder.issues import ContentError, Issue, KbError
@@ -350,7 +351,7 @@ def evaluate(
         stdout().print(format_evaluation(evaluation), end="")
 
 
-for command in (check, diff, collect, ingest, report, analytics):
+for command in (check, diff, import_articles, collect, ingest, report, analytics):
     kb.add_command(command)
 
 

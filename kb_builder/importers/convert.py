@@ -1,0 +1,131 @@
+"""HTML in, Markdown out. The only module that knows markdownify and Beautiful Soup."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from kb_builder.issues import KbError
+
+try:
+    from bs4 import BeautifulSoup, Tag
+    from markdownify import MarkdownConverter
+except ImportError:  # pragma: no cover  (the extra is installed wherever tests run)
+    raise KbError(
+        "this needs the extra 'import'", hint="Install it: pip install 'kb-builder[import]'", exit_code=2
+    ) from None
+
+# Elements that a page cannot keep; what stands inside them goes with them.
+_DROPPED = ("script", "style", "form", "object", "embed", "noscript", "template", "svg", "button", "input", "link")
+_CHROME = ("nav", "header", "footer", "aside")
+_EMBEDDED = ("iframe", "video", "audio")
+_INLINE_MARKUP = re.compile(r"([\\`*_\[\]{}])")
+_LINE_MARKUP = re.compile(r"^(\s*)(?:([#+-]{1,6})(?=\s)|(\d+)([.)])(?=\s))", re.MULTILINE)
+_BLANK_LINES = re.compile(r"\n{3,}")
+
+
+@dataclass(frozen=True, slots=True)
+class Converted:
+    """Markdown, and how many elements of each kind were left out."""
+
+    markdown: str
+    lost: Counter[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A whole HTML page, cut down to its article."""
+
+    title: str
+    language: str
+    html: str
+
+
+class _Converter(MarkdownConverter):
+    """Escapes what this site's Markdown would read as markup; HTML in the text stays text."""
+
+    def escape(self, text: str, parent_tags: Any = None) -> str:
+        escaped = _INLINE_MARKUP.sub(r"\\\1", text)
+        escaped = escaped.replace("&", "&amp;").replace("<", "&lt;").replace("|", "&#124;")
+        return _LINE_MARKUP.sub(
+            lambda found: f"{found[1]}\\{found[2]}" if found[2] else f"{found[1]}{found[3]}\\{found[4]}", escaped
+        )
+
+
+def to_markdown(html: str, *, link: Callable[[str], str], picture: Callable[[str], str]) -> Converted:
+    """Convert the HTML of an article.
+
+    Args:
+        html: Any HTML, from anybody; the site reduces what is left of it to an allow-list when it is built.
+        link: Gives the new address of a link.
+        picture: Gives the new address of a picture, or an empty one when there is none; a link then takes its place.
+    """
+    soup = BeautifulSoup(html, "html.parser")
+    lost: Counter[str] = Counter()
+    for element in soup.find_all(_EMBEDDED):
+        lost["embedded video or frame"] += 1
+        _replace_by_link(soup, element, _address(element), _text(element, "title") or "Video")
+    for element in soup.find_all(_DROPPED):
+        if not element.decomposed:
+            lost[f"<{element.name}>"] += 1
+            element.decompose()
+    for heading in soup.find_all("h1"):
+        heading.name = "h2"
+    for anchor in soup.find_all("a", href=True):
+        anchor["href"] = link(str(anchor["href"]))
+    for image in soup.find_all("img"):
+        address, text = str(image.get("src") or ""), _text(image, "alt")
+        if new := picture(address):
+            image["src"] = new
+            for name in [name for name in image.attrs if name not in ("src", "alt")]:
+                del image[name]
+        else:
+            _replace_by_link(soup, image, address, text or "Picture")
+    markdown = _Converter(heading_style="atx", bullets="-", code_language_callback=_language).convert_soup(soup)
+    lines = (line.rstrip() for line in str(markdown).replace("\xa0", " ").split("\n"))
+    return Converted(_BLANK_LINES.sub("\n\n", "\n".join(lines)).strip() + "\n", lost)
+
+
+def read_page(data: bytes) -> Page:
+    """Cut a whole page down to its article: ``<main>`` or ``<article>``, else the body without what surrounds it."""
+    soup = BeautifulSoup(data, "html.parser")
+    heading, title = soup.find("h1"), soup.find("title")
+    root = soup.find("html")
+    main = soup.find("main") or soup.find("article") or soup.find("body") or soup
+    for element in main.find_all(_CHROME):
+        element.decompose()
+    name = heading.get_text(" ", strip=True) if heading else title.get_text(" ", strip=True) if title else ""
+    if heading and not heading.decomposed:
+        heading.decompose()
+    language = str(root.get("lang") or "") if isinstance(root, Tag) else ""
+    return Page(" ".join(name.split()), language, str(main))
+
+
+def _replace_by_link(soup: BeautifulSoup, element: Tag, address: str, text: str) -> None:
+    if not address.startswith(("http://", "https://")):
+        element.decompose()
+        return
+    anchor = soup.new_tag("a", href=address)
+    anchor.string = text
+    element.replace_with(anchor)
+
+
+def _address(element: Tag) -> str:
+    source = element.find("source")
+    return str(element.get("src") or (source.get("src") if isinstance(source, Tag) else "") or "")
+
+
+def _text(element: Tag, attribute: str) -> str:
+    return " ".join(str(element.get(attribute) or "").split())
+
+
+def _language(element: Tag) -> str:
+    """Find the language that highlighters mark code with: ``<pre><code class="language-python">``."""
+    for tag in (element, element.find("code")):
+        for name in tag.get_attribute_list("class") if isinstance(tag, Tag) else ():
+            if name and (match := re.fullmatch(r"(?:language|lang)-([A-Za-z0-9+#-]{1,20})", name)):
+                return match[1]
+    return ""
