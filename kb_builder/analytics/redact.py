@@ -53,7 +53,9 @@ def redact(text: str, *, patterns: Sequence[str] = ()) -> tuple[str, int]:
     Raises:
         ValueError: A pattern is not one.
     """
-    clean: str = _SPACE.sub(" ", _INVISIBLE.sub("", text)).strip()
+    clean: str = text.strip()
+    if not (text.isascii() and text.isprintable() and "  " not in text):  # As most are; saves two thirds of the time.
+        clean = _SPACE.sub(" ", _INVISIBLE.sub("", text)).strip()
     if not _MAY_HOLD(clean):
         return clean, 0
     count = 0

@@ -31,7 +31,8 @@ from kb_builder.analytics.visits import visit_of
 
 EVENTS_PATH = "/events"
 BODY_SECONDS = 5.0
-MAX_AT_ONCE = 2000  # requests being answered; more are told to come back
+MAX_AT_ONCE = 1000  # requests being answered; more are told to come back
+MAX_LAG_SECONDS = 0.25  # the loop this late, lately: more comes than can be answered
 _TYPES = ("text/plain", "application/json")
 
 
@@ -58,6 +59,20 @@ class Collector:
     free_bytes: Callable[[], int]
     counters: Counters = field(default_factory=Counters)
     at_once: int = 0
+    lag_seconds: float = 0.0
+
+    async def watch_lag(self) -> None:
+        """Measure for ever how late the loop is, so that requests are shed before they pile up where none is seen."""
+        loop = asyncio.get_running_loop()
+        while True:
+            due = loop.time() + 0.05
+            await asyncio.sleep(0.05)
+            self.lag_seconds = average_lag(self.lag_seconds, loop.time() - due)
+
+
+def average_lag(before: float, late: float) -> float:
+    """Return the moving average of how late the loop was: one pause of a second does not count as overload."""
+    return before + 0.2 * (late - before)
 
 
 class Refused(Exception):
@@ -82,8 +97,8 @@ class EventsEndpoint:
         retry_seconds, status = 0, 204
         collector.at_once += 1
         try:
-            if collector.at_once > MAX_AT_ONCE:
-                raise Refused(503, retry_seconds=1)
+            if collector.at_once > MAX_AT_ONCE or collector.lag_seconds > MAX_LAG_SECONDS:
+                raise Refused(503, "overload", retry_seconds=1)
             await _collect(collector, scope, receive)
         except Refused as refused:
             status, retry_seconds = refused.status, refused.retry_seconds
@@ -206,6 +221,7 @@ def _gauges(collector: Collector) -> dict[str, Any]:
         "commit_seconds_total": collector.commits.busy_seconds,
         "torn_tails_total": collector.log.torn_tails,
         "reopened_total": collector.log.reopened,
+        "lag_seconds": collector.lag_seconds,
         "waiting_bytes": collector.commits.waiting_bytes,
         "remembered_ids": len(collector.recent),
         "active_addresses": collector.limits.active(now=time.monotonic()),

@@ -160,10 +160,12 @@ async def _serve(
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, stop)
+        lag = asyncio.create_task(collector.watch_lag())
         watching = asyncio.create_task(status.serve([status_listening]))
         say(f"collecting on {_address(listening)}, status on {_address(status_listening)}")
         await events.serve([listening])
         await collector.commits.close()
+        lag.cancel()
         status.should_exit = True
         await watching
 
