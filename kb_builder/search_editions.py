@@ -30,7 +30,7 @@ from kb_builder.index.judgments import (
 from kb_builder.index.model import Document, Section
 from kb_builder.index.rank_changes import Run, make_run
 from kb_builder.index.reader import SearchIndex
-from kb_builder.index.remembered import page_sections, remembered_files, remembered_stems
+from kb_builder.index.remembered import remembered_files, remembered_sections, remembered_stems
 from kb_builder.index.word_lists import PINS_FILE, SYNONYMS_FILE, WordLists, pin_issues, read_word_lists
 from kb_builder.issues import Issue
 from kb_builder.site.render import RenderedPage
@@ -127,11 +127,13 @@ def search_files(
 def search_documents(edition: SearchEdition, pages: Iterable[RenderedPage], cache: Cache) -> dict[str, Document]:
     """Make what the index takes in, by content path; what writers excluded is left out."""
     articles = edition.content.articles
-    return {
-        page.path: _document(article, page_sections(page.path, page.html, cache), edition)
+    found = [
+        (article, page)
         for page in pages
         if (article := articles.get(page.path)) and not article.search_exclude and not page.no_index
-    }
+    ]
+    sections = remembered_sections({page.path: page.html for _, page in found}, cache)
+    return {page.path: _document(article, sections[page.path], edition) for article, page in found}
 
 
 def judge_search(

@@ -6,6 +6,7 @@ dies takes a single item with it: that item is named, a new worker goes on with 
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import os
 import signal
@@ -18,6 +19,8 @@ from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any, TypeVar
 
+from kb_builder.issues import KbError
+
 T = TypeVar("T")
 
 _MOST_IN_A_BATCH = 16
@@ -29,6 +32,9 @@ class Limits:
 
     cpu_seconds: float = 5.0
     megabytes: int = 1000
+
+
+LONG = Limits(cpu_seconds=3600, megabytes=16_000)  # for work that is not of a stranger's making
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +100,63 @@ def run_all(
             worker.process.join()
 
 
+def in_parts(task: Callable[[int, int], T], count: int, *, fewest: int, workers: int = 0) -> list[T]:
+    """Do a task for a number of items in as many parts as there are cores, each in a process of its own.
+
+    Args:
+        task: Takes where a part starts and where it ends; what it returns must be possible to pickle.
+        fewest: Items that a process is worth it for; below twice as many there is one part, done right here.
+        workers: How many parts, whatever the number of items.
+
+    Returns:
+        What the task made of each part, in order.
+
+    Raises:
+        KbError: A process came to an end before its task did.
+        Exception: What ``task`` raised.
+    """
+    parts = workers or max(1, min(usable_cores() if can_fork() else 1, count // fewest))
+    bounds = [count * part // parts for part in range(parts + 1)]
+    if parts == 1:
+        return [task(0, count)]
+    found = dict(run_all(lambda part: task(bounds[part], bounds[part + 1]), parts, workers=parts, limits=LONG))
+    return [finished(found[part]) for part in range(parts)]
+
+
+def in_background(task: Callable[[], T], *, is_worth_it: bool = True) -> Callable[[], T]:
+    """Begin a task in a forked process, and return what waits for its result.
+
+    Args:
+        task: What it returns, and what it raises, must be possible to pickle.
+        is_worth_it: If not, or where processes cannot be forked, the task is done when it is asked for.
+
+    Raises (when it is waited for):
+        KbError: The process came to an end before the task did.
+        Exception: What ``task`` raised.
+    """
+    if not is_worth_it or not can_fork() or usable_cores() == 1:
+        return task
+    worker = _start(lambda item: task(), LONG)
+    _send(worker, deque([0]), 1)
+
+    def wait_for() -> T:
+        ((_, value),) = _take(worker, deque(), 1, LONG)
+        return finished(value)
+
+    return wait_for
+
+
+def finished(value: T | Stopped) -> T:
+    """Return what a task made.
+
+    Raises:
+        KbError: It was stopped.
+    """
+    if isinstance(value, Stopped):
+        raise KbError(f"a process of this command was stopped: {value.reason}", hint="Run the command again.")
+    return value
+
+
 def _take(worker: _Worker, todo: deque[int], batch: int, limits: Limits) -> Iterator[tuple[int, Any]]:
     """Take the next answer of a worker, or note its death, and give it more to do; it waits for nothing at its end."""
     try:
@@ -134,6 +197,7 @@ def _work(task: Callable[[int], T], parents: Connection, pipe: Connection, limit
     """Do what is asked for until nothing is, or the parent is gone. Runs in the worker."""
     parents.close()  # or its end would stay open here when the parent is killed
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the parent, which ends its workers
+    gc.freeze()  # what the parent made is not looked through for garbage again
     signal.signal(signal.SIGPROF, signal.SIG_DFL)  # the kernel ends the process, whatever it is at
     _limit_memory(limits.megabytes)
     while items := _received(pipe):

@@ -9,7 +9,8 @@ import time
 
 import pytest
 
-from kb_builder.workers import Limits, Stopped, can_fork, run_all
+from kb_builder.issues import KbError
+from kb_builder.workers import Limits, Stopped, can_fork, in_background, in_parts, run_all, usable_cores
 
 pytestmark = pytest.mark.skipif(not can_fork(), reason="this system does not fork")
 
@@ -91,3 +92,31 @@ def test_workers_end_with_their_parent():
 
     assert (killed.returncode, killed.stderr) == (-signal.SIGKILL, "")
     assert len(set(killed.stdout.split())) == 3
+
+
+@pytest.mark.parametrize(("count", "workers"), [(10, 1), (10, 3), (0, 1), (7, 7)])
+def test_parts_cover_all_items_in_order(count, workers):
+    parts = in_parts(lambda start, end: list(range(start, end)), count, fewest=4, workers=workers)
+
+    assert len(parts) == workers
+    assert [item for part in parts for item in part] == list(range(count))
+
+
+def test_few_items_are_one_part_in_this_process():
+    assert in_parts(lambda start, end: os.getpid(), 7, fewest=4) == [os.getpid()]
+
+
+@pytest.mark.skipif(usable_cores() == 1, reason="there is one core only")
+def test_a_task_in_the_background_is_done_by_another_process_and_says_what_it_raised():
+    made, failed = in_background(os.getpid), in_background(lambda: {}["missing"])
+
+    assert made() != os.getpid()
+    with pytest.raises(KeyError, match="missing"):
+        failed()
+    assert in_background(os.getpid, is_worth_it=False)() == os.getpid()
+
+
+@pytest.mark.skipif(usable_cores() == 1, reason="there is one core only")
+def test_a_task_whose_process_is_killed_is_an_error():
+    with pytest.raises(KbError, match="was stopped"):
+        in_background(lambda: os.kill(os.getpid(), signal.SIGKILL))()

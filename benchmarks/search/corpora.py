@@ -22,7 +22,7 @@ from markdown import Markdown
 
 from kb_builder.index.function_words import function_words
 from kb_builder.index.model import Document
-from kb_builder.index.sections import split_sections
+from kb_builder.index.sections import split_pages
 
 ROOT = Path(__file__).resolve().parents[2]
 SHARED = ROOT.parent / "shared"
@@ -154,20 +154,23 @@ def write_page(pages: Path, number: int, title: str, body: str) -> None:
 
 def read_pages(pages: Path) -> tuple[Document, ...]:
     """Return what `write_page` wrote as documents, in order."""
-    return tuple(_documents(pages))
+    found = list(_titles_and_bodies(pages))
+    made = []
+    for number, ((title, _), sections) in enumerate(zip(found, split_pages([body for _, body in found]), strict=True)):
+        summary = " ".join(sections[0].text.split()[:25]) if sections else ""
+        url = (pages / str(number) / "url").read_text("utf-8")
+        made.append(Document(url=url, title=title, summary=summary, sections=sections))
+    return tuple(made)
 
 
-def _documents(pages: Path) -> Iterator[Document]:
+def _titles_and_bodies(pages: Path) -> Iterator[tuple[str, str]]:
     for number in itertools.count():
         folder = pages / str(number)
         if not folder.is_dir():
             return
         found = _MAIN.search((folder / "index.html").read_text("utf-8"))
         assert found, folder
-        sections = split_sections(found[2])
-        summary = " ".join(sections[0].text.split()[:25]) if sections else ""
-        url = (folder / "url").read_text("utf-8")
-        yield Document(url=url, title=html.unescape(found[1]), summary=summary, sections=sections)
+        yield html.unescape(found[1]), found[2]
 
 
 def pages_of(documents: Sequence[Document], pages: Path) -> Corpus:

@@ -101,7 +101,7 @@ def search_files(
     sizes = sizes or BlockSizes.for_articles(len(documents))
     packed = {word: found.pack() for word, found in (meanings or {}).items()}
     hot = _fit([term for term in terms if term.is_hot], sizes.hot_bytes)
-    cold = [_strongest(term, sizes.postings) for term in terms if not term.is_hot]
+    cold = [_write(_strongest(term, sizes.postings)) for term in terms if not term.is_hot]
     hot_entries = _entries(hot, packed)
     hot_words = {entry.word for entry in hot_entries}
     others = {word: text for word, text in packed.items() if word not in hot_words}
@@ -146,11 +146,21 @@ def question_hash(words: Sequence[str]) -> int:
 
 
 @dataclass(frozen=True, slots=True)
+class _Written:
+    """A term with its packed postings, and about how long both are as JSON, with its leads."""
+
+    name: str
+    term: DictionaryTerm
+    postings: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
 class _Entry:
     """A word of the dictionary: its term, if it is of one, and its packed semantic postings, if it has any."""
 
     word: str
-    term: DictionaryTerm | None
+    term: _Written | None
     meaning: str
 
 
@@ -164,15 +174,17 @@ def _article_counts(terms: Sequence[DictionaryTerm]) -> dict[str, int]:
     }
 
 
-def _fit(terms: Sequence[DictionaryTerm], most_bytes: int) -> list[DictionaryTerm]:
+def _fit(terms: Sequence[DictionaryTerm], most_bytes: int) -> list[_Written]:
     """Leave out weak postings of the terms that have most of them until all fit."""
     count = max((len(term.impacts.postings) for term in terms), default=0)
-    while True:
-        kept = [_strongest(term, count) for term in terms]
-        excess = sum(_plain_bytes(term) for term in kept) - most_bytes
-        if excess <= 0 or count == 0:
-            return kept
+    kept = [_write(term) for term in terms]
+    while count and sum(written.size for written in kept) > most_bytes:
         count = count * 4 // 5
+        kept = [
+            _write(_strongest(written.term, count)) if len(written.term.impacts.postings) > count else written
+            for written in kept
+        ]
+    return kept
 
 
 def _strongest(term: DictionaryTerm, count: int) -> DictionaryTerm:
@@ -185,19 +197,19 @@ def _strongest(term: DictionaryTerm, count: int) -> DictionaryTerm:
     return replace(term, impacts=replace(term.impacts, postings=kept))
 
 
-def _plain_bytes(term: DictionaryTerm) -> int:
-    """Return about how long a term's idf, postings and leads are as JSON."""
-    leads = len(_json(_leads_block([term], {term.impacts.term: 0}))) if term.leads != NO_LEADS else 0
-    return 8 + leads + len(_packed(term.impacts.postings))
+def _write(term: DictionaryTerm) -> _Written:
+    name, postings = term.impacts.term, _packed(term.impacts.postings)
+    leads = len(_json(_leads_block([(0, term.leads)]))) if term.leads != NO_LEADS else 0
+    return _Written(name, term, postings, 8 + leads + len(postings))
 
 
-def _entries(terms: Sequence[DictionaryTerm], packed: Mapping[str, str]) -> list[_Entry]:
-    made = [_Entry(word, term, packed.get(word, "")) for term in terms for word in term.words]
+def _entries(terms: Sequence[_Written], packed: Mapping[str, str]) -> list[_Entry]:
+    made = [_Entry(word, written, packed.get(word, "")) for written in terms for word in written.term.words]
     return sorted(made, key=lambda entry: entry.word)
 
 
-def _meanings_only(terms: Sequence[DictionaryTerm], packed: Mapping[str, str]) -> list[_Entry]:
-    known = {word for term in terms for word in term.words}
+def _meanings_only(terms: Sequence[_Written], packed: Mapping[str, str]) -> list[_Entry]:
+    known = {word for written in terms for word in written.term.words}
     return [_Entry(word, None, text) for word, text in packed.items() if word not in known]
 
 
@@ -214,9 +226,9 @@ def _cut(entries: Sequence[_Entry], words_bytes: int) -> list[list[_Entry]]:
         if entry.meaning != meaning:
             meaning = entry.meaning
             size += 2 * len(meaning)  # gzip makes half as little of these
-        if entry.term and entry.term.impacts.term not in inside:
-            inside.add(entry.term.impacts.term)
-            size += _plain_bytes(entry.term)
+        if entry.term and entry.term.name not in inside:
+            inside.add(entry.term.name)
+            size += entry.term.size
     return blocks
 
 
@@ -241,38 +253,36 @@ def _shared_numbers(blocks: Sequence[Sequence[_Entry]]) -> dict[str, int]:
     seen: set[str] = set()
     repeated: set[str] = set()
     for block in blocks:
-        terms = {entry.term.impacts.term for entry in block if entry.term}
+        terms = {entry.term.name for entry in block if entry.term}
         repeated |= terms & seen
         seen |= terms
     return {term: number for number, term in enumerate(sorted(repeated))}
 
 
 def _words_block(block: Sequence[_Entry], shared: Mapping[str, int]) -> dict[str, Any]:
-    different = list({entry.term.impacts.term: entry.term for entry in block if entry.term}.values())
-    terms = [term.impacts for term in different]
-    positions = {term.term: position for position, term in enumerate(terms)}
+    terms = {entry.term.name: entry.term for entry in block if entry.term}
+    positions = {name: position for position, name in enumerate(terms)}
     return {
         "words": [entry.word for entry in block],
-        "terms": [positions[entry.term.impacts.term] if entry.term else -1 for entry in block],
-        "idf": [term.idf for term in terms],
-        "postings": [_packed(term.postings) for term in terms],
+        "terms": [positions[entry.term.name] if entry.term else -1 for entry in block],
+        "idf": [written.term.impacts.idf for written in terms.values()],
+        "postings": [written.postings for written in terms.values()],
         "shared": [number for term, at in positions.items() if term in shared for number in (at, shared[term])],
         "meanings": [
             SAME if entry.meaning and entry.meaning == before else entry.meaning
             for before, entry in zip(["", *(entry.meaning for entry in block)], block, strict=False)
         ],
-        **_leads_block(different, positions),
+        **_leads_block([(at, written.term.leads) for at, written in enumerate(terms.values())]),
     }
 
 
-def _leads_block(terms: Sequence[DictionaryTerm], positions: Mapping[str, int]) -> dict[str, Any]:
-    """Give what terms lead to under the keys of a words block; keys without a value are left out."""
+def _leads_block(led: Sequence[tuple[int, TermLeads]]) -> dict[str, Any]:
+    """Give what terms, by their positions, lead to: keys of a words block; those without a value are left out."""
     synonyms: dict[Synonym, int] = {}
 
     def places(of_word: Sequence[Synonym]) -> list[int]:
         return [synonyms.setdefault(synonym, len(synonyms)) for synonym in of_word]
 
-    led = [(positions[term.impacts.term], term.leads) for term in terms]
     also = [[at, [], places(leads.synonyms)] for at, leads in led if leads.synonyms]
     phrases = [[at, phrase.rest, places(phrase.synonyms)] for at, leads in led for phrase in leads.phrases]
     pins = [[at, pin.rest, [], pin.document] for at, leads in led for pin in leads.pins]

@@ -10,27 +10,27 @@ from kb_builder.articles.languages import primary_language
 from kb_builder.files import OutputFile
 from kb_builder.index.analyzer import stemmer
 from kb_builder.index.blocks import BlockSizes, DictionaryTerm, search_files
-from kb_builder.index.compounds import count_compound_parts
 from kb_builder.index.confidence import fitted_coefficients
-from kb_builder.index.fields import AnalyzedDocuments, analyze_documents
+from kb_builder.index.counting import FEWEST_DOCUMENTS, Counted, count_words
+from kb_builder.index.fields import in_order
 from kb_builder.index.function_words import function_words, hot_words
 from kb_builder.index.impacts import ImpactTerm, Ranking, compute_impacts
 from kb_builder.index.inflections import inflect
 from kb_builder.index.model import Document
 from kb_builder.index.semantic import Meaning, semantic_lists
+from kb_builder.index.semantic_list import SemanticList
 from kb_builder.index.synonyms import (
     NO_LEADS,
     Lead,
-    count_phrases,
     lead_terms,
     lead_words,
     plan_synonyms,
     unwritten_term,
 )
 from kb_builder.index.transcriptions import transcriptions
-from kb_builder.index.whoosh_store import open_whoosh
 from kb_builder.index.word_lists import SynonymRule
 from kb_builder.index.word_vectors import WordVectors, load_word_vectors
+from kb_builder.workers import in_background
 
 
 def compile_search(
@@ -67,31 +67,30 @@ def compile_search(
     language = primary_language(language)
     ranking, stem = ranking or Ranking(), stemmer(language)
     leads = plan_synonyms(synonyms, language=language, stem=stem)
-    plain = count_compound_parts(analyze_documents(documents, language=language), language=language, stem=stem)
+    ordered = in_order(documents)
     targets = [target for lead in leads for target in lead.targets]
-    analyzed = count_phrases(plain, targets, language=language, stem=stem)
-    with open_whoosh(analyzed.fields, ranks=False, folder=work_folder) as index:
-        postings = index.read_postings()
+    counted = count_words(ordered, targets, language=language, folder=work_folder)
+    vectors = load_vectors(language)
+    meaning = meaning or Meaning()
+    meanings_of = in_background(
+        lambda: _meanings(ordered, counted.forms, vectors, language=language, meaning=meaning, stem=stem),
+        is_worth_it=len(ordered) >= FEWEST_DOCUMENTS,
+    )
     common, hot = (frozenset(map(stem, words(language))) for words in (function_words, hot_words))
     impacts = compute_impacts(
-        postings,
-        boosts=[document.boost for document in analyzed.documents],
+        counted.postings,
+        boosts=[document.boost for document in ordered],
         function_words=common,
         ranking=ranking,
     )
-    numbers = {document.url: number for number, document in enumerate(analyzed.documents)}
+    numbers = {document.url: number for number, document in enumerate(ordered)}
     pinned = [(query, numbers[url]) for query, url in (pins or {}).items() if url in numbers]
     terms = _dictionary_terms(
-        impacts, analyzed, leads, pinned, function_words=common, hot=hot, language=language, stem=stem
+        ordered, impacts, counted, leads, pinned, function_words=common, hot=hot, language=language, stem=stem
     )
-    meaning = meaning or Meaning()
-    vectors = load_vectors(language)
-    meanings = {}
-    if vectors:
-        groups = _word_groups(chain(*analyzed.forms.values()), vectors, stem)
-        meanings = semantic_lists(analyzed.documents, groups, vectors, language=language, meaning=meaning)
+    meanings = meanings_of()
     return search_files(
-        analyzed.documents,
+        ordered,
         terms,
         language=language,
         meanings=meanings,
@@ -102,8 +101,9 @@ def compile_search(
 
 
 def _dictionary_terms(
+    documents: Sequence[Document],
     impacts: Iterable[ImpactTerm],
-    analyzed: AnalyzedDocuments,
+    counted: Counted,
     leads: Sequence[Lead],
     pins: Sequence[tuple[str, int]],
     *,
@@ -113,13 +113,13 @@ def _dictionary_terms(
     stem: Callable[[str], str],
 ) -> list[DictionaryTerm]:
     """Give each term every word that may be typed for it: of the site, or leading somewhere, and their inflections."""
-    forms = {term: set(words) for term, words in analyzed.forms.items()}
+    forms = {term: set(words) for term, words in counted.forms.items()}
     for word in lead_words(leads, [query for query, _ in pins], language=language):
         forms.setdefault(stem(word), set()).add(word)
     known = set(chain(*forms.values()))
     for term in forms.keys() - function_words:
         forms[term] |= inflect(forms[term], term=term, language=language, stem=stem)
-    for term, words in transcriptions(analyzed.documents, language=language, stem=stem).items():
+    for term, words in transcriptions(documents, language=language, stem=stem).items():
         forms[term] |= words - known
     by_term = {impact.term: impact for impact in impacts}
     led = lead_terms(
@@ -127,21 +127,36 @@ def _dictionary_terms(
         pins,
         impacts=by_term,
         forms=forms,
-        site_forms=analyzed.forms,
+        site_forms=counted.forms,
         function_words=function_words,
         language=language,
         stem=stem,
     )
     return [
         DictionaryTerm(
-            by_term.get(term) or unwritten_term(term, led.get(term, NO_LEADS), len(analyzed.documents)),
+            by_term.get(term) or unwritten_term(term, led.get(term, NO_LEADS), counted.postings.document_count),
             frozenset(words),
-            analyzed.forms.get(term, frozenset()),
+            counted.forms.get(term, frozenset()),
             is_hot=term in hot,
             leads=led.get(term, NO_LEADS),
         )
         for term, words in sorted(forms.items())
     ]
+
+
+def _meanings(
+    documents: Sequence[Document],
+    forms: Mapping[str, frozenset[str]],
+    vectors: WordVectors | None,
+    *,
+    language: str,
+    meaning: Meaning,
+    stem: Callable[[str], str],
+) -> dict[str, SemanticList]:
+    if vectors is None:
+        return {}
+    groups = _word_groups(chain(*forms.values()), vectors, stem)
+    return semantic_lists(documents, groups, vectors, language=language, meaning=meaning)
 
 
 def _word_groups(seen: Iterable[str], vectors: WordVectors, stem: Callable[[str], str]) -> list[list[str]]:

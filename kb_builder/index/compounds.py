@@ -19,6 +19,11 @@ _LOST = ("e", "n", "en", "ung")
 Stem = Callable[[str], str]
 
 
+def splits_compounds(language: str) -> bool:
+    """Say whether a language (ISO 639-1) writes compounds as one word."""
+    return language in _LANGUAGES
+
+
 def count_compound_parts(analyzed: AnalyzedDocuments, *, language: str, stem: Stem) -> AnalyzedDocuments:
     """Count the parts of every compound: those of the text as often as it, those of all other fields as in headings.
 
@@ -31,7 +36,7 @@ def count_compound_parts(analyzed: AnalyzedDocuments, *, language: str, stem: St
     Returns:
         The same documents, with more counted in their fields; just those in a language that writes compounds apart.
     """
-    if language not in _LANGUAGES:
+    if not splits_compounds(language):
         return analyzed
     words = {word: term for term, forms in analyzed.forms.items() for word in forms if len(word) >= _SHORTEST_PART}
     compounds = _Compounds({word: words[word] for word in words.keys() - function_words(language)}, stem)

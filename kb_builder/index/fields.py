@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import chain, pairwise
 
 from kb_builder.index.analyzer import analyze, stemmer
 from kb_builder.index.model import Document
@@ -29,10 +29,8 @@ class AnalyzedDocuments:
     forms: dict[str, frozenset[str]]
 
 
-def analyze_documents(documents: Iterable[Document], *, language: str) -> AnalyzedDocuments:
-    """Analyse and stem every field of every document.
-
-    The summary counts as body, the category as a tag.
+def in_order(documents: Iterable[Document]) -> tuple[Document, ...]:
+    """Sort documents by their URLs: a document's place is its number everywhere else.
 
     Raises:
         KbError: Two documents have the same URL.
@@ -41,19 +39,35 @@ def analyze_documents(documents: Iterable[Document], *, language: str) -> Analyz
     for before, after in pairwise(ordered):
         if before.url == after.url:
             raise KbError(f"two documents have the URL {after.url!r}", hint="Give one of them another URL.")
+    return ordered
+
+
+def analyze_documents(documents: Iterable[Document], *, language: str) -> AnalyzedDocuments:
+    """Analyse and stem every field of every document.
+
+    The summary counts as body, the category as a tag.
+
+    Raises:
+        KbError: Two documents have the same URL.
+    """
+    ordered = in_order(documents)
     stem = stemmer(language)
-    forms: dict[str, set[str]] = {}
+    stems: dict[str, str] = {}
     fields = []
     for document in ordered:
         terms_of_field: dict[str, dict[str, int]] = {}
         for name, texts in field_texts(document):
             terms: dict[str, int] = {}
-            for word, count in Counter(word for text in texts for word in analyze(text, language)).items():
-                term = stem(word)
+            for word, count in Counter(chain.from_iterable(analyze(text, language) for text in texts)).items():
+                term = stems.get(word)
+                if term is None:
+                    term = stems[word] = stem(word)
                 terms[term] = terms.get(term, 0) + count
-                forms.setdefault(term, set()).add(word)
             terms_of_field[name] = terms
         fields.append(terms_of_field)
+    forms: dict[str, set[str]] = {}
+    for word, term in stems.items():
+        forms.setdefault(term, set()).add(word)
     return AnalyzedDocuments(ordered, tuple(fields), {term: frozenset(words) for term, words in forms.items()})
 
 

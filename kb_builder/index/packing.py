@@ -26,7 +26,7 @@ def pack(first: int, postings: Iterable[tuple[int, int]], *, highest: int) -> st
     for weight in range(highest, min(articles, default=highest) - 1, -1):
         before, numbers = 0, []
         for article in articles.get(weight, ()):
-            numbers.append(_number(article - before))
+            numbers.append(_SHORT[gap] if (gap := article - before) < len(_SHORT) else _number(gap))
             before = article
         levels.append("".join(numbers))
     return _number(first) + _NEXT_WEIGHT.join(levels)
@@ -64,6 +64,9 @@ def _number(value: int) -> str:
         digits += chr(_MORE + value % _BASE)
         value //= _BASE
     return digits + chr(_LAST + value)
+
+
+_SHORT = [_number(value) for value in range(_BASE * _BASE)]
 
 
 def _numbers(text: str) -> Iterator[int | None]:

@@ -3,30 +3,36 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 from kb_builder.cache import Cache, digest
 from kb_builder.files import OutputFile
 from kb_builder.index.analyzer import known_stems
 from kb_builder.index.model import Section
-from kb_builder.index.sections import split_sections
+from kb_builder.index.sections import split_pages
 
 
-def page_sections(path: str, html: str, cache: Cache) -> tuple[Section, ...]:
-    """Return the sections of a page's HTML, cut only if they are not known.
+def remembered_sections(pages: Mapping[str, str], cache: Cache) -> dict[str, tuple[Section, ...]]:
+    """Return the sections of each page's HTML, cut only if they are not known.
 
     Args:
-        path: Content path of the page: a page's old sections make room for its new ones.
+        pages: HTML by content path: a page's old sections make room for its new ones.
     """
-    name, key = f"sections {path}", digest(html)
-    kept = cache.get(name, key)
-    if kept is not None:
-        cache.keep(name)
-        return tuple(Section(*section) for section in json.loads(kept))
-    sections = split_sections(html)
-    cache.put(name, key, _json([[section.anchor, section.heading, section.text] for section in sections]))
-    return sections
+    found: dict[str, tuple[Section, ...]] = {}
+    unknown = []
+    for path, html in pages.items():
+        kept = cache.get(f"sections {path}", digest(html))
+        if kept is None:
+            unknown.append(path)
+        else:
+            cache.keep(f"sections {path}")
+            found[path] = tuple(Section(*section) for section in json.loads(kept))
+    for path, sections in zip(unknown, split_pages([pages[path] for path in unknown]), strict=True):
+        found[path] = sections
+        as_json = _json([[section.anchor, section.heading, section.text] for section in sections])
+        cache.put(f"sections {path}", digest(pages[path]), as_json)
+    return found
 
 
 @contextmanager

@@ -1,8 +1,8 @@
 """Index analysed documents with Whoosh, and read its postings back as plain data.
 
 The only module that knows Whoosh. Its files are pickles, and opening a foreign index would run code: so an index lives
-in a new private folder, is opened only by the process that wrote it, and is gone afterwards. Nothing that was there
-before is ever opened.
+in the memory of the process that wrote it, what does not fit while it is sorted in a new private folder, and is gone
+afterwards. Nothing that was there before is ever opened.
 """
 
 from __future__ import annotations
@@ -14,8 +14,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from whoosh.codec.whoosh3 import W3Codec, W3PerDocReader
 from whoosh.fields import FieldType, Schema
-from whoosh.filedb.filestore import FileStorage
+from whoosh.filedb.filestore import FileStorage, RamStorage
 from whoosh.formats import Frequency
 from whoosh.query import Or, Term
 from whoosh.scoring import BM25F
@@ -42,15 +43,19 @@ class WhooshIndex:
         self._searcher = searcher
         self._document_count = document_count
 
-    def read_postings(self) -> Postings:
-        """Return every posting of every field; the terms of a field are in the order of their code points."""
+    def read_postings(self, first: int = 0) -> Postings:
+        """Return every posting of every field; the terms of a field are in the order of their code points.
+
+        Args:
+            first: The number of the first document.
+        """
         fields: dict[str, dict[str, list[tuple[int, int]]]] = {field: {} for field in FIELDS}
         reader = self._searcher.reader()
         for field, term in reader.all_terms():
             matcher = reader.postings(field, term)
             postings = []
             while matcher.is_active():
-                postings.append((matcher.id(), int(matcher.weight())))
+                postings.append((first + matcher.id(), int(matcher.weight())))
                 matcher.next()
             fields[field][term.decode()] = postings
         return Postings(self._document_count, fields)
@@ -84,13 +89,40 @@ def open_whoosh(
         folder: Where the private folder is made; the system's temporary folder by default.
     """
     with tempfile.TemporaryDirectory(prefix="whoosh-", dir=folder) as private:
-        index = FileStorage(private).create_index(Schema(**{field: _Terms(ranks) for field in FIELDS}))
-        writer = index.writer(limitmb=_WRITER_MEGABYTES, compound=False)
+        index = _Memory(private).create_index(Schema(**{field: _Terms(ranks) for field in FIELDS}))
+        writer = index.writer(limitmb=_WRITER_MEGABYTES, compound=False, codec=_Codec(ranks))
         for document in documents:
             writer.add_document(**document)
         writer.commit(merge=False)
         with index.searcher(weighting=BM25F()) as searcher:
             yield WhooshIndex(searcher, len(documents))
+
+
+class _Codec(W3Codec):
+    """Writes large blocks as they are, for postings are read once; looks for no field lengths where none are kept."""
+
+    def __init__(self, ranks: bool) -> None:
+        super().__init__(blocklimit=4096, compression=0)
+        self._ranks = ranks
+
+    def per_document_reader(self, storage: RamStorage, segment: Any) -> W3PerDocReader:
+        return (W3PerDocReader if self._ranks else _WithoutLengths)(storage, segment)
+
+
+class _WithoutLengths(W3PerDocReader):
+    def doc_field_length(self, docnum: int, fieldname: str, default: int = 0) -> int:
+        return default
+
+
+class _Memory(RamStorage):
+    """Holds an index in memory, where it is read back at once. Sorting may need a folder."""
+
+    def __init__(self, folder: str) -> None:
+        super().__init__()
+        self._folder = folder
+
+    def temp_storage(self, name: str | None = None) -> FileStorage:
+        return FileStorage(self._folder).temp_storage(name)
 
 
 class _Terms(FieldType):

@@ -104,7 +104,8 @@ export async function matchWords(generation, inOrder, finished) {
     corrections.push([parts.join(' '), found.word]);
   }
   const isJoined = new Set(joined.flatMap(({ parts }) => parts));
-  const misspelled = doubtful.filter((word) => !isJoined.has(word) && !isWhole(word, inOrder));
+  // A shorter word is never corrected: the code for it need not be loaded.
+  const misspelled = doubtful.filter((word) => word.length > 3 && !isJoined.has(word) && !isWhole(word, inOrder));
   const last = inOrder.indexOf(words.at(-1) ?? '') === inOrder.length - 1 ? words.at(-1) : undefined;
   const before = misspelled.filter((word) => word !== last);
   const corrected = await Promise.all(before.map((word) => correct(generation, word)));

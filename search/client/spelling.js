@@ -1,7 +1,7 @@
 /**
  * Find the words of the site that a mistyped word may stand for.
  * Twin of kb_builder/index/spelling.py; both run tests/shared/spelling.json. The rules stand in search/FORMAT.md.
- * Loaded when the first word is not in the dictionary.
+ * Loaded when it is first needed.
  */
 
 import { isSpaceless } from './analyzer.js';

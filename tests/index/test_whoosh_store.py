@@ -9,10 +9,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from makers import make_document
 
+from kb_builder.index.analyzer import stemmer
 from kb_builder.index.compile import compile_search
+from kb_builder.index.counting import count_words
 from kb_builder.index.fields import FIELDS, analyze_documents
 from kb_builder.index.model import Section
+from kb_builder.index.synonyms import plan_synonyms
 from kb_builder.index.whoosh_store import open_whoosh
+from kb_builder.index.word_lists import SynonymRule
 from kb_builder.issues import KbError
 
 WORDS = st.lists(st.sampled_from(["order", "return", "refund", "返品", "größe", "e-mail", "x"]), max_size=12).map(
@@ -101,3 +105,14 @@ def test_its_private_folder_is_gone_afterwards(tmp_path):
 def test_nothing_to_index_gives_no_postings():
     with open_whoosh([], ranks=False) as index:
         assert index.read_postings().fields == {field: {} for field in FIELDS}
+
+
+def test_counting_in_several_processes_gives_the_same_postings():
+    texts = ["Return a parcel.", "E-mail us, don't call.", "返品 größe", "Parcels and returns", "One parcel returned"]
+    documents = [make_document(f"{n}/", text, sections=(Section("", "", text),)) for n, text in enumerate(texts)]
+    (lead,) = plan_synonyms([SynonymRule(("box",), ("a parcel",), 1)], language="en", stem=stemmer("en"))
+
+    one, three = (count_words(documents, lead.targets, language="en", workers=workers) for workers in (1, 3))
+
+    assert three == one
+    assert three.postings.fields["body"]["a parcel"] == [(0, 1)]
