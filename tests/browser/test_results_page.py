@@ -117,6 +117,7 @@ def test_offline_it_says_so_and_recovers(page: Page, demo: StaticHost, problems:
         "</title><script>alert(1)</script> refund",
         "\"refund' & {{7*7}} $& {query}",
         "\u202erefund\u2066",
+        "<i>refnud</i> {words} {0} parcle",
     ],
 )
 def test_hostile_text_in_the_address_is_only_text(page: Page, demo: StaticHost, query: str) -> None:

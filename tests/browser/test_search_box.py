@@ -239,6 +239,8 @@ def test_a_huge_paste_is_cut(page: Page, demo: StaticHost) -> None:
         "(refund)+$ ^~2 title:refund*",
         "__proto__ refund",
         "\u202erefund",
+        "<b>refnud</b> onerror=alert(1) parcle",
+        "refund\u200d\u0301\u0301\u0301 🏳️‍🌈\U000e0041",
     ],
 )
 def test_hostile_text_is_only_text(page: Page, demo: StaticHost, query: str) -> None:
@@ -292,7 +294,11 @@ def test_a_title_with_markup_is_shown_as_it_is_written(page: Page, hard: StaticH
         ("ត្រឡប់", "ការបញ្ជាទិញ", None),
         ("नीति", "वापसी की नीति", "नीति"),
         ("cafe", "Café ﬁne Straße", "Café"),
+        ("cafe\u0301", "Café ﬁne Straße", "Café"),
         ("FINE", "Café ﬁne Straße", "ﬁne"),
+        ("ＦＩＮＥ", "Café ﬁne Straße", "ﬁne"),
+        ("STRAẞE １２３", "Café ﬁne Straße", "Straße"),
+        ("i\u0307stanbul", "Café ﬁne Straße", None),
         ("strasse 123", "Café ﬁne Straße", "Straße"),
         ("families", "Tents for families 👩‍👩‍👧‍👦", "families"),
     ],
