@@ -127,8 +127,10 @@ def assert_same(reader: SearchIndex, twin: Twin, number: int, query: str, *, fin
 @settings(max_examples=400, deadline=None)
 @given(st.data())
 def test_any_text_is_understood_and_answered_alike(readers, twin, data):
+    """But for characters that came into Unicode lately: each side knows those of its own version."""
     piece = st.sampled_from(PIECES).flatmap(lambda text: st.text(alphabet=text, min_size=1, max_size=6))
-    pieces = st.one_of(piece, st.text(max_size=5), st.sampled_from(("order", "return ", "返品", "straße", " ")))
+    known = st.text(st.characters(exclude_categories=("Cn",)), max_size=5)
+    pieces = st.one_of(piece, known, st.sampled_from(("order", "return ", "返品", "straße", " ")))
     typed = "".join(data.draw(st.lists(pieces, max_size=8)))
     # Two halves of a character that meet are that character: no browser can tell.
     query = typed.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "surrogatepass")
