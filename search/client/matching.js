@@ -101,7 +101,8 @@ export async function matchWords(generation, inOrder, finished) {
     take([found], 1, parts.map((part) => words.indexOf(part)));
     if (!parts.some((part) => doubtful.includes(part))) continue;
     mean(found);
-    corrections.push([parts.join(' '), found.word]);
+    const typed = parts.join(' ');
+    if (!corrections.some(([known]) => known === typed)) corrections.push([typed, found.word]);
   }
   const isJoined = new Set(joined.flatMap(({ parts }) => parts));
   // A shorter word is never corrected: the code for it need not be loaded.

@@ -216,6 +216,7 @@ MISTYPED_QUERIES = (
     *("cancl my ordr", "cansel", "canecl order", "oder", "roder", "refnud", "rfeund money", "delivrey cots", "delvery"),
     *("trackinglink", "cancelmy order", "inashop", "myorder", "orderby mistake", "trackinglable", "spamfolder express"),
     *("can cel", "re fund", "ref und", "par cel", "deliv ery times", "e mial", "wrong si ze", "track ing link"),
+    "re fund re fund",
     *("e-mial", "re-fnd", "cancel-ordre", "lf-4820193x", "4820194", "xorder", "zebra zebre zebro zebru ordr refnd"),
     *("riemburse", "postmen", "mony bakc", "twnis", "exaclty teh smae", "cafee", "cancl cancl", "ordr order", "o rder"),
     *(" ".join(f"wordd{letter}" * 5 for letter in "abcdefghijklmnopqrstuvwxyzabcdef"), "ord\u0435r", "orde\u0301rr"),
