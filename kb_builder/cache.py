@@ -182,12 +182,13 @@ class Cache:
 
 
 @contextmanager
-def open_cache(folder: Path, *, writes: bool) -> Iterator[Cache]:
+def open_cache(folder: Path, *, writes: bool, forget: bool = True) -> Iterator[Cache]:
     """Open the cache of a help center; what was added is saved when the block ends, well or not.
 
     Args:
         folder: Its place; nothing is lost but time when it cannot be written.
         writes: Whether this process may add to it. One process at a time may.
+        forget: What this build does not ask for is dropped; not so when it leaves out a stage, or fails.
     """
     cache = Cache(folder, maker=_maker(), writes=writes)
     done = False
@@ -195,15 +196,15 @@ def open_cache(folder: Path, *, writes: bool) -> Iterator[Cache]:
         yield cache
         done = True
     finally:
-        cache.save(forget=done)
+        cache.save(forget=forget and done)
         cache.close()
 
 
 def _maker() -> str:
     """Name the code that values depend on: ours with the theme, the libraries', and Python's."""
-    package = Path(__file__).parent
-    files = sorted([*package.rglob("*.py"), *(path for path in bundled("themes/help_center").rglob("*"))])
-    contents = [part for path in files if path.is_file() for part in (os.fsencode(path.name), path.read_bytes())]
+    folders = (Path(__file__).parent, bundled("themes/help_center"))
+    files = sorted(path for folder in folders for path in folder.rglob("*") if path.is_file() and path.suffix != ".pyc")
+    contents = [part for path in files for part in (os.fsencode(path.name), path.read_bytes())]
     return digest(platform.python_version(), *map(_version, _PACKAGES), *contents)
 
 

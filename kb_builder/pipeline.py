@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -19,7 +19,7 @@ from kb_builder.files import write_files
 from kb_builder.issues import ContentError, Issue, has_errors, sort_issues
 from kb_builder.leaks import leak_issues
 from kb_builder.publish import build_lock, swap_in
-from kb_builder.search_editions import search_files, word_list_issues
+from kb_builder.search_editions import published_search_files, search_files, word_list_issues
 from kb_builder.site.render import render_site
 
 Progress = Callable[[str], None]
@@ -48,6 +48,7 @@ def build(
     today: dt.date,
     strict: bool = False,
     cached: bool = True,
+    with_search: bool = True,
     wait_seconds: float = 60,
     progress: Progress = lambda stage: None,
 ) -> BuildResult:
@@ -61,6 +62,7 @@ def build(
         today: Decides which policy version is current and which announcements are on.
         strict: Warnings stop the build too.
         cached: Use what earlier builds made, and keep what this one makes.
+        with_search: Compile the search files. Without, those of the old site stay, and are behind: for previews.
         wait_seconds: How long to wait for another build in the same folder.
         progress: Told the name of each stage as it begins.
 
@@ -70,7 +72,7 @@ def build(
     """
     with (
         build_lock(config.root, wait_seconds=wait_seconds),
-        open_cache(config.root / ".kb" / "cache", writes=True) if cached else nullcontext(Cache(None)) as cache,
+        _open_cache(config, forget=with_search) if cached else nullcontext(Cache(None)) as cache,
         swap_in(config.site_dir) as staging,
     ):
         progress("Reading the content")
@@ -81,11 +83,18 @@ def build(
         rendered = render_site(config, content, site_dir=staging, today=today, cache=cache)  # edge: MkDocs, disk
         issues = sort_issues((*content.issues, *settle(rendered.issues, config).issues))
         stop_on_errors(issues, strict=strict)
-        progress("Compiling the search index")
-        files = search_files(content, rendered.pages, config, cache=cache)  # edge: Whoosh
+        progress("Compiling the search index" if with_search else "Keeping the old search index")
+        if with_search:
+            files = search_files(content, rendered.pages, config, cache=cache)  # edge: Whoosh
+        else:
+            files = published_search_files(content, config.site_dir)  # edge: disk
         search_bytes = write_files(staging, files)  # edge: disk
         stop_on_errors(leak_issues(staging, everything, content, config), strict=strict)  # edge: disk
     return BuildResult(config.site_dir, len(content.articles), search_bytes, issues, rendered.times, cache.note)
+
+
+def _open_cache(config: Config, *, forget: bool) -> AbstractContextManager[Cache]:
+    return open_cache(config.root / ".kb" / "cache", writes=True, forget=forget)
 
 
 def read_and_check(config: Config, *, today: dt.date) -> Content:

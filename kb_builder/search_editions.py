@@ -124,6 +124,13 @@ def search_files(
     )
 
 
+def published_search_files(content: Content, site_dir: Path) -> tuple[OutputFile, ...]:
+    """Return the search files that a built site has, in each language. Edge: disk."""
+    folders = [Path(language, "search") for language in ("", *content.languages)]
+    paths = [path for folder in folders for path in sorted((site_dir / folder).glob("*.json"))]
+    return tuple(OutputFile(path.relative_to(site_dir).as_posix(), path.read_bytes()) for path in paths)
+
+
 def search_documents(edition: SearchEdition, pages: Iterable[RenderedPage], cache: Cache) -> dict[str, Document]:
     """Make what the index takes in, by content path; what writers excluded is left out."""
     articles = edition.content.articles

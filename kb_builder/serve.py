@@ -20,6 +20,7 @@ from kb_builder import pipeline
 from kb_builder.clock import build_day
 from kb_builder.config import Config
 from kb_builder.issues import ContentError, KbError
+from kb_builder.pipeline import BuildResult
 from kb_builder.terminal import print_error, print_issues, stderr
 
 _RELOAD_PATH = "/-/reload.js"
@@ -157,7 +158,8 @@ def serve_site(load: Callable[[], Config], *, host: str, port: int, drafts: bool
         if folder.is_dir():
             observer.schedule(changes, str(folder), recursive=False)
     try:
-        _rebuild(load, site, drafts=drafts)
+        if built := _rebuild(load, site, drafts=drafts):
+            _say(built)
         threading.Thread(target=server.serve_forever, daemon=True).start()
         observer.start()
         stderr().print(f"Serving http://{host}:{server.server_address[1]}/ (stop with Ctrl-C)")
@@ -166,27 +168,35 @@ def serve_site(load: Callable[[], Config], *, host: str, port: int, drafts: bool
             while changes.event.is_set():  # several files saved at once are one change
                 changes.event.clear()
                 changes.event.wait(_SETTLE_SECONDS)
-            if _rebuild(load, site, drafts=drafts):
+            if built := _rebuild(load, site, drafts=drafts, with_search=False):
                 pages.reload()
+                _say(built)
+                # Nobody waits for search; what was saved meanwhile goes first.
+                if not changes.event.is_set() and _rebuild(load, site, drafts=drafts):
+                    stderr().print("Search is up to date")
     finally:
         server.server_close()
         shutil.rmtree(work, ignore_errors=True)
 
 
-def _rebuild(load: Callable[[], Config], site: Path, *, drafts: bool) -> bool:
-    """Build once; print what is wrong; say whether there is a new site."""
+def _rebuild(load: Callable[[], Config], site: Path, *, drafts: bool, with_search: bool = True) -> BuildResult | None:
+    """Build once; when that fails, print what is wrong.
+
+    Without search the search files stay as they are, if there are any: pages are there in a fraction of the time.
+    """
     try:
         config = load()
         content = config.settings.content.model_copy(update={"drafts": drafts})
         config = replace(config, site_dir=site, settings=config.settings.model_copy(update={"content": content}))
-        result = pipeline.build(config, today=build_day())
+        return pipeline.build(config, today=build_day(), with_search=with_search or not site.exists())
     except ContentError as error:
         print_issues(error.issues)
         print_error(error)
-        return False
     except KbError as error:
         print_error(error)
-        return False
-    print_issues(result.issues)
-    stderr().print(f"Built {result.articles} articles")
-    return True
+    return None
+
+
+def _say(built: BuildResult) -> None:
+    print_issues(built.issues)
+    stderr().print(f"Built {built.articles} articles")

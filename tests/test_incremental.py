@@ -144,3 +144,22 @@ def test_a_warm_build_gives_the_bytes_of_a_cold_one_after_any_changes(tmp_path, 
 
         assert files(tmp_path / "center" / "site") == files(cold_root / "site"), (seed, turn, done)
         assert (warm.articles, warm.issues) == (cold.articles, cold.issues)
+
+
+def test_a_preview_keeps_the_old_search_files_and_costs_the_next_build_nothing(tmp_path):
+    writer = Writer(tmp_path, seed=1)
+    build(tmp_path)
+    old = files(tmp_path / "site")
+    writer.edit_body()
+
+    pipeline.build(load_config(tmp_path / "mkdocs.yml"), today=TODAY, with_search=False)
+    preview = files(tmp_path / "site")
+    build(tmp_path)
+    whole = files(tmp_path / "site")
+
+    is_search = {path: path.startswith("search/") and path.endswith(".json") for path in {*old, *preview, *whole}}
+    assert {p: d for p, d in preview.items() if is_search[p]} == {p: d for p, d in old.items() if is_search[p]}
+    assert {p: d for p, d in preview.items() if not is_search[p]} == {
+        p: d for p, d in whole.items() if not is_search[p]
+    }
+    assert whole != preview

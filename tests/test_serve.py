@@ -53,6 +53,18 @@ def test_a_save_is_built_and_announced_to_the_open_page(served):
     assert "A sentence just written." in get(address + "faq/orders/cancel-my-order/")
 
 
+def test_search_follows_the_pages(served):
+    folder, address, process = served
+    before = get(address + "search/manifest.json")
+
+    article = folder / "content/faq/orders/cancel-my-order.md"
+    article.write_text(article.read_text("utf-8") + "\nWombats may not be cancelled.\n", "utf-8")
+    wait_for(process, "Built")
+    wait_for(process, "Search is up to date")
+
+    assert get(address + "search/manifest.json") != before
+
+
 def test_a_broken_save_prints_its_issue_and_keeps_the_last_good_page(served):
     folder, address, process = served
 

@@ -12,7 +12,7 @@ from kb_builder.issues import Issue, Level, has_errors
 from kb_builder.site.body import Body
 from kb_builder.site.build import SiteBuild
 from kb_builder.site.links import same_links
-from kb_builder.site.views import Heading, PageView
+from kb_builder.site.views import Heading
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +60,11 @@ class RememberedPages:
 
     def page_key(self, url: str) -> str:
         """Return the key of a whole page whose text is known: all that its template is given."""
-        view, body = self._build.views[url], self._build.body(url)
-        origins = " ".join(sorted(body.image_origins))
-        return digest(self._site_url, self._print(view), body.html, repr(body.headings), origins)
+        view = self._build.view(url)
+        printed = [repr(getattr(view, field.name)) for field in fields(view) if field.name not in ("site", "sidebar")]
+        site = self._once(self._build.views[url].site)
+        shared = [site, view.site.content_security_policy, *map(self._once, view.sidebar)]
+        return digest(self._site_url, *shared, *printed, self._build.body(url).html)
 
     def page(self, url: str, key: str) -> bytes | None:
         """Return a whole page from the published site, if it was made of the same and nobody has changed it since."""
@@ -86,20 +88,8 @@ class RememberedPages:
         else:
             self._cache.keep(f"page {url}")
 
-    def _print(self, view: PageView) -> str:
-        """Write a view out. The site and the links are shared by many views and written once."""
-        parts = []
-        for field in fields(view):
-            value = getattr(view, field.name)
-            if field.name == "site":
-                parts.append(self._once(value))
-            elif field.name == "sidebar":
-                parts += map(self._once, value)
-            else:
-                parts.append(repr(value))
-        return "\0".join(parts)
-
     def _once(self, value: object) -> str:
+        """Write out what many pages share, once."""
         printed = self._printed.get(id(value))
         if printed is None:
             printed = self._printed[id(value)] = repr(value)
