@@ -115,6 +115,9 @@ class AnalyticsSettings(_Settings):
         pattern=r"^([A-Za-z0-9_-][A-Za-z0-9._-]*)?$",
         description="Without an endpoint: a file that pages ask for, such as beacon.txt, for the host's access log.",
     )
+    holdout_percent: int = Field(
+        0, ge=0, le=50, description="Visits whose contact form suggests no answers, to measure what suggestions save."
+    )
     order_patterns: list[OrderPattern] = Field(
         default_factory=list,
         description="Shapes of order numbers to hide, such as LF-#######: # is a digit, ? a letter.",

@@ -26,7 +26,7 @@ from kb_builder.site.feeds import policy_feeds
 from kb_builder.site.labels import labels_in
 from kb_builder.site.links import SiteMap
 from kb_builder.site.machine_readable import llms_files, search_description, structured_data
-from kb_builder.site.page_events import beacon_files, event_settings
+from kb_builder.site.page_events import beacon_files, event_settings, holdout
 from kb_builder.site.pages import CONTACT_URL, SEARCH_URL, page_views, pages_by_path
 from kb_builder.site.published import headers_file, redirect_files, sitemap_files
 from kb_builder.site.security_policy import content_security_policy
@@ -71,7 +71,11 @@ class SiteBuild:
             for language in ("", *content.languages)
         ]
         views = {
-            url: replace(view, events=event_settings(config.settings.analytics, view, audience=config.audience))
+            url: replace(
+                view,
+                events=event_settings(config.settings.analytics, view, audience=config.audience),
+                holdout=holdout(config.settings.analytics),
+            )
             for pages in editions
             for url, view in pages.views.items()
         }

@@ -32,6 +32,11 @@ def event_settings(settings: AnalyticsSettings, view: PageView, *, audience: str
     )
 
 
+def holdout(settings: AnalyticsSettings) -> float:
+    """Return the share of visits whose contact form suggests nothing; none when it could not be counted."""
+    return settings.holdout_percent / 100 if settings.endpoint or settings.beacon else 0
+
+
 def beacon_files(settings: AnalyticsSettings) -> tuple[OutputFile, ...]:
     """Return the file that is asked for when the host's access log is the event log."""
     return (OutputFile(settings.beacon, b"\n"),) if settings.beacon and not settings.endpoint else ()

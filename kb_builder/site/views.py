@@ -128,6 +128,7 @@ class PageView:
         structured_data: JSON-LD, ready to stand in a script element.
         feed_url: A feed of what happens to this page; may be empty.
         events: Settings of the browser's events as JSON; empty when none are asked for.
+        holdout: Share of visits, 0 to 1, whose contact form suggests nothing.
         translations: Every language of the site, the main one first; none when there is one only.
     """
 
@@ -154,6 +155,7 @@ class PageView:
     structured_data: str = ""
     feed_url: str = ""
     events: str = ""
+    holdout: float = 0
     no_index: bool = False
     translations: tuple[Translation, ...] = ()
     labels: dict[str, str] = field(default_factory=dict)

@@ -9,7 +9,7 @@
 /**
  * A query, what was shown for it and since when; `sent` once it is committed.
  *
- * @typedef {{id: string, text: string, hits: string[], total: number, at: number, prefixes: number, place: string, sent?: boolean}} Asked
+ * @typedef {{id: string, text: string, index: string, hits: string[], total: number, at: number, prefixes: number, place: string, sent?: boolean}} Asked
  */
 
 const PAUSE_MS = 2000;
@@ -58,13 +58,14 @@ addEventListener('pagehide', leave);
  * @param {number} shown - How many hits the reader sees.
  * @param {boolean} [isPage]
  */
-export async function record({ query, hits, total }, shown, isPage) {
+export async function record({ query, index, hits, total }, shown, isPage) {
   const redact = await loadRedact();
   const text = redact(query, orders);
   const at = performance.now();
   const urls = hits.slice(0, shown).map(({ url }) => home + url);
-  const asked = { id: newId(), text, hits: urls, total, at, prefixes: 0 };
-  if (isPage) {
+  const asked = { id: newId(), text, index, hits: urls, total, at, prefixes: 0 };
+  if (isPage && text === onPage?.text) onPage.hits = urls; // Narrowed down, it is the same query still.
+  else if (isPage) {
     onPage = { ...asked, place: 'results-page' };
     if (!isAgain) commit(onPage, 'enter');
   } else {
@@ -80,11 +81,12 @@ export async function record({ query, hits, total }, shown, isPage) {
 function commit(asked, by) {
   if (!asked || asked.sent) return;
   asked.sent = true;
-  const { id: query_id, text, hits, total, prefixes, place: application } = asked;
+  const { id: query_id, text, index: index_hash, hits, total, prefixes, place: application } = asked;
   add({
     action_name: 'query',
     application,
     query_id,
+    index_hash,
     user_query: text,
     query_response_hit_ids: hits,
     query_attributes: { result_count: total, committed_by: by, prefixes },

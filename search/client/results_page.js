@@ -88,7 +88,7 @@ export function startResultsPage(root, form, site) {
       const narrow = keepMatching && ((generation, scored) => keepMatching(generation, scored, chosen));
       const result = await engine.search(query, { finished: true, narrow });
       if (mine !== turn) return;
-      if (isNew) record(result, result.hits.length, true);
+      record(result, result.hits.length, true);
       offerFilters(result, chosen).catch(() => {}); // The hits are here without them.
       const none = isNarrowed ? 'search_none_narrowed' : 'search_none';
       if (!result.hits.length) return tell([...say(none, { query: isolated(query) }), ' ', contactLink(site)]);

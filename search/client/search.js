@@ -42,6 +42,7 @@ import { hashWords, rank } from './ranking.js';
 /**
  * @typedef {object} SearchResult
  * @property {string} query - As it was searched.
+ * @property {string} index - Hash of the search files that answered.
  * @property {string[]} words - What it was understood as; empty when there is nothing to look for.
  * @property {string[]} unknown - Words that no article has.
  * @property {[string, string][]} corrections - Unknown words as typed, and what they were taken for.
@@ -151,6 +152,7 @@ async function answer(generation, typed, { finished = false, narrow, limit = gen
   }));
   return {
     query,
+    index: manifest.words.hash,
     words,
     unknown,
     corrections,

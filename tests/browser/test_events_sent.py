@@ -23,7 +23,7 @@ from static_host import StaticHost, serve_folder
 
 pytest.importorskip("uvicorn", reason="the extra 'collect' is not installed")
 sys.path.insert(0, str(Path(__file__).parents[1] / "analytics"))
-from running_collector import AGENT, Running, collector
+from running_collector import AGENT, Running, collector, read_records
 
 pytestmark = pytest.mark.browser
 
@@ -33,6 +33,7 @@ ARTICLES = {
     "track": ("Where is my order?", "Use the tracking link to find your order."),
     "refund": ("When do I get my refund?", "A refund takes five working days."),
 }
+LATE = "---\ntitle: My parcel is late\n---\nTell us which order it is.\n"
 
 
 @pytest.fixture(scope="module")
@@ -58,10 +59,14 @@ def build(root: Path, analytics: str) -> Path:
     (root / "mkdocs.yml").write_text(settings, "utf-8")
     (root / "content" / "index.md").write_text("# Help\n", "utf-8")
     (root / "content" / "contact.yml").write_text(
+        "form: {endpoint: 'https://shop.example/ask'}\n"
         "channels:\n  - {id: phone, kind: phone, title: Phone, summary: Talk, href: 'tel:+441539496', action: Call}\n",
         "utf-8",
     )
     (root / "content" / "faq" / "orders" / "index.md").write_text("# Orders\n", "utf-8")
+    (root / "content" / "faq" / "shipping").mkdir()
+    (root / "content" / "faq" / "shipping" / "index.md").write_text("# Shipping\n", "utf-8")
+    (root / "content" / "faq" / "shipping" / "late.md").write_text(LATE, "utf-8")
     for name, (title, text) in ARTICLES.items():
         (root / "content" / "faq" / "orders" / f"{name}.md").write_text(f"---\ntitle: {title}\n---\n{text}\n", "utf-8")
     command = [sys.executable, "-m", "kb_builder", "build"]
@@ -77,6 +82,7 @@ def site(tmp_path_factory: pytest.TempPathFactory, host: StaticHost, running: Ru
         tmp_path_factory.mktemp("site"), f"endpoint: '{running.url}/events', order_patterns: ['LF-#######']"
     )
     host.policy = host.policy.replace("connect-src 'self'", f"connect-src 'self' {running.url}")
+    host.policy = host.policy.replace("form-action 'self'", "form-action 'self' https://shop.example")
     return host
 
 
@@ -134,6 +140,7 @@ def test_a_search_a_click_and_leaving_give_each_event_once(page: Page, site: Sta
     query, click = by_action["query"], by_action["click"]
     assert query["user_query"] == "cancel my order"
     assert query["query_attributes"]["committed_by"] == "click"
+    assert query["index_hash"] in "".join(path.name for path in (site.folder / "search").iterdir())
     assert query["query_response_hit_ids"][0] == "faq/orders/cancel/"
     assert click["query_id"] == query["query_id"] == by_action["impression"]["query_id"]
     assert click["event_attributes"] == {
@@ -320,6 +327,41 @@ def test_a_way_to_reach_people_is_counted_by_its_channel(page: Page, site: Stati
     assert next(event for event in found if event["action_name"] == "contact_channel_click")["channel"] == "phone"
 
 
+def test_the_contact_form_tells_what_was_offered_and_whether_it_was_sent(page: Page, site: StaticHost, events) -> None:
+    page.route("https://shop.example/**", lambda route: route.fulfill(status=200, body="thanks"))
+    page.goto(f"{site.url}contact/", wait_until="networkidle")
+    form = page.locator("form[data-kb-ask]")
+    form.locator("textarea").press_sequentially("how do i cancel my order", delay=5)
+    expect(form.locator("details").first).to_be_visible()
+    form.locator("summary").first.click()
+    form.get_by_label("mail").fill("jo@mail.example")
+    form.get_by_role("button", name="Send").click()
+    page.wait_for_url("https://shop.example/**")
+    page.goto("about:blank")
+
+    found = [event for event in events(5) if event["action_name"] not in ("view", "query", "impression")]
+
+    assert actions(found)[0] == "contact_start"
+    assert {"suggestion_shown", "suggestion_click", "contact_submit"} <= set(actions(found))
+    assert len({event["form_token"] for event in found}) == 1
+    assert {event["arm"] for event in found} == {"suggestions"}
+
+
+def test_a_click_on_narrowed_results_belongs_to_the_same_query(page: Page, site: StaticHost, events) -> None:
+    page.goto(f"{site.url}search/?q=order", wait_until="networkidle")
+    page.get_by_role("main").get_by_role("checkbox").first.click()
+    page.wait_for_load_state("networkidle")
+    results(page).last.get_by_role("link").first.click()
+    page.wait_for_url("**/faq/orders/**")
+    leave(page)
+
+    found = events(4)
+
+    assert actions(found).count("query") == 1
+    assert len({event["query_id"] for event in found if "query_id" in event}) == 1
+    assert actions(found).count("click") == 1
+
+
 def test_the_policy_admits_the_endpoint_and_nothing_else(
     page: Page, site: StaticHost, running: Running, problems
 ) -> None:
@@ -356,12 +398,20 @@ def test_without_a_server_the_events_are_in_the_requests_for_a_file(context, pag
 
         asked = [request for request in host.requests if request.startswith("/beacon.txt")]
 
+    log = tmp_path / "static" / "access.log"
+    line = '192.0.2.7 - - [22/Nov/2026:10:00:00 +0000] "GET {} HTTP/1.1" 200 1 "-" "{}"\n'
+    log.write_text("".join(line.format(request, AGENT) for request in asked))
+    command = [sys.executable, "-m", "kb_builder", "ingest", str(log)]
+    done = subprocess.run(command, cwd=log.parent, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    kept = [record["event"] for record in read_records(log.parent / "analytics")]
     found = []
     for request in asked:
         (kb,) = parse_qs(urlsplit(request).query)["kb"]
         assert len(request) < 6000
         found.append(json.loads(base64.urlsafe_b64decode(kb + "=" * (-len(kb) % 4))))
     assert "view" in actions(found)
+    assert sorted(event["event_id"] for event in kept) == sorted(event["event_id"] for event in found)
     assert next(event for event in found if event["action_name"] == "query")["user_query"] == "réfund 返品"
 
 

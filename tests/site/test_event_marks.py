@@ -50,6 +50,14 @@ def test_without_an_endpoint_there_can_be_a_file_to_ask_for(help_center):
     assert (built.root / "site" / "beacon.txt").stat().st_size <= 1
 
 
+def test_a_share_of_visits_is_held_out_only_where_events_can_tell_them_apart(help_center):
+    help_center.write("contact.yml", "form: {endpoint: 'https://shop.example/ask'}\n")
+
+    held = build(help_center, "endpoint: /events, holdout_percent: 10").page("contact/")
+    assert 'data-kb-holdout="0.1"' in held
+    assert 'data-kb-holdout="0"' in build(help_center, "holdout_percent: 10").page("contact/")
+
+
 def test_by_default_pages_say_nothing(help_center):
     page = build(help_center, "").page("faq/orders/track/")
 
