@@ -20,7 +20,7 @@ CORPUS = [
 QUERIES = [
     {"_id": "q1", "text": "how do I return something"},
     {"_id": "q2", "text": "when is my money back"},
-    {"_id": "q3", "text": "xylophone"},
+    {"_id": "q3", "text": "xqzzyph"},
     {"_id": "q4", "text": "nobody judged this parcel"},
     {"_id": "q5", "text": "refund"},
 ]
