@@ -325,13 +325,21 @@ def schema(folder: Path) -> None:
     show_default=True,
     help="Who ranks.",
 )
+@click.option("--encoder", default="", help="Fit search by meaning to it: a folder with weights, or a package.")
 @click.option(
     "--run", "run_file", type=click.Path(dir_okay=False, path_type=Path), help="Write the ranking as TREC run lines."
 )
 @click.option("--json", "as_json", is_flag=True, help="Print the figures as JSON.")
 @pass_setup
 def evaluate(
-    setup: _Setup, corpus: Path, queries: Path, qrels: Path, engine: str, run_file: Path | None, as_json: bool
+    setup: _Setup,
+    corpus: Path,
+    queries: Path,
+    qrels: Path,
+    engine: str,
+    encoder: str,
+    run_file: Path | None,
+    as_json: bool,
 ) -> None:
     """Measure search on a judged set (BEIR layout): how often the right article is found, and what it costs.
 
@@ -339,12 +347,14 @@ def evaluate(
     Example:
         kb evaluate --corpus corpus.jsonl --queries queries.jsonl --qrels qrels.tsv --engine browser
     """
+    from kb_builder.index.encoder import Encoder, encoder_folder
     from kb_builder.index.evaluate import evaluate as run_evaluation
     from kb_builder.search_report import format_evaluation
 
     with stages(quiet=setup.quiet) as progress:
         progress("Indexing and running the queries")
-        evaluation = run_evaluation(corpus, queries, qrels, engine=engine, run_file=run_file)
+        encode = Encoder(encoder_folder(encoder, root=Path())).encode if encoder else None
+        evaluation = run_evaluation(corpus, queries, qrels, engine=engine, encode=encode, run_file=run_file)
     if as_json:
         _print_json(evaluation.as_json())
     else:

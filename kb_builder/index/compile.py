@@ -17,7 +17,7 @@ from kb_builder.index.function_words import function_words, hot_words
 from kb_builder.index.impacts import ImpactTerm, Ranking, compute_impacts
 from kb_builder.index.inflections import inflect
 from kb_builder.index.model import Document
-from kb_builder.index.semantic import Meaning, semantic_lists
+from kb_builder.index.semantic import Meaning, semantic_lists, static_space
 from kb_builder.index.semantic_list import SemanticList
 from kb_builder.index.synonyms import (
     NO_LEADS,
@@ -27,6 +27,7 @@ from kb_builder.index.synonyms import (
     plan_synonyms,
     unwritten_term,
 )
+from kb_builder.index.teacher import Encode, taught_space
 from kb_builder.index.transcriptions import transcriptions
 from kb_builder.index.word_lists import SynonymRule
 from kb_builder.index.word_vectors import WordVectors, load_word_vectors
@@ -42,6 +43,7 @@ def compile_search(
     ranking: Ranking | None = None,
     meaning: Meaning | None = None,
     load_vectors: Callable[[str], WordVectors | None] = load_word_vectors,
+    encode: Encode | None = None,
     sizes: BlockSizes | None = None,
     work_folder: Path | None = None,
 ) -> tuple[OutputFile, ...]:
@@ -55,6 +57,7 @@ def compile_search(
         ranking: Weights of the fields and so on; the tuned ones by default.
         meaning: Settings of semantic postings, which only a language with word vectors has; the tuned ones by default.
         load_vectors: Gives the word vectors of a language, if it has any.
+        encode: A sentence encoder, to which semantic postings are fitted; without one the vectors stay as they are.
         sizes: How the files are cut; by default as fits the number of documents.
         work_folder: Where Whoosh's private folder is made for the while; the system's temporary folder by default.
 
@@ -73,8 +76,8 @@ def compile_search(
     vectors = load_vectors(language)
     meaning = meaning or Meaning()
     meanings_of = in_background(
-        lambda: _meanings(ordered, counted.forms, vectors, language=language, meaning=meaning, stem=stem),
-        is_worth_it=len(ordered) >= FEWEST_DOCUMENTS,
+        lambda: _meanings(ordered, counted.forms, vectors, encode, language=language, meaning=meaning, stem=stem),
+        is_worth_it=not encode and len(ordered) >= FEWEST_DOCUMENTS,  # an encoder uses every core by itself
     )
     common, hot = (frozenset(map(stem, words(language))) for words in (function_words, hot_words))
     impacts = compute_impacts(
@@ -148,6 +151,7 @@ def _meanings(
     documents: Sequence[Document],
     forms: Mapping[str, frozenset[str]],
     vectors: WordVectors | None,
+    encode: Encode | None,
     *,
     language: str,
     meaning: Meaning,
@@ -156,7 +160,11 @@ def _meanings(
     if vectors is None:
         return {}
     groups = _word_groups(chain(*forms.values()), vectors, stem)
-    return semantic_lists(documents, groups, vectors, language=language, meaning=meaning)
+    if encode:
+        space = taught_space(documents, vectors, encode, language=language)
+    else:
+        space = static_space(documents, vectors, language=language)
+    return semantic_lists(groups, space, meaning=meaning)
 
 
 def _word_groups(seen: Iterable[str], vectors: WordVectors, stem: Callable[[str], str]) -> list[list[str]]:

@@ -21,6 +21,7 @@ from kb_builder.index.judged_set import JudgedSet, read_judged_set
 from kb_builder.index.metrics import brier_score, calibration_error, ndcg, percentile, reciprocal_rank, success
 from kb_builder.index.ranking import search
 from kb_builder.index.reader import SearchIndex
+from kb_builder.index.teacher import Encode
 from kb_builder.index.whoosh_store import open_whoosh
 from kb_builder.issues import KbError
 
@@ -136,12 +137,14 @@ def evaluate(
     run_file: Path | None = None,
     language: str = "en",
     ranking: Ranking | None = None,
+    encode: Encode | None = None,
 ) -> Evaluation:
     """Index a judged set, ask its queries, and compare the answers with its judgments.
 
     Args:
         corpus: See `read_judged_set`, as for ``queries`` and ``qrels``.
         engine: ``python`` and ``browser`` search the files a site would publish; ``whoosh`` is Whoosh's own BM25F.
+        encode: A sentence encoder to fit the semantic postings to.
         run_file: Where to write what was found, as TREC run lines ``qid Q0 docid rank score tag``.
 
     Raises:
@@ -154,7 +157,7 @@ def evaluate(
     if engine == "whoosh":
         run = _run_whoosh(judged, language=language, ranking=ranking)
     else:
-        files = compile_search(judged.documents, language=language, ranking=ranking)
+        files = compile_search(judged.documents, language=language, ranking=ranking, encode=encode)
         run = _run_python(judged, files) if engine == "python" else _run_browser(judged, files)
     if run_file:
         _write_run(run_file, run.hits, tag=f"kb-{engine}")

@@ -7,7 +7,7 @@ its words: an inverted index, of words that the article need not have.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
@@ -19,7 +19,7 @@ from kb_builder.index.model import Document
 from kb_builder.index.semantic_list import MAX_PEAK, MAX_WEIGHT, SemanticList
 from kb_builder.index.word_vectors import LEVELS, WordVectors
 
-_ARTICLE_LEVELS = 2047  # LEVELS times this times 256 dimensions is below 2**24: float32 adds it up exactly
+_ARTICLE_LEVELS = 2047  # LEVELS times this times 1,024 dimensions is below 2**24: float32 adds it up exactly
 _CHUNK_PRODUCTS = 2**24
 
 Floats = npt.NDArray[np.float64]
@@ -29,40 +29,65 @@ Floats = npt.NDArray[np.float64]
 class Meaning:
     """Settings of semantic postings, chosen on 1,140 bank customers' questions and the judgments of the demo.
 
-    Success@1 of each, lexical and semantic score weighing the same; the third figure is of the bank's 77 articles among
-    923 of other topics.
+    Success@1 of each in percent; the third figure is of the bank's 77 articles among 923 of other topics, the fourth of
+    the demo's ``questions:`` lines, taken out of the demo.
 
-    - ``whitening`` 0, .25, .5: .50, .50, .50; .81, .81, .81; .35, .37, .38.
-    - ``articles`` 20, 35, 50, 100 (without whitening) of the 1,000: .35, .35, .35, .34.
-    - ``least_share`` 0, .2, .3, .4: .50, .51, .50, .49 and .81, .81, .80, .79.
+    - ``share_percent`` 45, 55: 50, 50; 90, 90; 40, 42; 49, 48.
+    - ``whitening`` 0, .25, .5, with vectors made before these: 50, 50, 50; 81, 81, 81; 35, 37, 38.
+    - ``articles`` 20, 35, 50, 100 (likewise, without whitening), of the 1,000: 35, 35, 35, 34.
+    - ``least_share`` 0, .2, .3, .4 (likewise): 50, 51, 50, 49; 81, 81, 80, 79.
 
     Attributes:
         articles: Most postings a word.
         least_share: Postings below this share of the word's strongest are left out.
-        title_weight: What title and questions count, the whole text counting the rest.
         share_percent: What the best semantic score of a query counts; its best lexical score counts the rest to 100.
         whitening: How far directions in which many articles differ are lessened: 0 not, 1 to the same spread as all.
     """
 
     articles: int = 30
     least_share: float = 0.2
-    title_weight: float = 0.5
     whitening: float = 0.5
-    share_percent: int = 55
+    share_percent: int = 50
+
+
+@dataclass(frozen=True, slots=True)
+class MeaningSpace:
+    """Where words and articles lie: the product of two says how much the article is about what the word means.
+
+    Attributes:
+        words: Gives a row a word; zeros for one of which nothing is known.
+        articles: A row a document, in the order of their numbers.
+    """
+
+    words: Callable[[Sequence[str]], Floats]
+    articles: Floats
+
+
+def static_space(documents: Sequence[Document], vectors: WordVectors, *, language: str) -> MeaningSpace:
+    """Take the vectors of words as they are; that of an article is of its title with its questions and of its text."""
+    heads: list[list[list[str]]] = []
+    wholes: list[Counter[str]] = []
+    for document in documents:
+        head = [analyze(text, language) for text in (document.title, *document.questions)]
+        body = (text for section in document.sections for text in (section.heading, section.text))
+        heads.append(head)
+        wholes.append(Counter(chain(*head, *(analyze(text, language) for text in (document.summary, *body)))))
+    known = sorted(set(chain.from_iterable(wholes)))
+    rows = {word: row for row, word in enumerate(known)}
+    table = vectors.vectors(known).astype(np.float64)
+    made = np.zeros((len(documents), vectors.dimensions))
+    for number, (head, whole) in enumerate(zip(heads, wholes, strict=True)):
+        named = sum((_unit(_sum(table, rows, Counter(text))) for text in head), np.zeros(vectors.dimensions))
+        made[number] = _unit(named) + _unit(_sum(table, rows, whole))
+    return MeaningSpace(lambda words: vectors.vectors(words).astype(np.float64), made)
 
 
 def semantic_lists(
-    documents: Sequence[Document],
-    groups: Iterable[Sequence[str]],
-    vectors: WordVectors,
-    *,
-    language: str,
-    meaning: Meaning | None = None,
+    groups: Iterable[Sequence[str]], space: MeaningSpace, *, meaning: Meaning | None = None
 ) -> dict[str, SemanticList]:
     """Compute the semantic postings of words.
 
     Args:
-        documents: In the order of their numbers.
         groups: Words, folded, that share a list, which is that of their mean; in any order, no word in two groups.
 
     Returns:
@@ -70,11 +95,11 @@ def semantic_lists(
         that machines agree; articles that tie where a list is cut are left out together.
     """
     meaning = meaning or Meaning()
-    articles = _article_vectors(documents, vectors, language=language, meaning=meaning)
+    articles = _article_levels(space.articles, meaning)
     if not articles.any():
         return {}
     named = sorted(map(tuple, groups))
-    found = _means(vectors.vectors([word for group in named for word in group]), [len(group) for group in named])
+    found = _means(space.words([word for group in named for word in group]), [len(group) for group in named])
     peaks = np.abs(found).max(axis=1, initial=0)
     rows = np.flatnonzero(peaks)
     levels = np.rint(found[rows] / peaks[rows, None] * LEVELS).astype(np.float32)
@@ -90,7 +115,7 @@ def semantic_lists(
     return made
 
 
-def _means(vectors: npt.NDArray[np.int64], sizes: Sequence[int]) -> Floats:
+def _means(vectors: Floats, sizes: Sequence[int]) -> Floats:
     """Return the mean of as many rows as each size says, one size after the other."""
     if not len(vectors):
         return np.zeros((0, vectors.shape[1]))
@@ -99,26 +124,9 @@ def _means(vectors: npt.NDArray[np.int64], sizes: Sequence[int]) -> Floats:
     return means
 
 
-def _article_vectors(
-    documents: Sequence[Document], vectors: WordVectors, *, language: str, meaning: Meaning
-) -> npt.NDArray[np.float32]:
-    """Return a column a document: what sets it apart from all others, in whole numbers."""
-    heads: list[list[list[str]]] = []
-    wholes: list[Counter[str]] = []
-    for document in documents:
-        head = [analyze(text, language) for text in (document.title, *document.questions)]
-        body = (text for section in document.sections for text in (section.heading, section.text))
-        heads.append(head)
-        wholes.append(Counter(chain(*head, *(analyze(text, language) for text in (document.summary, *body)))))
-    known = sorted(set(chain.from_iterable(wholes)))
-    rows = {word: row for row, word in enumerate(known)}
-    table = vectors.vectors(known).astype(np.float64)
-    made = np.zeros((len(documents), vectors.dimensions))
-    for number, (head, whole) in enumerate(zip(heads, wholes, strict=True)):
-        named = sum((_unit(_sum(table, rows, Counter(text))) for text in head), np.zeros(vectors.dimensions))
-        made[number] = meaning.title_weight * _unit(named)
-        made[number] += (1 - meaning.title_weight) * _unit(_sum(table, rows, whole))
-    made = _whiten(made - made.mean(axis=0), meaning.whitening) if len(documents) > 1 else made
+def _article_levels(vectors: Floats, meaning: Meaning) -> npt.NDArray[np.float32]:
+    """Return a column an article: what sets it apart from all others, in whole numbers."""
+    made = _whiten(vectors - vectors.mean(axis=0), meaning.whitening) if len(vectors) > 1 else vectors
     largest = float(np.abs(made).max(initial=0))
     scaled = np.rint(made / largest * _ARTICLE_LEVELS) if largest > 1e-9 else np.zeros_like(made)
     return np.ascontiguousarray(scaled.T, dtype=np.float32)
