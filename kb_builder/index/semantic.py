@@ -162,13 +162,13 @@ def _strongest(
     chunk = max(1, _CHUNK_PRODUCTS // count)
     for start in range(0, len(levels), chunk):
         products = levels[start : start + chunk] @ articles
-        cuts = np.maximum(products.max(axis=1) * np.float32(meaning.least_share), 0)
+        best = products.max(axis=1)
+        cuts = np.maximum(best * np.float32(meaning.least_share), 0)
         if count > meaning.articles:
             place = count - meaning.articles - 1
             cuts = np.maximum(cuts, np.partition(products, place, axis=1)[:, place])
-        for row, cut in zip(products, cuts, strict=True):
-            numbers = np.flatnonzero(row > cut)
-            values = row[numbers].astype(np.float64)
-            best = float(values.max(initial=1))
-            weights = np.maximum(1, np.rint(values / best * MAX_WEIGHT)).astype(np.int64)
-            yield best, numbers, weights
+        words, numbers = np.nonzero(products > cuts[:, None])
+        values = products[words, numbers].astype(np.float64)
+        weights = np.maximum(1, np.rint(values / best[words] * MAX_WEIGHT)).astype(np.int64)
+        ends = np.searchsorted(words, np.arange(1, len(products)))
+        yield from zip(best.tolist(), np.split(numbers, ends), np.split(weights, ends), strict=True)
