@@ -53,8 +53,9 @@ class CachedEncoder:
     def tidy(self) -> None:
         """Delete the files that were last used three months before the one that was used last."""
         times = {path: path.stat().st_mtime for path in self._folder.glob("*.npy")}
+        oldest = max(times.values(), default=0) - _KEPT_SECONDS
         for path, time in times.items():
-            if time < max(times.values()) - _KEPT_SECONDS:
+            if time < oldest:
                 path.unlink(missing_ok=True)
 
     @staticmethod
