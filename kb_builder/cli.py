@@ -22,6 +22,7 @@ from kb_builder.clock import build_day
 from kb_builder.commands.check import check
 from kb_builder.commands.collect import collect
 from kb_builder.commands.diff import diff
+from kb_builder.commands.doctor import completion, doctor
 from kb_builder.commands.import_ import import_articles
 from kb_builder.commands.setup import Setup as _Setup
 from kb_builder.commands.setup import pass_setup
@@ -281,16 +282,19 @@ def new(setup: _Setup, kind: str, title: str, category: str, owner: str) -> None
 @click.argument("folder", type=FOLDER)
 @click.option("--from", "source", type=EXISTING_FOLDER, help="A folder of Markdown to start from.")
 @click.option("--name", default="", help="Name of the help center.")
-def init(folder: Path, source: Path | None, name: str) -> None:
+@click.option(
+    "--ci/--no-ci", default=True, help="Add recipes for GitHub, GitLab, pre-commit and a container.", show_default=True
+)
+def init(folder: Path, source: Path | None, name: str, ci: bool) -> None:
     """Make a new help center in FOLDER, ready to build.
 
     \b
     Example:
         kb init my-help-center --from ../old-docs
     """
-    from kb_builder.init import init_project
+    from kb_builder.init import RECIPES, init_project
 
-    files = init_project(folder, source=source, name=name)
+    files = init_project(folder, source=source, name=name, ci=RECIPES if ci else ())
     click.echo(f"{len(files)} files in {folder}/. Next:\n    cd {folder}\n    kb build")
 
 
@@ -361,7 +365,7 @@ def evaluate(
         stdout().print(format_evaluation(evaluation), end="")
 
 
-for command in (check, diff, import_articles, collect, ingest, report, analytics):
+for command in (check, diff, import_articles, doctor, completion, collect, ingest, report, analytics):
     kb.add_command(command)
 
 

@@ -7,17 +7,31 @@ import os
 import re
 import shutil
 from collections import Counter
+from collections.abc import Collection
 from pathlib import Path
 
+from kb_builder import __version__
 from kb_builder.issues import KbError
 
 _STARTER = Path(__file__).resolve().parent / "starter"
 CONTACT_FILE = "contact.yml"
 _RENAMED = {"gitignore": ".gitignore"}  # a real .gitignore would hide the starter's own files from packaging
+_RECIPES = {
+    "github": {
+        "github-check.yml": ".github/workflows/check.yml",
+        "github-publish.yml": ".github/workflows/publish.yml",
+    },
+    "gitlab": {"gitlab-ci.yml": ".gitlab-ci.yml"},
+    "pre-commit": {"pre-commit-config.yaml": ".pre-commit-config.yaml"},
+    "container": {"Containerfile": "Containerfile"},
+}
+RECIPES = tuple(_RECIPES)
 _ROOT_LINK = re.compile(r"\]\((/[^/()\s]+/)[^()\s]*\.md\b")
 
 
-def init_project(folder: Path, *, source: Path | None = None, name: str = "") -> tuple[Path, ...]:
+def init_project(
+    folder: Path, *, source: Path | None = None, name: str = "", ci: Collection[str] = RECIPES
+) -> tuple[Path, ...]:
     """Write a help center into ``folder`` that is ready to build.
 
     Args:
@@ -26,6 +40,7 @@ def init_project(folder: Path, *, source: Path | None = None, name: str = "") ->
             such as ``/help/orders.md`` is recognised and set as ``content.link_root``. Without a source, the starter's
             articles are used.
         name: Name of the help center; made from the folder's name when empty.
+        ci: Which recipes to lay down: github, gitlab, pre-commit, container.
 
     Returns:
         The files written, relative to ``folder``, sorted.
@@ -39,7 +54,8 @@ def init_project(folder: Path, *, source: Path | None = None, name: str = "") ->
         raise KbError(f"{folder}: lies inside {source}", hint="Name a folder elsewhere.", exit_code=2)
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        _copy(_STARTER, folder, skip=("content",) if source else ())
+        _copy(_STARTER, folder, skip=("content", "recipes") if source else ("recipes",))
+        _add_recipes(folder, ci)
         link_root = ""
         if source:
             _copy(source, folder / "content")
@@ -85,6 +101,19 @@ def _copy(source: Path, target: Path, *, skip: tuple[str, ...] = ()) -> None:
             to = target / here.relative_to(source) / _RENAMED.get(name, name)
             to.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(here / name, to)
+
+
+def _add_recipes(folder: Path, chosen: Collection[str]) -> None:
+    """Lay down the recipes for CI, and the list of what they install."""
+    for kind in chosen:
+        for name, target in _RECIPES[kind].items():
+            (folder / target).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(_STARTER / "recipes" / name, folder / target)
+    comment = (
+        "# What CI and the container install; name your package index here if it is another: --index-url https://…"
+    )
+    if chosen:
+        (folder / "requirements.txt").write_text(f"{comment}\nkb-builder=={__version__}\n", encoding="utf-8")
 
 
 def _leave_comments(search_folder: Path) -> None:

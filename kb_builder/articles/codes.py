@@ -118,6 +118,9 @@ _TABLE = (
     _warning("KB309", "The contact page is more than two steps away.", "Link to /contact/."),
     _warning("KB310", "An image has no text that can be read aloud.", "Say between the brackets what it shows."),
     _notice("KB311", "The words of a link do not say where it leads.", "Name the page that it opens."),
+    _warning("KB320", "The site that a link leads to says that the page is gone.", "Correct the link or delete it."),
+    _notice("KB321", "The site that a link leads to could not be asked.", "Open it in a browser, then decide."),
+    _notice("KB322", "A link leads to a page that has moved for good.", "Link to the new address."),
     # KB4xx: policies
     _error("KB401", "Two versions of a policy take effect on the same day.", "Give each version its own date."),
     _error("KB402", "Versions of a policy replace each other in a circle.", "The first version replaces none."),

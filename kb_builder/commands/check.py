@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     default="",
     help="Only what this branch changed since it left REV; search is not checked.",
 )
+@click.option("--external", is_flag=True, help="Ask the sites that articles link to; answers are kept for a week.")
 @click.option("--fix", "mend", is_flag=True, help="Mend what can be mended without thinking, then check.")
 @click.option("--record", is_flag=True, help="Add the addresses of the content to the list of published ones.")
 @click.option("--write-baseline", is_flag=True, help="Let today's problems pass from now on; only new ones count.")
@@ -50,6 +51,7 @@ def check(
     strict: bool,
     with_search: bool,
     since: str,
+    external: bool,
     mend: bool,
     record: bool,
     write_baseline: bool,
@@ -72,10 +74,16 @@ def check(
     with stages(quiet=setup.quiet) as progress:
         if mend:
             progress("Mending")
-            first = run_check(config, today=build_day(), with_search=False, since=since)
+            first = run_check(config, today=build_day(), with_search=False, since=since, external=external)
             mended = apply_fixes(config.root, first.issues)
         result = run_check(
-            config, today=build_day(), with_search=with_search, record=record, since=since, progress=progress
+            config,
+            today=build_day(),
+            with_search=with_search,
+            record=record,
+            since=since,
+            external=external,
+            progress=progress,
         )
     if write_baseline:
         _write_baseline(config, result)

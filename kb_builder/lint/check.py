@@ -15,6 +15,7 @@ from kb_builder.index.judgments import Outcome
 from kb_builder.index.rank_changes import Move, load_run, moves, save_run
 from kb_builder.index.reader import SearchIndex
 from kb_builder.issues import Issue, has_errors
+from kb_builder.lint.external import answer_issues, ask, external_links
 from kb_builder.lint.findability import heavy_search, lost_articles, own_queries
 from kb_builder.lint.model import LintInput
 from kb_builder.lint.pages import page_issues, page_urls, read_pages
@@ -70,6 +71,7 @@ def check(
     with_search: bool = True,
     record: bool = False,
     since: str = "",
+    external: bool = False,
     progress: Progress = lambda stage: None,
 ) -> CheckResult:
     """Check the content and the search folder, then search as a customer would, and publish nothing.
@@ -82,6 +84,7 @@ def check(
         record: Add the addresses of the content to the list of published ones first.
         since: Show only what files have that differ from this git revision, and what is new anywhere; search is not
             checked then.
+        external: Ask the sites that articles link to.
 
     Raises:
         KbError: There is no such revision, or the list of published addresses cannot be written.
@@ -97,6 +100,12 @@ def check(
     judgments = [edition.judgments() for edition in search_editions(content, config)]  # edge: disk
     wrong = (found for _, of_language in judgments for found in of_language)
     issues = [*content.issues, *wrong, *list_issues, *lint_content(lint)]
+    if external:
+        links = external_links(lint)
+        progress(f"Asking for {len(links)} links to other sites")
+        private = config.settings.checks.private_links
+        answers = ask(links, memory=config.root / ".kb" / "links.json", today=today, private=private)  # edge: network
+        issues += answer_issues(links, answers)
     search = None
     if with_search and changes is None and not has_errors(settle(issues, config).issues):
         progress(f"Rendering {len(content.articles)} articles")

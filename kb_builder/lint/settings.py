@@ -54,6 +54,9 @@ class ChecksSettings(_Settings):
         "published.txt", pattern=_FILE, description="File of every address that was ever published (KB801)."
     )
     terms: str = Field("terms.yml", pattern=_FILE, description="File of the words to use, and not to use (KB840).")
+    private_links: bool = Field(
+        False, description="With kb check --external, ask hosts in private networks too; links come from strangers."
+    )
     image_kilobytes: int = Field(1000, ge=1, description="A larger picture is heavy (KB213).")
     page_kilobytes: int = Field(3000, ge=1, description="A page that loads more with its pictures is heavy (KB630).")
     search_kilobytes: int = Field(
