@@ -57,7 +57,9 @@ _CLASSES = _words(
 ) | {name for name in STANDARD_TYPES.values() if name}
 # The ids of the page around an article (the search client numbers its options behind the first). An article that
 # used one would break what the page refers to.
-_PAGE_ID = re.compile(r"main|kb-(?:q(?:-.*)?|applied-day|changes|more|popular|related|stuck|topics|versions)")
+_PAGE_ID = re.compile(
+    r"main|kb-(?:(?:ask|feedback|q)(?:-.*)?|applied-day|changes|more|popular|related|stuck|topics|versions)"
+)
 
 # What a browser ignores inside a scheme.
 _IGNORED_IN_SCHEME = re.compile(r"[\x00-\x20\x7f-\xa0\u00ad\u200b-\u200f\u2028-\u202f\u2060-\u2064\ufeff]")

@@ -27,13 +27,10 @@ export function startAsk(form, site) {
   let timer = 0;
 
   if (token) token.value = formToken;
-  question.value ||= new URLSearchParams(location.search).get('q')?.slice(0, 500) ?? '';
+  if (question.value) onTyped(); // Before this was loaded.
+  else question.value = new URLSearchParams(location.search).get('q')?.slice(0, 500) ?? '';
   if (question.value) suggestSoon();
-  question.addEventListener('input', () => {
-    if (!begun) tell('contact_start');
-    begun = true;
-    suggestSoon();
-  });
+  question.addEventListener('input', onTyped);
   form.addEventListener('submit', (event) => {
     tell('contact_submit');
     if (form.method === 'post') return;
@@ -49,6 +46,12 @@ export function startAsk(form, site) {
   function tell(action, more) {
     const detail = { action_name: action, form_token: formToken, arm, ...more };
     document.dispatchEvent(new CustomEvent('kb:event', { detail }));
+  }
+
+  function onTyped() {
+    if (!begun) tell('contact_start');
+    begun = true;
+    suggestSoon();
   }
 
   function suggestSoon() {
@@ -92,7 +95,7 @@ export function startAsk(form, site) {
       open.dataset.kbRead = 'yes';
       tell('suggestion_click', { event_attributes: position });
       readArticle(address).then((children) => body.replaceChildren(...children)).catch(() => {
-        body.append(' ', element('a', { href: address }, [hit.title.map(([text]) => text).join('')]));
+        body.append(' ', element('a', { href: address }, [address]));
       });
     });
     solved.addEventListener('click', () => {
@@ -118,13 +121,11 @@ function readArticle(address) {
     request.onerror = reject;
     request.onload = () => {
       const body = request.response?.querySelector('.kb-article__body');
-      if (!body) return reject(new Error(`${address}: not an article`));
+      if (!body) return reject();
       for (const link of body.querySelectorAll('a[href]')) link.setAttribute('href', link.href);
       for (const image of body.querySelectorAll('[src]')) image.setAttribute('src', image.src);
-      for (const named of body.querySelectorAll('[id], .headerlink')) {
-        named.removeAttribute('id');
-        if (named.matches('.headerlink')) named.remove();
-      }
+      for (const anchor of body.querySelectorAll('.headerlink')) anchor.remove();
+      for (const named of body.querySelectorAll('[id]')) named.removeAttribute('id');
       resolve([...document.importNode(body, true).childNodes]);
     };
     request.send();

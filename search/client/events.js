@@ -45,6 +45,7 @@ addEventListener('click', onClick, true);
 addEventListener('auxclick', onClick, true);
 document.addEventListener('kb:event', async (event) => {
   const { message, ...detail } = /** @type {CustomEvent} */ (event).detail;
+  if (detail.action_name === 'feedback') loadRedact().catch(() => {}); // A comment may follow, and the reader leave at once.
   add({ ...detail, message: message && (await loadRedact())(message, orders) });
 });
 addEventListener('visibilitychange', () => (document.hidden ? leave() : (visibleSince = performance.now())));

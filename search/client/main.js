@@ -14,6 +14,9 @@ const form = /** @type {HTMLFormElement | null} */ (document.querySelector('form
 const events = document.querySelector('meta[name=kb-events]') && import('./events.js').catch(() => null);
 const results = /** @type {HTMLElement | null} */ (document.querySelector('[data-kb-results]'));
 
+const feedback = /** @type {HTMLElement | null} */ (document.querySelector('[data-kb-feedback]'));
+// What tells events starts when they are listened to.
+if (feedback) Promise.all([import('./feedback.js'), events]).then(([{ startFeedback }]) => startFeedback(feedback), () => {});
 if (document.querySelector('[data-kb-hours]')) import('./channels.js').then(({ startChannels }) => startChannels(), () => {});
 
 /** @type {Site["record"]} */
@@ -30,5 +33,5 @@ if (form) {
     import('./results_page.js').then(({ startResultsPage }) => startResultsPage(results, form, site), () => {});
   }
   const ask = /** @type {HTMLFormElement | null} */ (document.querySelector('form[data-kb-ask]'));
-  if (ask) import('./ask.js').then(({ startAsk }) => startAsk(ask, site), () => {}); // The form works without.
+  if (ask) Promise.all([import('./ask.js'), events]).then(([{ startAsk }]) => startAsk(ask, site), () => {});
 }

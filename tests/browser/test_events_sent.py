@@ -422,3 +422,53 @@ def test_where_events_are_not_asked_for_nothing_of_them_is_loaded(page: Page, de
 
     assert page.locator('meta[name="kb-events"]').count() == 0
     assert not [request for request in demo.requests if "events.js" in request or "redact.js" in request]
+
+
+def test_a_no_with_its_reason_is_a_vote_that_takes_the_place_of_the_first(page: Page, site: StaticHost, events) -> None:
+    page.goto(f"{site.url}faq/orders/cancel/")
+    page.get_by_role("button", name="No", exact=True).click()
+    page.get_by_label("Out of date").check()
+    page.get_by_label("What should it say?").fill("Order LF-1234567 was packed, ask me at a@b.example")
+    page.get_by_role("button", name="Send").click()
+    expect(page.get_by_text("Thank you.")).to_be_visible()
+    leave(page)
+
+    votes = [event for event in events(3) if event["action_name"] == "feedback"]
+
+    assert [(vote["page"], vote["helpful"], vote.get("reason")) for vote in votes] == [
+        ("faq/orders/cancel/", False, None),
+        ("faq/orders/cancel/", False, "outdated"),
+    ]
+    assert "1234567" not in votes[1]["message"]
+    assert "a@b.example" not in votes[1]["message"]
+
+
+def test_the_contact_form_tells_what_it_suggested_and_whether_that_solved_it(
+    page: Page, site: StaticHost, events
+) -> None:
+    page.goto(f"{site.url}contact/")
+    page.get_by_label("Your question").fill("how do I cancel my order")
+    page.locator("[data-kb-suggested] summary").first.click()
+    page.get_by_role("button", name="This solved it").first.click()
+    expect(page.get_by_text("You need not send anything.")).to_be_visible()
+    leave(page)
+
+    told = [event for event in events(5) if event["action_name"] != "view"]
+
+    assert sorted(actions(told)) == ["contact_start", "suggestion_click", "suggestion_shown", "suggestion_solved"]
+    assert len({event["form_token"] for event in told}) == 1
+    assert {event["arm"] for event in told} == {"suggestions"}
+
+
+def test_a_visit_in_the_holdout_sees_no_suggestions(page: Page, site: StaticHost, events) -> None:
+    page.add_init_script(
+        "Math.random = () => 0;"
+        "document.onreadystatechange = () => document.querySelector('form[data-kb-ask]').dataset.kbHoldout = '50'"
+    )
+    page.goto(f"{site.url}contact/")
+    page.get_by_label("Your question").fill("how do I cancel my order")
+    page.wait_for_timeout(1500)
+
+    expect(page.locator("[data-kb-suggested]")).to_be_hidden()
+    leave(page)
+    assert [event["arm"] for event in events(2) if event["action_name"] == "contact_start"] == ["holdout"]

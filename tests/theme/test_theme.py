@@ -187,7 +187,7 @@ def test_a_channel_without_hours_is_always_open() -> None:
 
 
 def test_labels_and_templates_name_the_same_words() -> None:
-    families = ("month_", "day_", "language_", "audience_", "policy_", "version_", "change_", "block_")
+    families = ("month_", "day_", "language_", "audience_", "policy_", "version_", "change_", "block_", "feedback_")
     templates = "".join(path.read_text() for path in TEMPLATES)
     python = "".join(path.read_text() for path in Path(labels.__file__).parent.glob("*.py"))
     used = set(re.findall(r"labels\.(?!get\b|items\b|html\b)(\w+)", templates))
