@@ -463,7 +463,8 @@ def test_the_contact_form_tells_what_it_suggested_and_whether_that_solved_it(
 def test_a_visit_in_the_holdout_sees_no_suggestions(page: Page, site: StaticHost, events) -> None:
     page.add_init_script(
         "Math.random = () => 0;"
-        "document.onreadystatechange = () => document.querySelector('form[data-kb-ask]').dataset.kbHoldout = '50'"
+        "document.onreadystatechange = () =>"
+        " document.querySelector('form[data-kb-ask]')?.setAttribute('data-kb-holdout', '50')"
     )
     page.goto(f"{site.url}contact/")
     page.get_by_label("Your question").fill("how do I cancel my order")
