@@ -464,7 +464,7 @@ def test_a_visit_in_the_holdout_sees_no_suggestions(page: Page, site: StaticHost
     page.add_init_script(
         "Math.random = () => 0;"
         "document.onreadystatechange = () =>"
-        " document.querySelector('form[data-kb-ask]')?.setAttribute('data-kb-holdout', '50')"
+        " document.querySelector('form[data-kb-ask]')?.setAttribute('data-kb-holdout', '0.5')"
     )
     page.goto(f"{site.url}contact/")
     page.get_by_label("Your question").fill("how do I cancel my order")
