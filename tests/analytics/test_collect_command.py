@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import http.client
 import json
 import os
 import signal
@@ -295,6 +297,27 @@ def test_a_full_disk_is_503_and_no_false_204(tmp_path):
         assert int(headers["retry-after"]) > 0
         assert running.records() == []
         assert running.ask("/healthz")[0] == 200
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="limits of another process are Linux'")
+def test_idle_connections_that_take_every_file_handle_are_shed(tmp_path):
+    import resource
+
+    with collector(tmp_path / "site") as running:
+        resource.prlimit(running.process.pid, resource.RLIMIT_NOFILE, (100, 100))
+        address = urlsplit(running.url)
+        idle = [socket.create_connection((address.hostname, address.port), timeout=20) for _ in range(200)]
+        event, status = new_event(), 0
+
+        deadline = time.monotonic() + 60
+        while status != 204 and time.monotonic() < deadline:
+            with contextlib.suppress(OSError, http.client.HTTPException):
+                status = running.post([event])
+
+        assert status == 204
+        assert len(stored(running, event)) == 1
+        for connection in idle:
+            connection.close()
 
 
 def test_a_second_collector_in_the_folder_is_refused(tmp_path):
