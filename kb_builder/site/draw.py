@@ -20,6 +20,8 @@ from kb_builder.site.plugin import KbPlugin
 from kb_builder.site.remembered import DrawnPage, RememberedPages
 from kb_builder.workers import Limits, Stopped, run_all
 
+_CHARACTERS_A_SECOND = 50_000  # ordinary pages take a quarter of that
+
 
 def draw_site(
     config: MkDocsConfig,
@@ -37,7 +39,8 @@ def draw_site(
         cache: What earlier builds made.
         published: Where the last of them lies.
         workers: How many processes draw pages; one a core when 0.
-        limits: What a page may take. A page that takes more is an error among the build's issues.
+        limits: What a page may take: by default five seconds, and more where a site has large pages. A page that takes
+            more is an error among the build's issues.
 
     Returns:
         The seconds of processor time that each page took, by URL.
@@ -71,6 +74,8 @@ def draw_site(
             build.body(url), body_key, page_key, checksum, known_body is not None, time.process_time() - began
         )
 
+    longest = max((len(source.markdown) for url in urls if (source := build.source(url))), default=0)
+    limits = limits or Limits(cpu_seconds=5 + longest / _CHARACTERS_A_SECOND)
     times = {}
     for number, drawn in run_all(draw, len(urls), workers=workers, limits=limits):
         url = urls[number]

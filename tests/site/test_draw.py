@@ -4,7 +4,7 @@ import pytest
 from tiny_site import TODAY
 
 from kb_builder.config import load_config
-from kb_builder.site import body
+from kb_builder.site import body, draw
 from kb_builder.site.render import render_site
 from kb_builder.workers import Limits, can_fork
 
@@ -46,6 +46,18 @@ def test_one_process_without_workers_gives_the_same_bytes(help_center, monkeypat
 
     assert help_center.files("serial") == help_center.files("workers")
     assert (serial.pages, serial.issues) == (with_workers.pages, with_workers.issues)
+
+
+def test_a_very_large_page_is_given_the_time_it_needs(help_center, monkeypatch):
+    """H28"""
+    given = []
+    monkeypatch.setattr(draw, "run_all", lambda task, count, *, workers, limits: given.append(limits) or [])
+    help_center.write("faq/small.md", "---\ntitle: Small\n---\nText.\n")
+    render(help_center, "small")
+    help_center.write("faq/large.md", "---\ntitle: Large\n---\n" + "## A heading\n\nText.\n\n" * 20_000)
+    render(help_center, "large")
+
+    assert [round(limits.cpu_seconds) for limits in given] == [5, 13]
 
 
 @pytest.mark.skipif(not can_fork(), reason="this system does not fork")
