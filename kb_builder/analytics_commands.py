@@ -104,10 +104,21 @@ def ingest(
     type=click.DateTime(["%Y-%m-%d"]),
     help="Last day of the period; the last one with a visit, when not given.",
 )
+@click.option(
+    "--engine", type=click.Choice(["duckdb", "spark"]), default="duckdb", show_default=True, help="Who counts."
+)
+@click.option("--events", default="", help="For Spark: address of exported events, Parquet or JSON lines.")
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON on standard output.")
 @click.pass_obj
 def report(
-    setup: Setup, demo: bool, out: Path | None, days: int | None, until: dt.datetime | None, as_json: bool
+    setup: Setup,
+    demo: bool,
+    out: Path | None,
+    days: int | None,
+    until: dt.datetime | None,
+    engine: str,
+    events: str,
+    as_json: bool,
 ) -> None:
     """Write what self-service did: pages without script, JSON and CSV.
 
@@ -115,9 +126,11 @@ def report(
     Example:
         kb report --demo --out report
     """
-    from kb_builder.analytics.reporting import Wanted, demo_report, make_report
+    from kb_builder.analytics.reporting import Wanted, demo_report, make_report, spark_report
     from kb_builder.files import write_files
 
+    if (engine == "spark") != bool(events):
+        raise click.UsageError("--engine spark and --events ADDRESS go together")
     last = until.date() if until else None
     with stages(quiet=setup.quiet or as_json) as progress:
         if demo:
@@ -136,13 +149,47 @@ def report(
                 currency=settings.currency,
                 incidents=incidents_of(config),
             )
-            files = make_report(config.analytics_dir, wanted, progress=progress)
+            if engine == "spark":
+                files = spark_report(events, wanted, progress=progress)
+            else:
+                files = make_report(config.analytics_dir, wanted, progress=progress)
     if as_json:
         click.echo(next(file.data for file in files if file.path == "report.json").decode())
         return
     write_files(target, files)
     if not setup.quiet:
         stdout().print(f"{printable(str(target / 'index.html'))}")
+
+
+@click.command()
+@click.option("--days", default=90, show_default=True, type=click.IntRange(1, 366), help="How much of the log counts.")
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Write the diff into this file.")
+@click.pass_obj
+def suggest(setup: Setup, days: int, out: Path | None) -> None:
+    """Propose synonyms, pins, questions and stub articles from the search log, as a diff to review.
+
+    The diff is tried on a copy first: what customers searched and the judged queries are run again, and what would be
+    closed or broken is told on standard error. Accept it with git apply.
+
+    \b
+    Example:
+        kb suggest --out suggestions.diff
+    """
+    from kb_builder.clock import build_day
+    from kb_builder.suggest import suggest as make_suggestions
+    from kb_builder.suggest_report import format_suggestions
+    from kb_builder.terminal import stderr
+
+    config = setup.load()
+    gap = config.settings.analytics.report.session_gap_minutes
+    with stages(quiet=setup.quiet) as progress:
+        found = make_suggestions(config, today=build_day(), days=days, gap_minutes=gap, progress=progress)
+    if not setup.quiet:
+        stderr().print(format_suggestions(found), end="", markup=False)
+    if out:
+        out.write_text(found.diff, encoding="utf-8", newline="\n")
+    else:
+        click.echo(found.diff, nl=False)
 
 
 def incidents_of(config: Config) -> tuple[Incident, ...]:
@@ -186,6 +233,102 @@ def rebuild(setup: Setup) -> None:
     with stages(quiet=setup.quiet) as progress:
         stored = refresh(setup.load().analytics_dir, rebuild=True, progress=progress)
     stdout().print(_store_line(stored))
+
+
+@analytics.command()
+@click.option("--session", default="", help="A session id, or the visit a server gave it.")
+@click.option("--day", default="", help="A day in UTC, YYYY-MM-DD.")
+@click.pass_obj
+def forget(setup: Setup, session: str, day: str) -> None:
+    """Delete a session or a day from the raw events and the store, and leave a proof without content.
+
+    \b
+    Example:
+        kb analytics forget --day 2026-03-01
+    """
+    from kb_builder.analytics.retention import forget as forget_events
+
+    if bool(session) == bool(day):
+        raise click.UsageError("give --session or --day, one of them")
+    if day:
+        try:
+            dt.date.fromisoformat(day)
+        except ValueError:
+            raise click.BadParameter(f"{day!r} is no day; write it as 2026-03-01", param_hint="--day") from None
+    proof = forget_events(setup.load().analytics_dir, session=session, day=day)
+    stdout().print(f"{proof.records} records deleted from {len(proof.segments)} segments, {proof.left} left")
+    if proof.left:
+        raise KbError("some records are left", hint="Stop whatever writes to the folder and try again.")
+
+
+@analytics.command()
+@click.pass_obj
+def prune(setup: Setup) -> None:
+    """Delete raw events that are older than the settings allow; their counts stay.
+
+    \b
+    Example:
+        kb analytics prune
+    """
+    from kb_builder.analytics.retention import prune as prune_events
+    from kb_builder.clock import build_day
+
+    config = setup.load()
+    settings = config.settings.analytics
+    segments, rows = prune_events(
+        config.analytics_dir,
+        today=build_day(),
+        raw_days=settings.raw_days,
+        aggregate_months=settings.aggregate_months,
+    )
+    stdout().print(f"{segments} segments deleted, {rows} rows of counts kept")
+
+
+@analytics.command()
+@click.argument("rate", type=click.FloatRange(0, 100, min_open=True))
+@click.argument("expected", type=click.FloatRange(0, 100))
+@click.option("--form-visits", required=True, type=click.FloatRange(0, min_open=True), help="Form visits a week.")
+@click.option("--share", default=50.0, show_default=True, type=click.FloatRange(1, 99), help="Percent in the holdout.")
+def holdout(rate: float, expected: float, form_visits: float, share: float) -> None:
+    """Plan a holdout: how many form visits it needs and when it ends.
+
+    RATE is the percent of form visits that contact you now, EXPECTED what you hope for with suggestions.
+
+    \b
+    Example:
+        kb analytics holdout 30 27 --form-visits 400
+    """
+    from kb_builder.analytics.statistics import holdout_size
+    from kb_builder.clock import build_day
+
+    if rate == expected:
+        raise click.UsageError("RATE and EXPECTED must differ: no experiment can tell equal rates apart")
+    arm = holdout_size(rate / 100, expected / 100)
+    weeks = -(-arm // (form_visits * min(share, 100 - share) / 100))
+    end = build_day() + dt.timedelta(weeks=weeks)
+    stdout().print(
+        f"{arm} form visits in each arm tell {rate:g} % from {expected:g} % (power 80 %, error 5 %).\n"
+        f"With {form_visits:g} a week and {share:g} % in the holdout that takes {weeks:g} weeks, until {end}.\n"
+        "Write the end down before you begin. Until then, look only at the interval of the report, which allows it."
+    )
+
+
+@analytics.command()
+@click.argument("target", type=click.Path(dir_okay=False, path_type=Path))
+@click.pass_obj
+def export(setup: Setup, target: Path) -> None:
+    """Copy the events for another engine: Parquet, or JSON lines when TARGET ends in .jsonl.
+
+    \b
+    Example:
+        kb analytics export events.parquet
+    """
+    from kb_builder.analytics.store import events_file, export_events, refresh
+
+    folder = setup.load().analytics_dir
+    refresh(folder)
+    export_events(events_file(folder), target)
+    stdout().print(printable(str(target)))
 
 
 def _file_line(count: FileCount) -> str:

@@ -17,7 +17,7 @@ from typing import Any
 import click
 
 from kb_builder import __version__
-from kb_builder.analytics_commands import analytics, ingest, report
+from kb_builder.analytics_commands import analytics, ingest, report, suggest
 from kb_builder.clock import build_day
 from kb_builder.commands.check import check
 from kb_builder.commands.collect import collect
@@ -365,7 +365,7 @@ def evaluate(
         stdout().print(format_evaluation(evaluation), end="")
 
 
-for command in (check, diff, import_articles, doctor, completion, collect, ingest, report, analytics):
+for command in (check, diff, import_articles, doctor, completion, collect, ingest, report, suggest, analytics):
     kb.add_command(command)
 
 

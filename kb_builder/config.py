@@ -128,6 +128,8 @@ class AnalyticsSettings(_Settings):
         default_factory=list,
         description="Shapes of order numbers to hide, such as LF-#######: # is a digit, ? a letter.",
     )
+    raw_days: int = Field(30, ge=1, le=750, description="Days that raw events are kept by kb analytics prune.")
+    aggregate_months: int = Field(13, ge=1, le=25, description="Months that counts without texts are kept.")
     report: ReportSettings = Field(default_factory=ReportSettings, description="What `kb report` shows.")
     collect: CollectSettings = Field(default_factory=CollectSettings, description="What `kb collect` takes.")
 

@@ -16,6 +16,7 @@ from kb_builder.baseline import settle
 from kb_builder.cache import Cache, open_cache
 from kb_builder.config import Config
 from kb_builder.files import write_files
+from kb_builder.index.feedback import read_feedback, with_feedback
 from kb_builder.issues import ContentError, Issue, has_errors, sort_issues
 from kb_builder.leaks import leak_issues
 from kb_builder.publish import build_lock, swap_in
@@ -116,7 +117,10 @@ def read_and_find(config: Config, *, today: dt.date) -> Content:
         languages=settings.languages,
     )
     content = check_content(content, today=today, link_root=settings.link_root)
-    return replace(content, issues=sort_issues((*content.issues, *word_list_issues(content, config, today=today))))
+    feedback, wrong = read_feedback(config.search_dir, content, shown=config.settings.search.folder)  # edge: disk
+    content = with_feedback(content, feedback)
+    found = word_list_issues(content, config, today=today)
+    return replace(content, issues=sort_issues((*content.issues, *wrong, *found)))
 
 
 def stop_on_errors(issues: Sequence[Issue], *, strict: bool) -> None:

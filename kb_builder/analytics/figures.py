@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -205,7 +205,14 @@ def last_day(engine: Engine) -> dt.date | None:
     return dt.date.fromisoformat(found[0]["day"]) if found and found[0]["day"] else None
 
 
-def collect_figures(engine: Engine, period: Period, *, cost_per_contact: float = 0.0, weeks: int = 12) -> Figures:
+def collect_figures(
+    engine: Engine,
+    period: Period,
+    *,
+    cost_per_contact: float = 0.0,
+    weeks: int = 12,
+    kept: Mapping[str, list[Row]] | None = None,
+) -> Figures:
     """Compute the figures of a period.
 
     Args:
@@ -213,10 +220,12 @@ def collect_figures(engine: Engine, period: Period, *, cost_per_contact: float =
         period: What the report is about.
         cost_per_contact: What a contact costs; 0 leaves the saving out.
         weeks: How far the trend goes back.
+        kept: Rows of metrics over events that are deleted; see `retention.kept_counts`.
     """
     derive(engine)
-    rates = tuple(_rate(engine, name, kind, period) for name, kind in RATES)
-    trend = tuple(point for name in TREND for point in _trend(engine, name, period, weeks))
+    by_name = {name: [*engine.rows(metric(name).sql), *(kept or {}).get(name, ())] for name, _ in RATES}
+    rates = tuple(_rate(by_name[name], name, kind, period) for name, kind in RATES)
+    trend = tuple(point for name in TREND for point in _trend(by_name[name], name, period, weeks))
     since = (period.last - dt.timedelta(weeks=weeks) + dt.timedelta(days=1)).isoformat()
     arms = engine.rows(metric("causal_deflection").sql)
     holdout = _holdout([row for row in arms if since <= row["day"] <= period.last.isoformat()], cost_per_contact)
@@ -260,16 +269,14 @@ def _sums(rows: Iterable[Row]) -> Sums:
     return total
 
 
-def _rate(engine: Engine, name: str, kind: Kind, period: Period) -> Rate:
-    rows = engine.rows(metric(name).sql)
+def _rate(rows: Sequence[Row], name: str, kind: Kind, period: Period) -> Rate:
     now = _sums(row for row in rows if period.holds(row["day"]))
     before = _sums(row for row in rows if period.before().holds(row["day"]))
     return Rate(metric(name), kind, now, before)
 
 
-def _trend(engine: Engine, name: str, period: Period, weeks: int) -> list[Point]:
+def _trend(rows: Sequence[Row], name: str, period: Period, weeks: int) -> list[Point]:
     """Give the weeks that end with the period, each at the mix of audiences and languages of all of them."""
-    rows = engine.rows(metric(name).sql)
     ends = [period.last - dt.timedelta(weeks=back) for back in range(weeks)]
     spans = [Period(end - dt.timedelta(days=6), end) for end in reversed(ends)]
     mix: Counter[tuple[str, str]] = Counter()

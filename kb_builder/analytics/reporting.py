@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from kb_builder.analytics.demo import write_demo
 from kb_builder.analytics.extras import need
-from kb_builder.analytics.figures import Period, collect_figures, last_day
+from kb_builder.analytics.figures import Figures, Period, collect_figures, last_day
 from kb_builder.analytics.report import report_files
+from kb_builder.analytics.retention import kept_counts
+from kb_builder.analytics.spark import open_spark_engine
+from kb_builder.analytics.statements import Engine, Row
 from kb_builder.analytics.store import Incident, events_file, open_engine, refresh
 from kb_builder.files import OutputFile
 
@@ -53,11 +56,33 @@ def make_report(
     refresh(folder, progress=progress)
     with open_engine(events_file(folder), gap_minutes=wanted.gap_minutes, incidents=wanted.incidents) as engine:
         progress("Counting")
-        last = wanted.until or last_day(engine) or dt.date(2000, 1, 1)
-        period = Period(last - dt.timedelta(days=wanted.days - 1), last)
-        figures = collect_figures(engine, period, cost_per_contact=wanted.cost_per_contact)
+        figures = _figures(engine, wanted, kept=kept_counts(folder))
     progress("Drawing")
     return report_files(figures, site_name=wanted.site_name, currency=wanted.currency, is_demo=is_demo)
+
+
+def spark_report(events: str, wanted: Wanted, *, progress: Progress = lambda stage: None) -> tuple[OutputFile, ...]:
+    """Make a report of exported events on Spark.
+
+    Args:
+        events: Address of Parquet or JSON lines; see `open_spark_engine`.
+
+    Raises:
+        KbError: What it needs is not installed.
+    """
+    for module in ("altair", "vl_convert"):
+        need(module, extra="analytics")
+    progress("Counting on Spark")
+    with open_spark_engine(events, gap_minutes=wanted.gap_minutes, incidents=wanted.incidents) as engine:
+        figures = _figures(engine, wanted, kept={})
+    progress("Drawing")
+    return report_files(figures, site_name=wanted.site_name, currency=wanted.currency)
+
+
+def _figures(engine: Engine, wanted: Wanted, *, kept: Mapping[str, list[Row]]) -> Figures:
+    last = wanted.until or last_day(engine) or dt.date(2000, 1, 1)
+    period = Period(last - dt.timedelta(days=wanted.days - 1), last)
+    return collect_figures(engine, period, cost_per_contact=wanted.cost_per_contact, kept=kept)
 
 
 def demo_report(wanted: Wanted, *, progress: Progress = lambda stage: None) -> tuple[OutputFile, ...]:

@@ -259,6 +259,14 @@ def open_engine(
         yield engine
 
 
+def export_events(events: Path, target: Path) -> None:
+    """Copy the events for another engine: Parquet, or JSON lines when the target ends in ``.jsonl``."""
+    kind = "JSON" if target.suffix == ".jsonl" else "PARQUET, COMPRESSION zstd"
+    source, place = (str(path).replace("'", "''") for path in (events, target))
+    with connect() as db:
+        db.execute(f"COPY (FROM read_parquet('{source}')) TO '{place}' (FORMAT {kind})")
+
+
 @contextmanager
 def _lock(folder: Path) -> Iterator[None]:
     try:

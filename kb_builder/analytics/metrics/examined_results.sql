@@ -7,7 +7,8 @@ WITH lists AS (
     FROM queries
     WHERE clicks > 0 AND hits IS NOT NULL
 ), shown AS (
-    SELECT lists.visit_id, lists.query_id, lists.text, lists.locale, lists.last_page, hit.page, hit.place
+    SELECT lists.visit_id, lists.query_id, lists.text, lists.locale, lists.last_page, hit.page,
+        hit.place - MIN(hit.place) OVER (PARTITION BY lists.visit_id, lists.query_id) + 1 AS place
     FROM lists CROSS JOIN UNNEST(lists.hits) WITH ORDINALITY AS hit(page, place)
 ), lowest AS (
     SELECT visit_id, query_id, MAX(position) AS position
