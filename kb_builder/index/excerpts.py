@@ -15,6 +15,8 @@ from kb_builder.index.model import Section
 WINDOW_TOKENS = 36
 LEAD_TOKENS = 10
 ANSWER_TOKENS = 60
+_LISTED = " · "  # stands between items and cells, see `split_sections`
+_LIST_ITEMS = 4
 _SENTENCE_END = re.compile("[.!?。！？]")
 _STATEMENT_END = re.compile(r"[.!]+[\"'”’)\]]*(?=\s)|[。！]+[”’」』）]*")
 
@@ -60,7 +62,8 @@ def choose_excerpt(
     Args:
         sections: Of one article, in reading order.
         terms: What to look for, in the order of the query.
-        as_answer: Quote more, in whole sentences, and from the beginning of the section where that is near.
+        as_answer: Quote more, in whole sentences, and from the beginning of the section where that is near; where only
+            a list or table matches, the beginning of the article.
     """
     term_of_form = _heaviest(terms)
     best: tuple[Section, list[Token], _Window] | None = None
@@ -75,8 +78,10 @@ def choose_excerpt(
     section, tokens, window = best
     cut = _answer_bounds if as_answer else _bounds
     if window.score > 0:
-        bounds = cut(section.text, tokens, window.start)
-        return Excerpt(section.anchor, section.heading, _parts(section.text, tokens, bounds, term_of_form))
+        parts = _parts(section.text, tokens, cut(section.text, tokens, window.start), term_of_form)
+        if as_answer and "".join(part.text for part in parts).count(_LISTED) >= _LIST_ITEMS - 1:
+            return choose_excerpt(sections, (), language=language, as_answer=True)
+        return Excerpt(section.anchor, section.heading, parts)
     section = next((section for section in sections if section.text), section)
     tokens = tokens_with_spans(section.text, language)
     return Excerpt("", "", _parts(section.text, tokens, cut(section.text, tokens, 0), term_of_form))
@@ -134,15 +139,17 @@ def _bounds(text: str, tokens: Sequence[Token], start: int) -> _Bounds:
 
 
 def _answer_bounds(text: str, tokens: Sequence[Token], start: int) -> _Bounds:
-    """Begin with the text if the window is near, and end with the last statement that there is room for."""
-    first = 0 if start + WINDOW_TOKENS <= ANSWER_TOKENS else _lead(text, tokens, start)
+    """Begin with the text if the window is near; end with the last statement there is room for, before a list."""
+    room = ANSWER_TOKENS - WINDOW_TOKENS
+    first = _lead(text, tokens, start, most=room) if start > room else 0
+    begin = tokens[first].start if first else 0
     last = min(first + ANSWER_TOKENS, len(tokens))
-    if last == len(tokens):
-        return _Bounds(first, last, len(text))
-    for end in range(last, start, -1):
+    ends = [(last, len(text))] if last == len(tokens) else []
+    for end in range(min(last, len(tokens) - 1), start, -1):
         if found := _STATEMENT_END.search(text, tokens[end - 1].end, tokens[end].start):
-            return _Bounds(first, end, found.end())
-    return _Bounds(first, last, tokens[last - 1].end)
+            ends.append((end, found.end()))
+    whole = ends[0] if ends else (last, tokens[last - 1].end)
+    return _Bounds(first, *next((end for end in ends if _LISTED not in text[begin : end[1]]), whole))
 
 
 def _parts(text: str, tokens: Sequence[Token], bounds: _Bounds, term_of_form: dict[str, int]) -> tuple[Part, ...]:
@@ -161,9 +168,9 @@ def _parts(text: str, tokens: Sequence[Token], bounds: _Bounds, term_of_form: di
     return tuple(parts)
 
 
-def _lead(text: str, tokens: Sequence[Token], start: int) -> int:
-    """Return the token the excerpt begins at: up to `LEAD_TOKENS` early, but behind the first sentence end there."""
-    first = max(0, start - LEAD_TOKENS)
+def _lead(text: str, tokens: Sequence[Token], start: int, *, most: int = LEAD_TOKENS) -> int:
+    """Return the token the excerpt begins at: up to ``most`` early, but behind the first sentence end there."""
+    first = max(0, start - most)
     for at in range(max(1, first), start + 1):
         if _SENTENCE_END.search(text[tokens[at - 1].end : tokens[at].start]):
             return at

@@ -10,6 +10,8 @@ import { analyze, tokensWithSpans } from './analyzer.js';
 const WINDOW_TOKENS = 36;
 const LEAD_TOKENS = 10;
 const ANSWER_TOKENS = 60;
+const LISTED = ' · ';
+const LIST_ITEMS = 4;
 const SENTENCE_END = /[.!?。！？]/;
 const STATEMENT_END = /[.!]+["'”’)\]]*(?=\s)|[。！]+[”’」』）]*/;
 
@@ -54,7 +56,8 @@ export function formsOf(terms) {
  * @param {[string, string, string][]} sections - Anchor, heading and text of each.
  * @param {Forms} forms
  * @param {string} language
- * @param {boolean} [asAnswer] - Quote more, in whole sentences, and from the beginning of the section where that is near.
+ * @param {boolean} [asAnswer] - Quote more, in whole sentences, and from the beginning of the section where that is near;
+ *   where only a list or table matches, the beginning of the article.
  * @returns {Passage} Of the section with the best window of text; of the first with text when nothing matches.
  */
 export function bestPassage(sections, forms, language, asAnswer) {
@@ -67,7 +70,11 @@ export function bestPassage(sections, forms, language, asAnswer) {
       if (window.score > best.score) best = { anchor, heading, text, tokens, ...window };
     }
   }
-  return { anchor: best.anchor, heading: best.heading, parts: cutExcerpt(best, forms, asAnswer) };
+  const parts = cutExcerpt(best, forms, asAnswer);
+  if (asAnswer && forms.size && parts.map(([piece]) => piece).join('').split(LISTED).length >= LIST_ITEMS) {
+    return bestPassage(sections, new Map(), language, true);
+  }
+  return { anchor: best.anchor, heading: best.heading, parts };
 }
 
 /**
@@ -107,22 +114,24 @@ function windows(tokens, heading, forms) {
  * @returns {Part[]} From up to ten tokens before the first marked one, or the beginning of its sentence.
  */
 function cutExcerpt({ text, tokens, first }, forms, asAnswer) {
-  const isNear = asAnswer && first + WINDOW_TOKENS <= ANSWER_TOKENS;
-  const earliest = isNear ? 0 : Math.max(0, first - LEAD_TOKENS);
+  const lead = asAnswer ? ANSWER_TOKENS - WINDOW_TOKENS : LEAD_TOKENS;
+  const earliest = Math.max(0, first - lead);
+  const isNear = asAnswer && !earliest;
   /** @type {(at: number) => string} */
   const before = (at) => text.slice(tokens[at - 1].end, tokens[at].start);
   let begin = earliest;
   for (let at = first; at > earliest && !isNear; at--) if (SENTENCE_END.test(before(at))) begin = at;
-  let end = asAnswer ? begin + ANSWER_TOKENS : first + WINDOW_TOKENS;
-  let stop = end < tokens.length ? tokens[end - 1].end : text.length;
-  for (let at = end; asAnswer && end < tokens.length && at > first; at--) {
+  const from = begin > 0 ? tokens[begin].start : 0;
+  const last = asAnswer ? begin + ANSWER_TOKENS : first + WINDOW_TOKENS;
+  /** @type {[number, number][]} */
+  const ends = last < tokens.length ? [] : [[tokens.length, text.length]]; // The token and the character before which it ends.
+  for (let at = Math.min(last, tokens.length - 1); asAnswer && at > first; at--) {
     const found = STATEMENT_END.exec(before(at));
-    if (!found) continue;
-    stop = tokens[at - 1].end + found.index + found[0].length;
-    end = at;
-    break;
+    if (found) ends.push([at, tokens[at - 1].end + found.index + found[0].length]);
   }
-  return partsOf(text, begin > 0 ? tokens[begin].start : 0, stop, tokens.slice(begin, end), forms);
+  const whole = ends[0] ?? [last, tokens[last - 1].end];
+  const [end, stop] = (asAnswer && ends.find((one) => !text.slice(from, one[1]).includes(LISTED))) || whole;
+  return partsOf(text, from, stop, tokens.slice(begin, end), forms);
 }
 
 /**

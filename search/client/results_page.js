@@ -30,11 +30,9 @@ export function startResultsPage(root, form, site) {
   const status = element('p', { role: 'status' });
   const list = element('ol', { class: 'kb-results__list' });
   const ways = element('ul', { class: 'kb-results__ways' });
-  /** @type {[(string | Node)[], string][]} */
-  const channels = [...document.querySelectorAll('.kb-stuck li a')].map((link) => [
-    [link.textContent ?? ''],
-    link.getAttribute('href') ?? '',
-  ]);
+  /** @type {() => [(string | Node)[], string][]} - Ways to people that the page has below, in their order of now. */
+  const channels = () =>
+    [...document.querySelectorAll('.kb-stuck li a')].map((link) => [[link.textContent ?? ''], link.getAttribute('href') ?? '']);
   /** @type {HTMLAnchorElement[]} - This page in other languages. */
   const languages = [...document.querySelectorAll('.kb-languages a')];
   const ownTitle = document.title;
@@ -151,7 +149,7 @@ export function startResultsPage(root, form, site) {
     if (others.length) sentences.push(...sentences.splice(0, 1)); // That they may be wrong comes before how many they are.
     status.replaceChildren(...sentences.flatMap((sentence, i) => [i ? '. ' : '', ...sentence]));
     ways.replaceChildren(
-      ...(others.length ? [...others, ...channels] : []).map(([label, href]) =>
+      ...(others.length ? [...others, ...channels()] : []).map(([label, href]) =>
         element('li', {}, [element('a', { class: 'kb-chip', href }, label)]),
       ),
     );

@@ -48,7 +48,8 @@ def test_an_unsure_page_says_so_and_offers_a_topic_and_people_above_the_hits(pag
     expect(status).to_have_text(re.compile(f"^{DOUBT}"))
     ways = page.locator(".kb-results__ways a")
     expect(ways.first).to_have_text(re.compile("^Look through "))
-    assert ways.all_text_contents()[1:] == ["Contact us", "Chat", "Phone", "Email"]
+    assert ways.all_text_contents()[1] == "Contact us"
+    assert set(ways.all_text_contents()[2:]) == {"Chat", "Phone", "Email"}
     expect(results(page).first).to_be_visible()
     topic = (ways.first.text_content() or "").removeprefix("Look through ")
     ways.first.click()
