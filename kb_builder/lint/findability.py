@@ -16,7 +16,7 @@ from kb_builder.lint.model import LintInput
 
 WITHIN = 3
 MOST_QUERIES = 1000
-_WEIGHED_QUERIES = 10
+_WEIGHED_QUERIES = 3
 
 
 @dataclass(frozen=True, slots=True)

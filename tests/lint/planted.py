@@ -48,7 +48,7 @@ def png(width: int, height: int, *, padding: int = 0) -> bytes:
     return head + b"\0" * padding
 
 
-_POLICY = "---\ntitle: Privacy\nversion: {version}\neffective: {day}\n{more}---\nWe keep your orders for six years.\n"
+POLICY = "---\ntitle: Privacy\nversion: {version}\neffective: {day}\n{more}---\nWe keep your orders for six years.\n"
 _LONG = "Administrative responsibilities notwithstanding, organisational representatives continuously communicate. "
 _STEPS = [f"Step number {n} says to open drawer {n * 7}, take tool {n * 3} and turn it slowly." for n in range(40)]
 
@@ -63,8 +63,8 @@ PLANTED: dict[str, Planted] = {
     ),
     "KB153": Planted(
         {
-            "content/policies/privacy/1.md": _POLICY.format(version=1, day="2024-01-01", more=""),
-            "content/policies/privacy/2.md": _POLICY.format(version=2, day="2025-01-01", more="replaces: 1.md\n"),
+            "content/policies/privacy/1.md": POLICY.format(version=1, day="2024-01-01", more=""),
+            "content/policies/privacy/2.md": POLICY.format(version=2, day="2025-01-01", more="replaces: 1.md\n"),
             CANCEL: faq("Text.", front="redirect_from: [/policies/privacy/]\n"),
         },
         CANCEL,
@@ -82,8 +82,8 @@ PLANTED: dict[str, Planted] = {
     "KB311": Planted({CANCEL: faq("Text.", "To return it, [click here](return.md).")}, CANCEL, 5),
     "KB406": Planted(
         {
-            "content/policies/a.md": _POLICY.format(version=1, day="2024-01-01", more=""),
-            "content/policies/b.md": _POLICY.format(version=2, day="2025-01-01", more=""),
+            "content/policies/a.md": POLICY.format(version=1, day="2024-01-01", more=""),
+            "content/policies/b.md": POLICY.format(version=2, day="2025-01-01", more=""),
         },
         "content/policies/b.md",
         4,
@@ -91,7 +91,7 @@ PLANTED: dict[str, Planted] = {
     ),
     "KB407": Planted(
         {
-            PRIVACY: _POLICY.format(version=1, day="2024-01-01", more=""),
+            PRIVACY: POLICY.format(version=1, day="2024-01-01", more=""),
             "published.txt": "/policies/privacy/ published=2024-01-01 words=0123456789abcdef\n",
         },
         PRIVACY,
@@ -100,8 +100,8 @@ PLANTED: dict[str, Planted] = {
     ),
     "KB408": Planted(
         {
-            "content/policies/a.md": _POLICY.format(version=1, day="2024-01-01", more=""),
-            "content/policies/b.md": _POLICY.format(
+            "content/policies/a.md": POLICY.format(version=1, day="2024-01-01", more=""),
+            "content/policies/b.md": POLICY.format(
                 version=2, day="2026-06-15", more="notice: 30 days\nreplaces: a.md\n"
             ),
             "published.txt": "/\n",

@@ -10,9 +10,12 @@ import pytest
 from kb_builder.config import load_config
 from kb_builder.lint.check import CheckResult, check
 
-from .planted import CANCEL, PLANTED, RETURN, Planted, faq, plant
+from .planted import CANCEL, RETURN, Planted, faq, plant
+from .planted import PLANTED as NEW
+from .planted_before import BUILD_PLANTED
 
 TODAY = dt.date(2026, 6, 1)
+PLANTED = {**BUILD_PLANTED, **NEW}
 
 
 def run(
