@@ -46,14 +46,15 @@ class BlockSizes:
         """Choose sizes for a number of articles.
 
         A words block costs three bytes in the manifest (gzip) whether it is wanted or not, and all of itself when one
-        word of it is: the sum is least where a block grows with the square root of the dictionary, which grows more
-        slowly than the articles. A card block costs nothing there; it saves requests when neighbours are found.
+        word of it is. A first query pays for both, a later one for the latter only, so that blocks are smaller than the
+        first would have them. Postings were chosen on the bank's 77 articles among 9,923 of other topics: all, 1,000,
+        500 and 250 of a term give Success@1 .463, .463, .461, .463 and Success@3 .666, .665, .663, .660.
         """
         return cls(
-            words_bytes=round(min(max(280 * count**0.28, 1000), 6000)),
-            cards=2,
-            hot_bytes=12_000,
-            postings=max(200, count // 10),
+            words_bytes=round(max(100 * count**0.25, 1000)),
+            cards=1,
+            hot_bytes=9_000,
+            postings=max(200, round(2.5 * count**0.5)),
         )
 
 

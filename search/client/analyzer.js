@@ -28,7 +28,8 @@ const TOKEN = new RegExp(
   'gu',
 );
 const UNIT = /[^]\p{M}*(?:(?<=[\u17d2\u1039])[^]\p{M}*)*/gu;
-const PIECE = /[\u1100-\u11ff\ua960-\ua97f\ud7b0-\ud7ff]+\p{M}*|[^][\p{M}\uff9e\uff9f]*/gu;
+const ASCII = /^[\0-\x7f]*$/;
+const PIECE = /[\0-\x7f]+(?![\p{M}\uff9e\uff9f])|[\u1100-\u11ff\ua960-\ua97f\ud7b0-\ud7ff]+\p{M}*|[^][\p{M}\uff9e\uff9f]*/gu;
 const STRETCH = /\S+|\s+/g;
 
 const STARTS_SPACELESS = new RegExp(`^${SPACELESS}`, 'u');
@@ -61,7 +62,7 @@ export function analyze(text, language) {
 export function tokensWithSpans(text, language) {
   const folded = fold(text);
   const found = split(folded, language);
-  if (/^[\0-\x7f]*$/.test(text)) return found; // Folding ASCII moves nothing.
+  if (ASCII.test(text)) return found; // Folding ASCII moves nothing.
   const [starts, ends] = origins(text, folded);
   return found.map(({ word, start, end }) => ({ word, start: starts[start], end: ends[end - 1] }));
 }
@@ -95,6 +96,7 @@ export function isSpaceless(word) {
  * @returns {string}
  */
 function fold(text) {
+  if (ASCII.test(text)) return text.toLowerCase();
   return text
     .normalize('NFKC')
     .toLowerCase()
@@ -114,6 +116,9 @@ function split(folded, language) {
   const text = language === 'fr' || language === 'it' ? folded.replaceAll("'", ' ') : folded;
   return [...text.matchAll(TOKEN)].flatMap((match) => {
     if (match.groups?.run) return pairs(match[0], match.index);
+    if (!/[-']/.test(match[0])) {
+      return { word: cutWord(match[0]), start: match.index, end: match.index + match[0].length };
+    }
     const parts = hyphenParts(match[0], match.index, language);
     if (parts.length > 1 && /\p{L}/u.test(match[0])) {
       const joined = parts.map(({ word }) => word).join('');
@@ -167,8 +172,8 @@ function cutWord(word) {
 
 /**
  * For each unit of the folded text say where in the text the character it came from starts and ends. Characters are
- * folded one by one, with their marks; should that differ from folding the whole, words between white space are, and at
- * last the whole text.
+ * folded one by one, with their marks, and ASCII, each character of which becomes one, in stretches; should that differ
+ * from folding the whole, words between white space are folded, and at last the whole text.
  *
  * @param {string} text
  * @param {string} folded
@@ -184,9 +189,10 @@ function origins(text, folded) {
     for (const match of text.matchAll(cut)) {
       const piece = fold(match[0]);
       together += piece;
+      const isAscii = cut === PIECE && ASCII.test(match[0]);
       for (let i = 0; i < piece.length; i++) {
-        starts.push(match.index);
-        ends.push(match.index + match[0].length);
+        starts.push(match.index + (isAscii ? i : 0));
+        ends.push(match.index + (isAscii ? i + 1 : match[0].length));
       }
     }
     if (together === folded) return [starts, ends];
