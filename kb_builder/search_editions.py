@@ -10,6 +10,7 @@ import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from hashlib import sha256
 from pathlib import Path
 
 from kb_builder.articles.editions import for_audience, in_language
@@ -34,9 +35,11 @@ from kb_builder.index.rank_changes import Run, make_run
 from kb_builder.index.reader import SearchIndex
 from kb_builder.index.remembered import remembered_files, remembered_sections, remembered_stems
 from kb_builder.index.word_lists import PINS_FILE, SYNONYMS_FILE, WordLists, pin_issues, read_word_lists
-from kb_builder.index.word_vectors import load_word_vectors
+from kb_builder.index.word_vectors import WordVectors, load_word_vectors, read_word_vectors
 from kb_builder.issues import Issue, KbError
 from kb_builder.site.render import RenderedPage
+
+VECTORS_FILE = "vectors.npz"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +67,15 @@ class SearchEdition:
     def judgments(self) -> tuple[tuple[Judgment, ...], tuple[Issue, ...]]:
         """Read the judged queries. Edge: disk."""
         return read_judgments(self.folder, self.content, shown=self.shown, language=self.language)
+
+    @property
+    def vectors_file(self) -> Path:
+        """The word vectors that the site brings itself; it need not exist."""
+        return self.folder / VECTORS_FILE
+
+    def load_vectors(self, language: str) -> WordVectors | None:
+        """Return the word vectors of the search folder, else those that the package has. Edge: disk."""
+        return read_word_vectors(self.vectors_file) if self.vectors_file.is_file() else load_word_vectors(language)
 
     def url(self, article: Article) -> str:
         """Return the address of an article as the index has it."""
@@ -168,13 +180,13 @@ def judge_search(
 @contextmanager
 def _opened_encoder(config: Config, editions: Iterable[SearchEdition]) -> Iterator[CachedEncoder | None]:
     """Open the encoder of the settings, if there is one; drop what it made long ago. Edge: disk."""
-    name, languages = config.settings.search.encoder, {edition.language for edition in editions}
+    name, editions = config.settings.search.encoder, tuple(editions)
     if not name:
         yield None
         return
-    if not any(map(load_word_vectors, languages)):
+    if not any(edition.load_vectors(edition.language) for edition in editions):
         raise KbError(
-            f"search.encoder: no word vectors to start from for {', '.join(sorted(languages))}",
+            f"search.encoder: no word vectors to start from for {', '.join(edition.language for edition in editions)}",
             hint="Leave search.encoder out, or make them: docs/how-to/tune-search.md, Meaning.",
         )
     encoder = open_encoder(name, root=config.root, cache=config.root / ".kb" / "encoded")
@@ -221,11 +233,14 @@ def _compile(
             language=edition.language,
             synonyms=lists.synonyms,
             pins=pins,
+            load_vectors=edition.load_vectors,
             encode=encoder.encode if encoder else None,
         )
 
     taught_by = encoder.digest if encoder else ""
-    made_of = (edition.language, taught_by, repr(lists.synonyms), repr(pins), *map(repr, documents.values()))
+    own_vectors = sha256(edition.vectors_file.read_bytes()).hexdigest() if edition.vectors_file.is_file() else ""
+    words = (repr(lists.synonyms), repr(pins))
+    made_of = (edition.language, taught_by, own_vectors, *words, *map(repr, documents.values()))
     with remembered_stems(edition.language, cache):
         return remembered_files(f"search {edition.home_url}", digest(*made_of), compiled, cache)
 

@@ -156,7 +156,7 @@ def serve_site(load: Callable[[], Config], *, host: str, port: int, drafts: bool
     observer.schedule(changes, str(config.content_dir), recursive=True)
     for folder in (config.root, config.search_dir):
         if folder.is_dir():
-            observer.schedule(changes, str(folder), recursive=False)
+            observer.schedule(changes, str(folder), recursive=folder != config.root)
     try:
         if built := _rebuild(load, site, drafts=drafts):
             _say(built)

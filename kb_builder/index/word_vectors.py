@@ -5,15 +5,20 @@ The files in data/ are made by tools/make_word_vectors.py; data/NOTICE says of w
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Container, Sequence
 from functools import lru_cache
 from pathlib import Path
+from zipfile import BadZipFile, ZipFile
 
 import numpy as np
 import numpy.typing as npt
 
+from kb_builder.issues import KbError
+
 DATA = Path(__file__).with_name("data")
 LEVELS = 7  # a dimension is a whole number from -7 to 7: as good as -127 to 127 on the judged sets
+MAX_BYTES = 100_000_000
 _MOST_PIECES = 4
 
 
@@ -83,15 +88,36 @@ def split_pieces(word: str, known: Container[str]) -> list[str]:
 
 @lru_cache(maxsize=2)
 def load_word_vectors(language: str) -> WordVectors | None:
-    """Load the vectors of a language (ISO 639-1), once; nothing when there are none."""
+    """Load the vectors that the package has of a language (ISO 639-1), once; nothing when there are none."""
     path = DATA / f"{language}.npz"
-    if not language.isalpha() or not path.is_file():
-        return None
-    with np.load(path, allow_pickle=False) as data:
-        words = bytes(data["words"]).decode().split("\n")
-        packed = data["vectors"]
-        levels = np.empty((len(words), packed.shape[1] * 2), dtype=np.int8)
-        levels[:, ::2] = (packed >> 4).astype(np.int8) - LEVELS
-        levels[:, 1::2] = (packed & 15).astype(np.int8) - LEVELS
-        common, listed = (int(count) for count in data["counts"])
-        return WordVectors(words, levels, data["scales"].astype(np.int64), common=common, listed=listed)
+    return read_word_vectors(path) if language.isalpha() and path.is_file() else None
+
+
+def read_word_vectors(path: Path) -> WordVectors:
+    """Read a file that tools/make_word_vectors.py made. It is data: nothing of it is run. Edge: disk.
+
+    Arrays: ``words``, UTF-8 with line feeds between; ``vectors``, a row a word, two dimensions a byte, the first one
+    in its upper four bits, each 0 to 14 for -7 to 7; ``scales``, by which each row is multiplied; ``counts``, how many
+    of the first words are common, and how many after them listed.
+
+    Raises:
+        KbError: The file is not of this kind, or larger than ``MAX_BYTES`` when it is unpacked.
+    """
+    try:
+        with ZipFile(path) as archive:
+            if sum(entry.file_size for entry in archive.infolist()) > MAX_BYTES:
+                raise ValueError(f"it has more than {MAX_BYTES // 10**6} MB")
+        with np.load(path, allow_pickle=False) as data:
+            words = bytes(data["words"]).decode().split("\n")
+            packed, scales = data["vectors"], data["scales"].astype(np.int64)
+            common, listed = (int(count) for count in data["counts"])
+        if packed.dtype != np.uint8 or packed.ndim != 2 or not len(words) == len(packed) == len(scales):
+            raise ValueError("its arrays do not fit each other")
+    except (OSError, EOFError, BadZipFile, ValueError, KeyError, TypeError, zlib.error) as error:
+        raise KbError(
+            f"{path}: cannot be read as word vectors: {error}", hint="Make it again with tools/make_word_vectors.py."
+        ) from error
+    levels = np.empty((len(words), packed.shape[1] * 2), dtype=np.int8)
+    levels[:, ::2] = (packed >> 4).astype(np.int8) - LEVELS
+    levels[:, 1::2] = (packed & 15).astype(np.int8) - LEVELS
+    return WordVectors(words, levels, scales, common=common, listed=listed)
