@@ -23,9 +23,11 @@ from kb_builder.articles.model import Content
 from kb_builder.config import Config
 from kb_builder.index.analyzer import analyze, stemmer
 from kb_builder.index.function_words import function_words
+from kb_builder.index.sections import split_sections
 from kb_builder.index.word_vectors import load_word_vectors
 from kb_builder.issues import Issue
 from kb_builder.search_editions import search_editions
+from kb_builder.site.build import RenderedPage
 from kb_builder.site.labels import labels_in
 from kb_builder.site.theme import THEME_DIR
 
@@ -36,6 +38,8 @@ _FILES = frozenset(("", ".html", ".json", ".jsonl", ".xml", ".atom", ".rss", ".t
 _ADDRESS = re.compile(r"[^\s\"'<>()=\\]+/")
 _TAG = re.compile(r"<!--|-->|<[^>]*>")
 _LOGIC = re.compile(r"\{[{%#].*?[}%#]\}", re.DOTALL)  # of a template
+_INLINE = re.compile(r"</?(?:a|abbr|b|bdi|code|del|em|i|ins|kbd|mark|q|s|small|span|strong|sub|sup|u)\b[^>]*>")
+_STRUCTURED = re.compile(r"<script[^>]*\bapplication/ld\+json\b[^>]*>(.*?)</script>", re.DOTALL)
 _WORDED = re.compile(
     r"""\b(?:alt|aria-label|content|href|label|placeholder|poster|src|title|value)=(?:"([^"]*)"|'([^']*)')"""
 )
@@ -56,17 +60,21 @@ class Withheld:
     addresses: Mapping[str, str] = field(default_factory=dict)
 
 
-def leak_issues(folder: Path, everything: Content, published: Content, config: Config) -> tuple[Issue, ...]:
+def leak_issues(
+    folder: Path, everything: Content, published: Content, pages: Iterable[RenderedPage], config: Config
+) -> tuple[Issue, ...]:
     """Look through a built site for what it withholds. Edge: disk.
 
     Args:
         folder: The built site.
         everything: All content.
         published: What the site shows of it.
+        pages: Its articles as they were rendered.
     """
     if len(published.articles) == len(everything.articles):
         return ()
-    secret = withheld(everything, published, site_texts(config, published), language=config.language)
+    texts = (*site_texts(config, published), *(text for page in pages for text in _page_texts(page)))
+    secret = withheld(everything, published, texts, language=config.language)
     found = find_leaks(folder, secret, skip=published.assets, language=config.language)
     return in_folder(found, everything.folder)
 
@@ -77,7 +85,8 @@ def withheld(everything: Content, published: Content, own_texts: Iterable[str], 
     Args:
         everything: All content.
         published: What the site shows of it.
-        own_texts: What else may be on the site: its name, the words of the theme, synonyms.
+        own_texts: What else may be on the site: its name, the words of the theme, synonyms; and articles as rendered,
+            in which other words follow each other than in their Markdown.
         language: Tag of the main language.
     """
     hidden = [article for path, article in everything.articles.items() if path not in published.articles]
@@ -146,6 +155,11 @@ def site_texts(config: Config, content: Content) -> Iterator[str]:
         lists, _ = edition.word_lists()
         yield from (text for rule in lists.synonyms for text in (*rule.typed, *rule.found))
         yield from (pin.query for pin in lists.pins if pin.article in content.articles)
+
+
+def _page_texts(page: RenderedPage) -> Iterator[str]:
+    yield html.unescape(_TAG.sub(" ", page.html))
+    yield from (section.text for section in split_sections(page.html))
 
 
 class _Known:
@@ -242,7 +256,7 @@ def _texts(data: str, suffix: str) -> tuple[Iterable[str], Iterable[str]]:
         return _strings(value), ()
     if suffix in (".html", ".xml", ".atom", ".rss"):
         return _markup_texts(data), ()
-    return [data], ()
+    return data.splitlines(), ()
 
 
 def _strings(value: Any) -> Iterator[str]:
@@ -258,10 +272,14 @@ def _strings(value: Any) -> Iterator[str]:
 
 
 def _markup_texts(data: str) -> Iterator[str]:
-    """Yield the text between tags, and of attributes that hold some, what can follow each other in one text."""
+    """Yield what is between tags, in attributes that hold text, and in structured data: each by itself."""
+    for written in _STRUCTURED.findall(data):
+        yield from _texts(written, ".json")[0]
+    data = _STRUCTURED.sub(" ", data)
     attributes = []
     for tag in _TAG.findall(data):
         if "http-equiv" not in tag:
             attributes += [html.unescape(one or other) for one, other in _WORDED.findall(tag)]
-    yield html.unescape(_TAG.sub(" ", data))
+    for text in _INLINE.sub(" ", data).split("<"):  # what stands in different blocks does not follow each other
+        yield html.unescape(text.partition(">")[2])
     yield from attributes

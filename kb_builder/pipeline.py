@@ -90,7 +90,7 @@ def build(
         else:
             files = published_search_files(content, config.site_dir)  # edge: disk
         search_bytes = write_files(staging, files)  # edge: disk
-        stop_on_errors(leak_issues(staging, everything, content, config), strict=strict)  # edge: disk
+        stop_on_errors(leak_issues(staging, everything, content, rendered.pages, config), strict=strict)  # edge: disk
     return BuildResult(config.site_dir, len(content.articles), search_bytes, issues, rendered.times, cache.note)
 
 

@@ -2,6 +2,8 @@
 
 import json
 import os
+import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -17,6 +19,7 @@ from kb_builder.leaks import leak_issues
 from kb_builder.lint.check import check
 from kb_builder.pipeline import read_and_check
 
+ROOT = Path(__file__).parents[1]
 SETTINGS = """\
 site_name: Larkfell Help
 site_url: https://help.example/
@@ -105,7 +108,7 @@ def test_a_site_tells_for_whom_it_was_built_when_searched(center):
     found = run("search", "goodwill", "--audience", "agent", "--json", cwd=center)
     none = run("search", "goodwill", "--json", cwd=center)
 
-    assert [hit["url"] for hit in json.loads(found.stdout)["hits"]] [:1] == ["faq/desk/override/"]
+    assert [hit["url"] for hit in json.loads(found.stdout)["hits"]][:1] == ["faq/desk/override/"]
     assert "faq/desk/override/" not in none.stdout
 
 
@@ -178,10 +181,28 @@ def test_a_leak_is_found_in_every_kind_of_file(center, tmp_path, name, text, wha
     leaked.parent.mkdir(parents=True, exist_ok=True)
     leaked.write_text(text.replace("&#32;", " "), encoding="utf-8")
 
-    issues = leak_issues(tmp_path, everything, for_audience(everything, None), config)
+    issues = leak_issues(tmp_path, everything, for_audience(everything, None), (), config)
 
     assert [(found.code, found.path) for found in issues] == [("KB850", "content/faq/desk/override.md")]
     assert issues[0].message.startswith(what) and issues[0].message.endswith(f"reached '{name}'")
+
+
+@pytest.mark.parametrize("step", [3, 11])
+def test_what_articles_have_in_common_is_no_leak(tmp_path, step):
+    """The demo, with every third or eleventh article for agents alone, is published; nothing in it is theirs alone."""
+    for name in ("content", "search", "mkdocs.yml"):
+        (shutil.copytree if (ROOT / name).is_dir() else shutil.copy)(ROOT / name, tmp_path / name)
+    restricted = sorted((tmp_path / "content" / "faq").rglob("[!i]*.md"))[::step]
+    for path in restricted:
+        text = re.sub(r"(?m)^audience:.*\n", "", path.read_text("utf-8"))
+        path.write_text(text.replace("---\n", "---\naudience: agent\n", 1), encoding="utf-8")
+
+    built = run("build", cwd=tmp_path)
+
+    assert built.returncode == 0, built.stderr
+    assert not any(
+        (tmp_path / "site" / path.relative_to(tmp_path / "content").with_suffix("")).exists() for path in restricted
+    )
 
 
 def test_a_hook_that_copies_text_for_agents_stops_the_build(center, tmp_path):
