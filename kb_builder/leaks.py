@@ -38,7 +38,7 @@ _FILES = frozenset(("", ".html", ".json", ".jsonl", ".xml", ".atom", ".rss", ".t
 _ADDRESS = re.compile(r"[^\s\"'<>()=\\]+/")
 _TAG = re.compile(r"<!--|-->|<[^>]*>")
 _LOGIC = re.compile(r"\{[{%#].*?[}%#]\}", re.DOTALL)  # of a template
-_INLINE = re.compile(r"</?(?:a|abbr|b|bdi|code|del|em|i|ins|kbd|mark|q|s|small|span|strong|sub|sup|u)\b[^>]*>")
+_INLINE = re.compile(r"</?(?:a|abbr|b|bdi|code|em|i|kbd|mark|q|s|small|span|strong|sub|sup|u)\b[^>]*>")
 _STRUCTURED = re.compile(r"<script[^>]*\bapplication/ld\+json\b[^>]*>(.*?)</script>", re.DOTALL)
 _WORDED = re.compile(
     r"""\b(?:alt|aria-label|content|href|label|placeholder|poster|src|title|value)=(?:"([^"]*)"|'([^']*)')"""
