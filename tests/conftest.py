@@ -94,3 +94,8 @@ def page(context: BrowserContext) -> Page:
 def demo(serve: Serve, demo_site: Path) -> StaticHost:
     """Serve the demo help center."""
     return serve(demo_site)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Run the benchmarks' tests first: they start browsers and event loops, which Playwright's own loop forbids."""
+    items.sort(key=lambda item: "benchmarks" not in item.path.parts[:-1])
