@@ -11,12 +11,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import HealthCheck, settings
 from page_problems import Problems
 from setup_browser import find_chromium
 from static_host import StaticHost, serve_folder
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page
+
+# A machine may be busy: how long an example takes is no verdict on it.
+settings.register_profile("kb", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("kb")
 
 ROOT = Path(__file__).parents[1]
 CHROMIUM_ARGUMENTS = (
@@ -97,5 +102,5 @@ def demo(serve: Serve, demo_site: Path) -> StaticHost:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Run the benchmarks' tests first: they start browsers and event loops, which Playwright's own loop forbids."""
-    items.sort(key=lambda item: "benchmarks" not in item.path.parts[:-1])
+    """Run what shares the browser last: its event loop lasts as long as it, and forbids any other in this process."""
+    items.sort(key=lambda item: "browser" in getattr(item, "fixturenames", ()))
