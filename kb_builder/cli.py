@@ -17,8 +17,8 @@ from typing import Any
 import click
 
 from kb_builder import __version__
-from kb_builder.analytics_commands import analytics, ingest, report, suggest
 from kb_builder.clock import build_day
+from kb_builder.commands.analytics import analytics, ingest, report, suggest
 from kb_builder.commands.check import check
 from kb_builder.commands.collect import collect
 from kb_builder.commands.diff import diff

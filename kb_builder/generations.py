@@ -196,7 +196,7 @@ def _compress(path: Path) -> None:
         return
     Path(f"{path}.gz").write_bytes(gzip.compress(data, 9, mtime=0))
     with suppress(ImportError):  # an extra
-        import brotli  # type: ignore[import-not-found,import-untyped,unused-ignore]
+        import brotli  # type: ignore[import-not-found,import-untyped,unused-ignore]  # an extra
 
         Path(f"{path}.br").write_bytes(brotli.compress(data, quality=9))
 

@@ -5,7 +5,7 @@ import subprocess
 
 import pytest
 
-pytest.importorskip("duckdb")
+pytest.importorskip("duckdb", reason="the extra 'analytics' is not installed")
 
 from kb_builder.analytics.gaps import Cause, Gap, cluster, is_misspelling
 from kb_builder.analytics.proposals import (

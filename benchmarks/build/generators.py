@@ -132,7 +132,7 @@ def _installed() -> Path:
     if not stamp.is_file() or stamp.read_text() != PINS.read_text("utf-8"):
         shutil.rmtree(venv, ignore_errors=True)
         programs = venv / ("Scripts" if sys.platform == "win32" else "bin")
-        subprocess.run([sys.executable, "-m", "venv", str(venv)], check=True)  # noqa: S603
-        subprocess.run([str(programs / "pip"), "install", "--quiet", "-r", str(PINS)], check=True)  # noqa: S603
+        subprocess.run([sys.executable, "-m", "venv", str(venv)], check=True)  # noqa: S603  (our own words)
+        subprocess.run([str(programs / "pip"), "install", "--quiet", "-r", str(PINS)], check=True)  # noqa: S603  (our own words)
         stamp.write_text(PINS.read_text("utf-8"))
     return venv / ("Scripts" if sys.platform == "win32" else "bin")

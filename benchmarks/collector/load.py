@@ -195,7 +195,7 @@ class Collector:
         self.folder = root / "analytics"
         (root / "mkdocs.yml").write_text(SETTINGS, encoding="utf-8")
         command = [sys.executable, "-m", "kb_builder", "collect", "--port", "0", "--status-port", "0"]
-        self._process = subprocess.Popen(  # noqa: S603
+        self._process = subprocess.Popen(  # noqa: S603  (the collector beside us)
             command, cwd=root, stdout=subprocess.PIPE, text=True, env={**os.environ, "PYTHONUNBUFFERED": "1"}
         )
         cores = sorted(os.sched_getaffinity(0))

@@ -227,7 +227,7 @@ def _secret(folder: Path) -> bytes:
         with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
             file.write(secrets.token_bytes(KEY_BYTES))
     except FileExistsError:
-        pass
+        pass  # made by an earlier import: the same key joins the same visits
     return path.read_bytes()
 
 

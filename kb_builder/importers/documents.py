@@ -11,7 +11,7 @@ from typing import Any
 from kb_builder.issues import KbError
 
 try:
-    import mammoth  # type: ignore[import-untyped]
+    import mammoth  # type: ignore[import-untyped]  # it ships no types
 except ImportError:  # pragma: no cover  (the extra is installed wherever tests run)
     raise KbError(
         "this needs the extra 'import'", hint="Install it: pip install 'kb-builder[import]'", exit_code=2

@@ -73,7 +73,7 @@ def _git(root: Path, *arguments: str) -> str:
 def _git_bytes(root: Path, *arguments: str) -> bytes:
     try:
         done = subprocess.run(  # noqa: S603  (no shell; a revision cannot be taken for an option)
-            ["git", "-c", "core.quotePath=false", *arguments],  # noqa: S607
+            ["git", "-c", "core.quotePath=false", *arguments],  # noqa: S607  (the git of whoever runs this)
             cwd=root,
             capture_output=True,
             check=False,

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from kb_builder.analytics.events import FIELDS, MAX_QUERY, Action, Fault, fault, json_schema
 
-jsonschema = pytest.importorskip("jsonschema")
+jsonschema = pytest.importorskip("jsonschema", reason="the test needs it to read JSON Schema")
 
 
 def shipped(name):

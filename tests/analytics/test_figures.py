@@ -12,7 +12,7 @@ from kb_builder.analytics.segments import pack, record, segment_path
 from kb_builder.analytics.simulate import simulate
 from kb_builder.analytics.statements import derive, metric, metric_names
 
-pytest.importorskip("duckdb")
+pytest.importorskip("duckdb", reason="the extra 'analytics' is not installed")
 
 from kb_builder.analytics.store import Incident, events_file, open_engine, refresh
 

@@ -13,9 +13,9 @@ import sys
 import pytest
 from event_makers import make_event
 
-pytest.importorskip("duckdb")
-pytest.importorskip("altair")
-pytest.importorskip("vl_convert")
+pytest.importorskip("duckdb", reason="the extra 'analytics' is not installed")
+pytest.importorskip("altair", reason="the extra 'analytics' is not installed")
+pytest.importorskip("vl_convert", reason="the extra 'analytics' is not installed")
 
 from kb_builder.analytics.privacy import may_show, rounded, show_texts
 from kb_builder.analytics.report import safe_cell

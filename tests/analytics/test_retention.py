@@ -7,7 +7,7 @@ import pytest
 from event_makers import make_event
 from filelock import FileLock
 
-pytest.importorskip("duckdb")
+pytest.importorskip("duckdb", reason="the extra 'analytics' is not installed")
 
 from kb_builder.analytics.figures import Period, collect_figures
 from kb_builder.analytics.retention import forget, kept_counts, prune

@@ -5,9 +5,9 @@ import shutil
 
 import pytest
 
-pytest.importorskip("duckdb")
-pytest.importorskip("pyspark")
-pytest.importorskip("sqlglot")
+pytest.importorskip("duckdb", reason="the extra 'analytics' is not installed")
+pytest.importorskip("pyspark", reason="the extra 'spark' is not installed")
+pytest.importorskip("sqlglot", reason="the extra 'spark' is not installed")
 if not shutil.which("java"):
     pytest.skip("Spark needs Java, which is not on this machine", allow_module_level=True)
 

@@ -7,7 +7,7 @@ from event_makers import make_event
 
 from kb_builder.analytics.segments import pack, record, segment_path
 
-pytest.importorskip("duckdb")
+pytest.importorskip("duckdb", reason="the extra 'analytics' is not installed")
 
 from kb_builder.analytics.store import EVENTS_FILE, connect, events_file, refresh
 from kb_builder.issues import KbError

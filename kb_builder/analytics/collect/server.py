@@ -183,7 +183,7 @@ class _Impatient(_Protocol):
     _head_bytes = 0
     _waiting: asyncio.TimerHandle | None = None
 
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # uvicorn narrows the type
         super().connection_made(transport)
         self._waiting = self.loop.call_later(IDLE_SECONDS, self._close_if_idle, None)
 
