@@ -120,7 +120,7 @@ function cutExcerpt({ text, tokens, first }, forms, asAnswer) {
   /** @type {(at: number) => string} */
   const before = (at) => text.slice(tokens[at - 1].end, tokens[at].start);
   let begin = earliest;
-  for (let at = first; at > earliest && !isNear; at--) if (SENTENCE_END.test(before(at))) begin = at;
+  for (let at = first; at >= Math.max(1, earliest) && !isNear; at--) if (SENTENCE_END.test(before(at))) begin = at;
   const from = begin > 0 ? tokens[begin].start : 0;
   const last = asAnswer ? begin + ANSWER_TOKENS : first + WINDOW_TOKENS;
   /** @type {[number, number][]} */

@@ -124,6 +124,13 @@ def assert_same(reader: SearchIndex, twin: Twin, number: int, query: str, *, fin
             assert excerpt == [[part.text, part.marked] for part in hit.excerpt.parts]
 
 
+def test_a_passage_may_begin_with_a_sentence_as_early_as_it_may_begin_at_all(
+    readers: list[SearchIndex], twin: Twin
+) -> None:
+    for number, reader in enumerate(readers):
+        assert_same(reader, twin, number, "追", finished=False)
+
+
 @settings(max_examples=400, deadline=None)
 @given(st.data())
 def test_any_text_is_understood_and_answered_alike(readers, twin, data):
