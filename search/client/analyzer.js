@@ -72,7 +72,8 @@ export function tokensWithSpans(text, language) {
  * @returns {string} Its first 256 code points.
  */
 export function cutQuery(query) {
-  return [...query.slice(0, 2 * QUERY_CODE_POINTS)].slice(0, QUERY_CODE_POINTS).join('');
+  const cut = [...query.slice(0, 2 * QUERY_CODE_POINTS)].slice(0, QUERY_CODE_POINTS).join('');
+  return cut.replace(/\p{Cs}/gu, '\ufffd'); // Halves of a character, which must not meet when a mark between them goes.
 }
 
 /**
