@@ -83,12 +83,14 @@ function passes(facets, article, chosen) {
  * Make the checkboxes.
  *
  * @param {Say} say
+ * @param {string} results - The id of what is narrowed down; the keyboard need not pass every checkbox to get there.
  * @param {(choice: Record<string, string[]>) => void} onChoice - Told the values chosen of each facet, after a change.
  * @returns {{root: HTMLElement, show: (counted: {facet: Facet, counts: number[]}[], chosen: Chosen) => void}}
  */
-export function createFilters(say, onChoice) {
+export function createFilters(say, results, onChoice) {
   const summary = element('summary', {}, say('search_filters'));
   const clear = element('button', { type: 'button', class: 'kb-filters__clear' }, say('search_filters_clear'));
+  const skip = element('a', { class: 'kb-skip', href: `#${results}` }, say('search_filters_skip'));
   const root = element('details', { class: 'kb-filters' }, [summary]);
   /** @type {Map<string, {box: HTMLInputElement, count: HTMLElement, row: HTMLElement}>} */
   const rows = new Map();
@@ -125,7 +127,7 @@ export function createFilters(say, onChoice) {
   return {
     root,
     show(counted, chosen) {
-      if (!rows.size) root.append(...counted.map(({ facet }) => fieldset(facet)), clear);
+      if (!rows.size) root.append(skip, ...counted.map(({ facet }) => fieldset(facet)), clear);
       for (const { facet, counts } of counted) {
         facet.values.forEach((value, place) => {
           const { box, count, row } = /** @type {{box: HTMLInputElement, count: HTMLElement, row: HTMLElement}} */ (

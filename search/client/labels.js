@@ -17,6 +17,7 @@ const ENGLISH = {
   search_filter_category: 'Topic',
   search_filter_audience: 'For',
   search_filters_clear: 'Show all',
+  search_filters_skip: 'Skip to results',
   search_none_narrowed: 'Nothing found for “{query}” among these.',
   search_answer: 'Answer',
   search_unsure: 'We are not sure that any of these answers your question',

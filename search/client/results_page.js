@@ -28,7 +28,7 @@ export function startResultsPage(root, form, site) {
   const topics = [...root.childNodes];
   const heading = element('h2', { class: 'kb-results__title' });
   const status = element('p', { role: 'status' });
-  const list = element('ol', { class: 'kb-results__list' });
+  const list = element('ol', { class: 'kb-results__list', id: 'kb-hits' });
   const ways = element('ul', { class: 'kb-results__ways' });
   /** @type {() => [(string | Node)[], string][]} - Ways to people that the page has below, in their order of now. */
   const channels = () =>
@@ -112,7 +112,7 @@ export function startResultsPage(root, form, site) {
     const { countValues, createFilters } = await import('./filters.js');
     const counted = await withMatches((generation, scored) => countValues(generation, scored, chosen));
     if (mine !== turn) return;
-    filters ??= createFilters(say, (choice) => go({ q: [shown], ...choice }));
+    filters ??= createFilters(say, list.id, (choice) => go({ q: [shown], ...choice }));
     filters.show(counted, chosen);
     if (!filters.root.isConnected) list.before(filters.root);
   }
