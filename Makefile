@@ -16,7 +16,7 @@ serve: $(VENV)/.base         ## Build, serve and rebuild on every save
 
 test: $(VENV)/.dev           ## Run every test, in Python, Node and Chromium; then lint and types
 	$(BIN)/python tests/setup_browser.py
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses auto --dist worksteal
 	$(MAKE) lint
 
 lint: $(VENV)/.dev
