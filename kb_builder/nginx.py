@@ -29,6 +29,7 @@ def nginx_rules(root: str, *, headers: str, redirects: str) -> str:
         *(f"add_header {name} {_quoted(value)} always;" for name, _, value in sent if value),
         "expires -1;",
         r'location ~ "^/(?:.*/)?(?:search/[\w-]+|assets/\w+)-[0-9a-f]{10}(?:[-.]|/)" { expires 1y; }',
+        r"location ~ \.md$ { types {} default_type text/markdown; charset_types text/markdown; }",
         "location ~ ^/_(?:headers|redirects)$ { return 404; }",
     ]
     for redirect in redirects.splitlines():

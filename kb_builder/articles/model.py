@@ -40,13 +40,17 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Video:
-    """A video in a guide: site-relative or https addresses; captions are WebVTT and their text is searchable."""
+    """A video in a guide: site-relative or https addresses; captions are WebVTT and their text is searchable.
+
+    ``uploaded`` is the day it was first published.
+    """
 
     src: str
     captions: str
     title: str
     poster: str = ""
     captions_text: str = ""
+    uploaded: dt.date | None = None
 
 
 class ChangeKind(StrEnum):

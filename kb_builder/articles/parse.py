@@ -227,7 +227,8 @@ def _video(
             addresses[key] = content_path(value, from_path=path, link_root=link_root)
     if issues:
         return None, tuple(issues)
-    return Video(addresses["src"], addresses["captions"], fields.title, addresses.get("poster", "")), ()
+    poster = addresses.get("poster", "")
+    return Video(addresses["src"], addresses["captions"], fields.title, poster, uploaded=fields.uploaded), ()
 
 
 def _addresses(fields: VideoFields) -> Iterator[tuple[str, str]]:

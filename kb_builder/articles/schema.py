@@ -191,6 +191,9 @@ class VideoFields(_Model):
     captions: Text = Field(description="WebVTT file with the captions, relative to this file; its text is searchable.")
     title: Text = Field(description="What the video shows.")
     poster: Text | None = Field(None, description="Picture shown before it plays, relative to this file.")
+    uploaded: Date | None = Field(
+        None, description="Day it was first published, YYYY-MM-DD; with it and a poster, search engines list the video."
+    )
 
 
 class ArticleFields(_Model):

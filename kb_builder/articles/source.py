@@ -13,6 +13,7 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from kb_builder.articles.plain import plain_text
 
@@ -33,6 +34,22 @@ class SourceLink:
     text: str | None = None
 
 
+class InlineLink(NamedTuple):
+    """A ``[text](address "title")`` or an image of that form; its parts by their place in the text.
+
+    ``start`` is its first character; from ``inside`` to ``closed`` is what brackets hold; ``end`` is behind it all.
+    ``title`` is written with the space before it, and its quotes; empty when there is none.
+    """
+
+    start: int
+    inside: int
+    closed: int
+    end: int
+    href: str
+    title: str
+    is_image: bool
+
+
 @dataclass(frozen=True, slots=True)
 class SourceHeading:
     """A heading: its level, its plain text, the anchor its page gives it, and its line from 1."""
@@ -47,7 +64,7 @@ class SourceHeading:
 _DESTINATION = re.compile(r"\(((?:[^()\n\\]|\\.|\([^()\n]*+\))*+)\)")
 _TITLE = re.compile(r"\s+(?:\"[^\"]*\"|'[^']*'|\([^()]*\))\s*$")
 _BRACKET = re.compile(r"\\.|!?\[|\]")
-_DEFINITION = re.compile(r"^[ ]{0,3}\[(?!\^)[^\[\]\n]{1,200}\]:[ \t]*(?:<([^<>\n]*)>|(\S+))", re.MULTILINE)
+DEFINITION = re.compile(r"^[ ]{0,3}\[(?!\^)[^\[\]\n]{1,200}\]:[ \t]*(?:<([^<>\n]*)>|(\S+))", re.MULTILINE)
 _AUTOLINK = re.compile(r"<([A-Za-z][A-Za-z0-9+.\-]{1,31}:[^<>\s]*)>")
 _TAG = re.compile(r"<(a|area|img|video|audio|source|track|iframe|embed)\b([^<>]*)>", re.IGNORECASE)
 _ADDRESS_ATTRIBUTE = re.compile(r"""\b(href|src|poster)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'<>]+))""", re.IGNORECASE)
@@ -65,7 +82,10 @@ def source_links(body: str) -> tuple[SourceLink, ...]:
 def masked_links(masked: str) -> tuple[SourceLink, ...]:
     """Return the links and images of a text whose code is masked already."""
     starts = _line_starts(masked)
-    found = [*_inline_links(masked), *_other_links(masked)]
+    found: list[_Found] = [
+        (link.start, link.href, link.is_image, masked[link.inside : link.closed]) for link in inline_links(masked)
+    ]
+    found += _other_links(masked)
     return tuple(
         SourceLink(href, bisect_right(starts, position), is_image, text)
         for position, href, is_image, text in sorted(found, key=lambda link: link[:2])
@@ -111,7 +131,22 @@ def slug(text: str) -> str:
 
 def mask_code(body: str) -> str:
     """Replace code, comments and scripts by spaces; every other character, and every line end, keeps its place."""
-    return _mask_inline(_mask_indented(_mask_fences(body)))
+    return mask_code_and_find_unseen(body)[0]
+
+
+def mask_code_and_find_unseen(body: str) -> tuple[str, tuple[tuple[int, int], ...]]:
+    """Return the text as `mask_code` does, and where in it stand comments, scripts, style and form fields.
+
+    Each of these is a span from its first character to the one behind its last. No reader of the page sees them.
+    """
+    text = _mask_indented(_mask_fences(body))
+    spans = tuple(_hidden_spans(text))
+    pieces, end = [], 0
+    for start, close in spans:
+        pieces += [text[end:start], _blank(text[start:close])]
+        end = close
+    unseen = tuple(span for span in spans if _UNSEEN.match(text, span[0]))
+    return "".join([*pieces, text[end:]]), unseen
 
 
 # ---- links ---------------------------------------------------------------------------------------------------------
@@ -120,8 +155,8 @@ def mask_code(body: str) -> str:
 _Found = tuple[int, str, bool, str | None]  # position, address, whether it is an image, text
 
 
-def _inline_links(masked: str) -> Iterator[_Found]:
-    """Yield every ``[text](address "title")``."""
+def inline_links(masked: str) -> Iterator[InlineLink]:
+    """Yield every inline link and image of a text whose code is masked, in the order they end."""
     open_brackets: list[tuple[int, bool]] = []
     for bracket in _BRACKET.finditer(masked):
         token = bracket.group()
@@ -130,17 +165,26 @@ def _inline_links(masked: str) -> Iterator[_Found]:
         elif token == "]" and open_brackets:  # noqa: S105
             start, is_image = open_brackets.pop()
             if destination := _DESTINATION.match(masked, bracket.end()):
-                text = masked[start + 2 if is_image else start + 1 : bracket.start()]
-                yield start, _bare_address(destination[1]), is_image, text
+                title = _TITLE.search(destination[1])
+                address = destination[1][: title.start()] if title else destination[1]
+                yield InlineLink(
+                    start=start,
+                    inside=start + 2 if is_image else start + 1,
+                    closed=bracket.start(),
+                    end=destination.end(),
+                    href=_bare_address(address),
+                    title=title[0].rstrip() if title else "",
+                    is_image=is_image,
+                )
 
 
-def _bare_address(inside: str) -> str:
-    address = _TITLE.sub("", inside).strip()
+def _bare_address(written: str) -> str:
+    address = written.strip()
     return address[1:-1].strip() if address.startswith("<") and address.endswith(">") else address
 
 
 def _other_links(masked: str) -> Iterator[_Found]:
-    for match in _DEFINITION.finditer(masked):
+    for match in DEFINITION.finditer(masked):
         yield match.start(), match[1] or match[2] or "", False, None
     for match in _AUTOLINK.finditer(masked):
         yield match.start(), match[1], False, None
@@ -212,6 +256,9 @@ _CONTAINER = re.compile(r"[ ]{0,3}(?:[-*+]|\d+[.)])[ \t]|(?:!!!|\?\?\?\+?|===|//
 _HIDDEN = re.compile(r"(?<!\\)`+|<!--|<(script|style|pre|code|textarea)\b", re.IGNORECASE)
 
 
+_UNSEEN = re.compile(r"<!--|<(?:script|style|textarea)\b", re.IGNORECASE)
+
+
 def _blank(text: str) -> str:
     return re.sub(r"[^\n]", " ", text)
 
@@ -262,12 +309,11 @@ def _mask_indented(text: str) -> str:
     return "\n".join(lines)
 
 
-def _mask_inline(text: str) -> str:
-    """Blank code spans, comments and raw elements whose content is not Markdown, in the order they begin."""
+def _hidden_spans(text: str) -> Iterator[tuple[int, int]]:
+    """Yield code spans, comments and raw elements whose content is not Markdown, in the order they begin."""
     runs: defaultdict[int, list[int]] = defaultdict(list)
     for match in re.finditer("`+", text):
         runs[len(match.group())].append(match.start())
-    pieces: list[str] = []
     end = 0
     never_closed: set[str] = set()
     lower = text.lower()
@@ -286,9 +332,8 @@ def _mask_inline(text: str) -> str:
             if close < 0:
                 never_closed.add(opening)
         if close > 0:
-            pieces += [text[end : match.start()], _blank(text[match.start() : close])]
+            yield match.start(), close
             end = close
-    return "".join([*pieces, text[end:]])
 
 
 def _closing_run(text: str, starts: list[int], start: int, inside: int) -> int:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import html
 import re
 from dataclasses import dataclass
+from functools import partial
 
 from kb_builder.articles.codes import issue
 from kb_builder.issues import Issue
 from kb_builder.site.effort import unfinished_brackets
-from kb_builder.site.links import SiteMap, link_pages
+from kb_builder.site.links import SiteMap, link_pages, published_address
 from kb_builder.site.markdown import make_markdown
+from kb_builder.site.markdown_text import markdown_text
 from kb_builder.site.sanitize import sanitize
 from kb_builder.site.views import Heading
 
@@ -24,6 +26,7 @@ class Body:
         headings: Second and third level, in the order of the page.
         image_origins: Other hosts it loads images from.
         links: See `LinkedHtml`.
+        markdown: The same text for programs; see `markdown_text`.
     """
 
     html: str
@@ -31,6 +34,7 @@ class Body:
     image_origins: frozenset[str] = frozenset()
     issues: tuple[Issue, ...] = ()
     links: tuple[tuple[str, str], ...] = ()
+    markdown: str = ""
 
 
 class BodyRenderer:
@@ -57,6 +61,7 @@ class BodyRenderer:
             rendered = self._markdown.convert(markdown)
             clean, issues = sanitize(rendered, path=path, source=markdown, first_line=first_line)
             linked = link_pages(clean, path=path, url=url, site=self._site)
+            text = markdown_text(markdown, partial(published_address, path=path, url=url, site=self._site))
         except Exception as error:  # Python-Markdown and its extensions promise nothing about what they raise
             self._markdown = make_markdown()  # what a reset leaves of a broken parse would show on the next page
             reason = (
@@ -65,7 +70,7 @@ class BodyRenderer:
                 else f"{type(error).__name__}: {error}"
             )
             return Body("", issues=(issue("KB610", path, 0, f"cannot be rendered: {reason}"),))
-        return Body(linked.html, _headings(linked.html), linked.image_origins, issues, linked.links)
+        return Body(linked.html, _headings(linked.html), linked.image_origins, issues, linked.links, text)
 
 
 _HEADING = re.compile(r'<h([23])(?: [a-z-]+="[^"]*")*? id="([^"]+)"[^>]*>(.*?)</h\1>', re.DOTALL)

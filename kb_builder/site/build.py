@@ -25,11 +25,13 @@ from kb_builder.site.body import Body, BodyRenderer
 from kb_builder.site.feeds import policy_feeds
 from kb_builder.site.labels import labels_in
 from kb_builder.site.links import SiteMap
-from kb_builder.site.machine_readable import llms_files, search_description, structured_data
+from kb_builder.site.machine_readable import llms_files, search_description
+from kb_builder.site.markdown_pages import MARKDOWN_PAGE, markdown_page
 from kb_builder.site.page_events import beacon_files, event_settings, holdout
 from kb_builder.site.pages import CONTACT_URL, SEARCH_URL, page_views, pages_by_path
 from kb_builder.site.published import headers_file, redirect_files, sitemap_files
 from kb_builder.site.security_policy import content_security_policy
+from kb_builder.site.structured_data import structured_data
 from kb_builder.site.translations import with_translations
 from kb_builder.site.views import PageView, SiteView
 
@@ -90,6 +92,7 @@ class SiteBuild:
             urls=pages_by_path(content),
             own_pages=frozenset(site_pages(content.languages)),
             link_root=config.settings.content.link_root,
+            site_url=config.site_url,
             image_size=_image_sizes(config.content_dir),
         )
         self._renderer = BodyRenderer(self.site_map)
@@ -149,10 +152,28 @@ class SiteBuild:
             connect_origins=_event_origins(self._config),
         )
 
-    def headers_file(self) -> OutputFile:
-        """Return the headers that hosts can be told to send, once all pages are rendered."""
-        return headers_file(
+    def markdown_file(self, url: str) -> tuple[OutputFile, ...]:
+        """Return the Markdown file beside the page at ``url``, whose text is rendered; none beside tools."""
+        view = self.views[url]
+        if not view.has_markdown:
+            return ()
+        return (OutputFile(f"{url}{MARKDOWN_PAGE}", markdown_page(view, self.body(url).markdown).encode()),)
+
+    def last_files(self) -> tuple[OutputFile, ...]:
+        """Return the files that are made of all pages, once these are rendered."""
+        config = self._config
+        headers = headers_file(
             self._policy(self.views), style_urls=self.assets.style_urls, client_url=self.assets.client_url
+        )
+        texts = {
+            article.url: self.body(article.url).markdown
+            for article in self._content.articles.values()
+            if not self.views[article.url].no_index
+        }
+        summary = config.site_description
+        return (
+            headers,
+            *llms_files(self._content, texts, name=config.site_name, summary=summary, site_url=config.site_url),
         )
 
     def static_files(self) -> tuple[OutputFile, ...]:
@@ -167,9 +188,6 @@ class SiteBuild:
             *redirects,
             *feeds,
             *sitemap_files(self.views.values(), site_url=site_url),
-            *llms_files(
-                self._content, name=self._config.site_name, summary=self._config.site_description, site_url=site_url
-            ),
             *search_description(self.views[SEARCH_URL]),
             *beacon_files(self._config.settings.analytics),
         )

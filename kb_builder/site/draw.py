@@ -66,7 +66,7 @@ def draw_site(
         page_key = remembered.page_key(url)
         known_page = remembered.page(url, page_key)
         if known_page:
-            write_files(Path(config.site_dir), [OutputFile(f"{url}index.html", known_page)])
+            write_files(Path(config.site_dir), [OutputFile(f"{url}index.html", known_page), *build.markdown_file(url)])
             checksum = ""
         else:
             checksum = digest(_draw_page(plugin.page_file(url, config), config, files, navigation, env))

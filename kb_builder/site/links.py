@@ -6,11 +6,12 @@ import html
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, urljoin, urlsplit
 
 from mkdocs.utils import get_relative_url
 
 from kb_builder.articles.links import LinkKind, LinkTargets, Resolved, resolve_link
+from kb_builder.site.published import absolute
 
 # Tags as nh3 writes them: lower case, every value in double quotes and free of them.
 _TAG = re.compile(r'<(?P<tag>a|img)(?P<attributes>(?: [a-z-]+="[^"]*")*)>')
@@ -27,6 +28,7 @@ class SiteMap:
         own_pages: URLs of pages that are no content, such as ``contact/``.
         link_root: Prefix under which articles link to each other.
         image_size: Gives width and height in pixels of an image by content path, or None. Looks at the disk.
+        site_url: Where the site is published; may be unknown.
     """
 
     targets: LinkTargets
@@ -34,6 +36,7 @@ class SiteMap:
     own_pages: frozenset[str]
     link_root: str
     image_size: Callable[[str], tuple[int, int] | None]
+    site_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +81,18 @@ def same_links(links: Iterable[tuple[str, str]], *, path: str, url: str, site: S
         (match := _TAG.fullmatch(tag)) and _rewritten(match, set(), path=path, url=url, site=site) == written
         for tag, written in links
     )
+
+
+def published_address(written: str, *, path: str, url: str, site: SiteMap) -> str | None:
+    """Return where the page at ``url`` sends a link written so: in full where the site has an address.
+
+    None when it keeps only the words of the link.
+    """
+    target = resolve_link(written, from_path=path, content=site.targets, link_root=site.link_root)
+    address = _address(target, url=url, site=site)
+    if address is None or target.kind in (LinkKind.EXTERNAL, LinkKind.ANCHOR):
+        return address
+    return urljoin(absolute(site.site_url, url), address) if site.site_url else address
 
 
 def _rewritten(match: re.Match[str], origins: set[str], *, path: str, url: str, site: SiteMap) -> str:

@@ -121,7 +121,8 @@ class KbPlugin(BasePlugin):
         return _with_view(context, self.site_build, template_name)
 
     def on_post_page(self, output: str, *, page: Page, config: MkDocsConfig) -> str:
-        """Drop the empty lines that a template's own comment leaves above the page."""
+        """Write the page's Markdown beside it; drop the empty lines that a template's own comment leaves above it."""
+        write_files(Path(config.site_dir), self.site_build.markdown_file(page.url))
         return output.lstrip()
 
     def on_post_template(self, output_content: str, *, template_name: str, config: MkDocsConfig) -> str:
@@ -129,8 +130,8 @@ class KbPlugin(BasePlugin):
         return output_content.lstrip()
 
     def on_post_build(self, *, config: MkDocsConfig) -> None:
-        """Write the headers, which name what all pages need; compile the search files when no one else does."""
-        write_files(Path(config.site_dir), [self.site_build.headers_file()])
+        """Write what is made of all pages; compile the search files when no one else does."""
+        write_files(Path(config.site_dir), self.site_build.last_files())
         if self._given is None:
             from kb_builder.search_editions import search_files  # it calls this room, not the reverse
 

@@ -47,7 +47,7 @@ class RememberedPages:
     def body_key(self, url: str) -> str:
         """Return the key of a page's text: its Markdown and its place. What its links lead to is compared apart."""
         source = self._build.source(url)
-        return digest(source.path, url, str(source.first_line), source.markdown) if source else ""
+        return digest(self._site_url, source.path, url, str(source.first_line), source.markdown) if source else ""
 
     def body(self, url: str, key: str) -> Body | None:
         """Return the text of a page, if it was made of the same and its links lead where they led."""
@@ -103,6 +103,7 @@ def _write_body(body: Body) -> bytes:
         "image_origins": sorted(body.image_origins),
         "issues": [astuple(issue) for issue in body.issues],
         "links": body.links,
+        "markdown": body.markdown,
     }
     return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
 
@@ -120,6 +121,7 @@ def _read_body(written: bytes) -> Body | None:
                 for path, line, level, code, message, hint in value["issues"]
             ),
             links=tuple((tag, in_its_place) for tag, in_its_place in value["links"]),
+            markdown=value["markdown"],
         )
     except (ValueError, KeyError, TypeError):
         return None

@@ -159,3 +159,8 @@ class PageView:
     no_index: bool = False
     translations: tuple[Translation, ...] = ()
     labels: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def has_markdown(self) -> bool:
+        """Whether the page is published as Markdown too, at the same address; tools and comparisons are not."""
+        return self.template in ("home", "category", "article", "contact")

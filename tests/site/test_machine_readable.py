@@ -64,7 +64,7 @@ def test_other_pages_say_what_they_are(center: HelpCenter) -> None:
 def test_llms_txt_lists_every_article_and_the_full_one_holds_their_texts(center: HelpCenter) -> None:
     files = {name: data.decode() for name, data in center.files().items() if name.startswith("llms")}
 
-    assert "](https://help.example/faq/orders/cancel/): Yes." in files["llms.txt"]
+    assert "](https://help.example/faq/orders/cancel/index.md): Yes." in files["llms.txt"]
     assert "## Orders" in files["llms.txt"]
     assert "Yes, **for free** until it is packed." in files["llms-full.txt"]
     assert "First the poles." in files["llms-full.txt"]
@@ -87,4 +87,4 @@ def test_without_an_address_there_is_nothing_that_needs_one(help_center: HelpCen
 
     assert "opensearch.xml" not in help_center.files()
     assert graph(help_center.page("faq/a/")) == []
-    assert b"[A](faq/a/)" in help_center.files()["llms.txt"]
+    assert b"[A](faq/a/index.md)" in help_center.files()["llms.txt"]
