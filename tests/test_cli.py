@@ -320,9 +320,14 @@ def test_a_closed_pipe_is_not_an_error_message(project):
 @pytest.mark.skipif(os.name != "posix", reason="signals")
 def test_an_interrupt_exits_130_without_a_traceback(project):
     """H100"""
+    own = signal.signal(signal.SIGINT, signal.default_int_handler)  # A process started in the background ignores it.
     process = subprocess.Popen(
-        [sys.executable, "-m", "kb_builder", "serve", "--port", "0"], cwd=project, stderr=subprocess.PIPE, text=True
+        [sys.executable, "-m", "kb_builder", "serve", "--port", "0"],
+        cwd=project,
+        stderr=subprocess.PIPE,
+        text=True,
     )
+    signal.signal(signal.SIGINT, own)
     for line in process.stderr:
         if line.startswith("Serving"):
             break

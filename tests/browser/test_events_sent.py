@@ -216,7 +216,7 @@ def test_a_search_without_a_hit_is_a_query_without_an_impression(page: Page, sit
 
 def test_going_back_and_coming_back_counts_nothing_twice(page: Page, site: StaticHost, events) -> None:
     """The browser keeps the page (back-forward cache) or loads it again; either way it was counted."""
-    page.goto(f"{site.url}search/?q=refund")
+    page.goto(f"{site.url}search/?q=refund", wait_until="networkidle")
     expect(results(page).first).to_be_visible()
     page.mouse.move(5, 5)
     page.goto(f"{site.url}faq/orders/cancel/", wait_until="networkidle")
