@@ -24,10 +24,12 @@ from kb_builder.commands.collect import collect
 from kb_builder.commands.diff import diff
 from kb_builder.commands.doctor import completion, doctor
 from kb_builder.commands.import_ import import_articles
+from kb_builder.commands.new import new
+from kb_builder.commands.serve import serve
 from kb_builder.commands.setup import Setup as _Setup
-from kb_builder.commands.setup import pass_setup
+from kb_builder.commands.setup import pass_setup, short
 from kb_builder.issues import ContentError, Issue, KbError
-from kb_builder.terminal import print_error, print_issues, printable, stages, stderr, stdout
+from kb_builder.terminal import print_error, print_issues, stages, stderr, stdout
 
 FOLDER = click.Path(file_okay=False, path_type=Path)
 EXISTING_FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
@@ -130,7 +132,7 @@ def build(
         stdout().print(format_profile(clock.stages, result.page_seconds))
     if not setup.quiet:
         kilobytes = round(result.search_bytes / 1000)
-        click.echo(f"{result.articles} articles and {kilobytes} kB of search files in {_short(result.site_dir)}/")
+        click.echo(f"{result.articles} articles and {kilobytes} kB of search files in {short(result.site_dir)}/")
 
 
 @kb.command()
@@ -158,7 +160,7 @@ def publish(setup: _Setup, target: Path, rollback: bool, keep_hours: float) -> N
     from kb_builder.publish import build_lock
 
     if rollback:
-        click.echo(f"{_short(target)}/current is generation {roll_back(target)} again")
+        click.echo(f"{short(target)}/current is generation {roll_back(target)} again")
         return
     config = setup.load()
     with build_lock(config.root, wait_seconds=60):
@@ -166,27 +168,8 @@ def publish(setup: _Setup, target: Path, rollback: bool, keep_hours: float) -> N
     if not setup.quiet:
         removed = f", {len(done.removed)} old generations removed" if done.removed else ""
         click.echo(
-            f"{_short(target)}/current is generation {done.name}: {done.files} files, {done.written} new{removed}"
+            f"{short(target)}/current is generation {done.name}: {done.files} files, {done.written} new{removed}"
         )
-
-
-@kb.command()
-@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
-@click.option(
-    "--port", default=8000, show_default=True, type=click.IntRange(0, 65535), help="Port; 0 takes a free one."
-)
-@click.option("--drafts/--no-drafts", default=True, show_default=True, help="Show drafts.")
-@pass_setup
-def serve(setup: _Setup, host: str, port: int, drafts: bool) -> None:
-    """Serve the site on this machine, rebuild on every save and reload the page.
-
-    \b
-    Example:
-        kb serve --port 8080
-    """
-    from kb_builder.serve import serve_site
-
-    serve_site(setup.load, host=host, port=port, drafts=drafts)
 
 
 @kb.command()
@@ -238,7 +221,7 @@ def search(
     folder = site_dir / language / "search"
     if not folder.is_dir():
         again = f"kb build --audience {audience}" if audience else "kb build"
-        raise KbError(f"{_short(folder)}: no built site here", hint=f"Build it first: {again}")
+        raise KbError(f"{short(folder)}: no built site here", hint=f"Build it first: {again}")
     index = open_search(folder)
     check_filters(index.facets(), {"kind": kind, "category": category})
     results = rank(index, query, limit=limit, with_fields=explain, filters=filters if any(filters.values()) else None)
@@ -246,36 +229,6 @@ def search(
         _print_json(results_as_data(results, explain=explain))
     else:
         stdout().print(format_results(results, explain=explain), end="")
-
-
-@kb.command()
-@click.argument("kind", type=click.Choice(["faq", "guide", "policy", "announcement"]))
-@click.argument("title")
-@click.option("--category", default="", help="Folder below the kind's own, such as orders.")
-@click.option("--owner", default="", help="Team that looks after the article.")
-@pass_setup
-def new(setup: _Setup, kind: str, title: str, category: str, owner: str) -> None:
-    """Start an article with the front matter its kind takes.
-
-    \b
-    Example:
-        kb new faq "Where is my parcel?" --category shipping
-    """
-    from kb_builder.articles.model import Kind
-    from kb_builder.articles.new import new_article
-
-    config = setup.load()
-    path, text = new_article(Kind(kind), title, config.content_dir, category=category, today=build_day(), owner=owner)
-    target = config.content_dir / path
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        with target.open("x", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-    except OSError as error:
-        raise KbError(
-            f"{_short(target)}: cannot be written: {error.strerror}", hint="Choose another title or folder."
-        ) from None
-    click.echo(_short(target))
 
 
 @kb.command()
@@ -365,7 +318,8 @@ def evaluate(
         stdout().print(format_evaluation(evaluation), end="")
 
 
-for command in (check, diff, import_articles, doctor, completion, collect, ingest, report, suggest, analytics):
+_COMMANDS = (new, serve, check, diff, import_articles, doctor, completion, collect, ingest, report, suggest, analytics)
+for command in _COMMANDS:
     kb.add_command(command)
 
 
@@ -423,11 +377,3 @@ def _print_json(value: Any) -> None:
 
 def _as_data(issues: tuple[Issue, ...]) -> list[dict[str, Any]]:
     return [asdict(issue) for issue in issues]
-
-
-def _short(path: Path) -> str:
-    """Give a path relative to where the reader stands, when it lies below."""
-    try:
-        return printable(str(path.resolve().relative_to(Path.cwd())))
-    except ValueError:
-        return printable(os.fspath(path))

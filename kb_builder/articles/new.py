@@ -6,13 +6,14 @@ import datetime as dt
 import json
 import re
 import unicodedata
+from collections.abc import Sequence
 from pathlib import Path
 
 from rapidfuzz import process
 
 from kb_builder.articles.file_names import name_issues
 from kb_builder.articles.listing import list_files
-from kb_builder.articles.model import Kind
+from kb_builder.articles.model import Audience, Kind
 from kb_builder.issues import KbError
 
 _FOLDERS = {
@@ -26,7 +27,16 @@ _MAX_SLUG = 80
 
 
 def new_article(
-    kind: Kind, title: str, content_dir: Path, *, category: str = "", today: dt.date, owner: str = ""
+    kind: Kind,
+    title: str,
+    content_dir: Path,
+    *,
+    category: str = "",
+    today: dt.date,
+    owner: str = "",
+    audience: Sequence[Audience] = (),
+    language: str = "",
+    questions: Sequence[str] = (),
 ) -> tuple[str, str]:
     """Draft a new article; nothing is written.
 
@@ -37,6 +47,9 @@ def new_article(
         category: Folder below the kind's own, such as ``orders``, or a whole one, such as ``faq/orders``.
         today: Its ``reviewed`` date; it is to be reviewed again half a year later.
         owner: Team that looks after it.
+        audience: Whom it is for; everyone when empty.
+        language: Tag of the further language it is in, whose folder it goes to; empty for the main one.
+        questions: Other ways in which customers ask it.
 
     Returns:
         Path relative to ``content_dir``, and the text of the file.
@@ -45,16 +58,22 @@ def new_article(
         KbError: The title gives no file name, the category's name cannot be a folder, or the file exists.
     """
     title = " ".join(title.split())
+    folder = article_folder(kind, category, content_dir, language=language)
+    path = f"{folder}/{title_slug(title)}.md"
+    if (content_dir / path).exists():
+        raise KbError(f"{path} exists already", hint="Edit it, or choose another title.", exit_code=2)
+    keys = _front_matter(kind, title, today=today, owner=owner, audience=audience, questions=questions)
+    return path, "\n".join(["---", *keys, "---", "", *_body(kind), ""])
+
+
+def title_slug(title: str) -> str:
+    """Make the file name of a title, without its ending; raise `KbError` when the title gives none."""
     name = file_slug(title)
     if not name or name_issues(f"{name}.md"):
         raise KbError(
             f"no file name can be made from the title '{title}'", hint="Use at least one letter or digit.", exit_code=2
         )
-    folder = _folder(kind, category, content_dir)
-    path = f"{folder}/{name}.md"
-    if (content_dir / path).exists():
-        raise KbError(f"{path} exists already", hint="Edit it, or choose another title.", exit_code=2)
-    return path, "\n".join(["---", *_front_matter(kind, title, today=today, owner=owner), "---", "", *_body(kind), ""])
+    return name
 
 
 def file_slug(title: str) -> str:
@@ -67,15 +86,21 @@ def file_slug(title: str) -> str:
     return slug[:_MAX_SLUG].rpartition("-")[0] or slug[:_MAX_SLUG]
 
 
-def _folder(kind: Kind, category: str, content_dir: Path) -> str:
+def article_folder(kind: Kind, category: str, content_dir: Path, *, language: str = "") -> str:
+    """Return the folder, relative to ``content_dir``, that an article of a kind and category goes to.
+
+    Raises:
+        KbError: The category cannot be a folder, or looks like a misspelt one.
+    """
     base = _FOLDERS[kind]
     named = category.strip("/")
+    prefix = f"{language}/" if language else ""
     if not named:
-        return base
+        return f"{prefix}{base}"
     parts = named.split("/")
     if any(not part or part.startswith((".", "_")) or name_issues(part) for part in parts):
         raise KbError(f"'{category}' cannot be a folder", hint="Name a folder such as orders.", exit_code=2)
-    folder = named if parts[0] == base else f"{base}/{named}"
+    folder = f"{prefix}{named}" if parts[0] == base else f"{prefix}{base}/{named}"
     if not (content_dir / folder).is_dir() and (near := _near_folder(folder, content_dir)):
         raise KbError(
             f"there is no category '{folder}'",
@@ -94,13 +119,16 @@ def _near_folder(folder: str, content_dir: Path) -> str:
     return near[0] if near and near[0].count("/") == folder.count("/") else ""
 
 
-def _front_matter(kind: Kind, title: str, *, today: dt.date, owner: str) -> list[str]:
+def _front_matter(
+    kind: Kind, title: str, *, today: dt.date, owner: str, audience: Sequence[Audience], questions: Sequence[str]
+) -> list[str]:
     lines = [
         f"title: {_yaml_text(title)}",
         "summary: # one sentence, under 140 characters",
         "questions: # other ways customers ask it, in their words",
-        "  -",
+        *([f"  - {_yaml_text(' '.join(question.split()))}" for question in questions] or ["  -"]),
         "tags: []",
+        *([f"audience: [{', '.join(audience)}]"] if audience else []),
         f"owner: {_yaml_text(owner)}" if owner else "owner: # team that keeps it right",
         f"reviewed: {today}",
         f"review_by: {today + dt.timedelta(days=_REVIEW_DAYS)}",

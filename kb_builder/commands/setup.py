@@ -1,11 +1,14 @@
-"""The options before the command, as every command gets them."""
+"""What commands share: the options before the command, and how they show a path."""
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+
+from kb_builder.terminal import printable
 
 if TYPE_CHECKING:
     from kb_builder.config import Config
@@ -29,3 +32,11 @@ class Setup:
 
 
 pass_setup = click.make_pass_decorator(Setup)
+
+
+def short(path: Path) -> str:
+    """Give a path relative to where the reader stands, when it lies below."""
+    try:
+        return printable(str(path.resolve().relative_to(Path.cwd())))
+    except ValueError:
+        return printable(os.fspath(path))

@@ -42,7 +42,7 @@ def get(address):
 def test_a_save_is_built_and_announced_to_the_open_page(served):
     folder, address, process = served
     page = get(address + "faq/orders/cancel-my-order/")
-    assert "/-/reload.js" in page
+    assert "/-/overlay.js" in page
     events = urllib.request.urlopen(address + "-/events", timeout=30)
 
     article = folder / "content/faq/orders/cancel-my-order.md"
