@@ -14,12 +14,12 @@ from kb_builder.index.confidence import NO_CLAIM, Coefficients
 from kb_builder.index.facets import find_facets, pack_facets
 from kb_builder.index.impacts import ImpactTerm
 from kb_builder.index.model import Document
-from kb_builder.index.packing import pack
+from kb_builder.index.packing import pack, pack_sorted
 from kb_builder.index.semantic_list import SAME, SemanticList
 from kb_builder.index.synonyms import NO_LEADS, Synonym, TermLeads
 from kb_builder.index.vocabulary import cut_vocabulary
 
-FORMAT = 3
+FORMAT = 4
 FOLDER = "search"
 HITS = 10
 MAX_TEXT = 1_000_000  # code points of an article that can be quoted; the rest is searched all the same
@@ -31,13 +31,11 @@ class BlockSizes:
 
     Attributes:
         words_bytes: Where a words block ends.
-        cards: Articles a card block.
         hot_bytes: What the hot block may hold; its longest postings lose their weakest until it does.
         postings: What any other term may have; the weakest are left out.
     """
 
     words_bytes: int
-    cards: int
     hot_bytes: int
     postings: int
 
@@ -45,14 +43,13 @@ class BlockSizes:
     def for_articles(cls, count: int) -> BlockSizes:
         """Choose sizes for a number of articles.
 
-        A words block costs three bytes in the manifest (gzip) whether it is wanted or not, and all of itself when one
+        A words block costs 2.5 bytes in the manifest (gzip) whether it is wanted or not, and all of itself when one
         word of it is. A first query pays for both, a later one for the latter only, so that blocks are smaller than the
         first would have them. Postings were chosen on the bank's 77 articles among 9,923 of other topics: all, 1,000,
         500 and 250 of a term give Success@1 .463, .463, .461, .463 and Success@3 .666, .665, .663, .660.
         """
         return cls(
-            words_bytes=round(max(100 * count**0.25, 1000)),
-            cards=1,
+            words_bytes=round(max(90 * count**0.25, 900)),
             hot_bytes=9_000,
             postings=max(200, round(2.5 * count**0.5)),
         )
@@ -113,8 +110,7 @@ def search_files(
     spelling_files, spelling_hash = _numbered("spelling", vocabulary_blocks)
     texts = [_text_file(document) for document in documents]
     cards = [_card(document, text, language) for document, text in zip(documents, texts, strict=True)]
-    card_blocks = [{"cards": cards[start : start + sizes.cards]} for start in range(0, len(cards), sizes.cards)]
-    card_files, cards_hash = _numbered("cards", card_blocks)
+    card_files, cards_hash = _numbered("card", cards)
     facets = pack_facets(find_facets(documents))
     facets_file = _file("facets", {"facets": facets}) if facets else None
     manifest = {
@@ -125,10 +121,10 @@ def search_files(
         "meaning": meaning_share,
         "confidence": confidence,
         "boosts": [[number, round(1000 * d.boost)] for number, d in enumerate(documents) if d.boost != 1],
-        "words": {"hash": words_hash, "first": " ".join(_separators(blocks))},
+        "words": {"hash": words_hash, "first": pack_sorted(_separators(blocks))},
         "hot_words": " ".join(entry.word for entry in hot_entries),
         "spelling": {"hash": spelling_hash, "first": " ".join(file.first for file in vocabulary)},
-        "cards": {"hash": cards_hash, "size": sizes.cards},
+        "cards": {"hash": cards_hash},
         "facets": _hash(facets_file) if facets_file else "",
     }
     files = {file.path: file for file in (*words_files, *spelling_files, *card_files, *texts, facets_file) if file}
@@ -310,16 +306,18 @@ def _text_file(document: Document) -> OutputFile | None:
 
 
 def _card(document: Document, text: OutputFile | None, language: str) -> dict[str, Any]:
-    return {
+    """Give what a hit shows before its text is there; keys without a value are left out."""
+    card = {
         "url": document.url,
         "title": document.title,
         "summary": document.summary,
         "kind": document.kind,
         "category": document.category,
-        **({} if document.category_url in ("", _above(document.url)) else {"topic": document.category_url}),
+        "topic": "" if document.category_url == _above(document.url) else document.category_url,
         "questions": [question_hash(analyze_query(question, language)) for question in document.questions],
         "text": _hash(text) if text else "",
     }
+    return {key: value for key, value in card.items() if value or key in ("url", "title")}
 
 
 def _above(url: str) -> str:

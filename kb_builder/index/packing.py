@@ -1,15 +1,20 @@
-"""Postings as a short string and back: articles grouped by weight; twin of `unpack` in search/client/dictionary.js.
+"""Postings, and sorted texts, as a short string and back; search/FORMAT.md describes the strings.
 
-search/FORMAT.md describes the string. gzip makes a quarter less of it than of pairs in JSON.
+The twins are `unpack` in search/client/dictionary.js and `unpackSorted` in search/client/files.js. gzip makes a quarter
+less of packed postings than of pairs in JSON, and of packed texts than of texts with spaces between.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
+from os.path import commonprefix
 
 _BASE = 32
 _LAST, _MORE = 48, 93  # neither range has a quotation mark or a backslash, which JSON would escape
 _NEXT_WEIGHT = "."
+_FIRST_CAPITAL, _MOST_SHARED = ord("A"), 25
+_SORTED = re.compile("[A-Z][^A-Z]*")
 
 
 def pack(first: int, postings: Iterable[tuple[int, int]], *, highest: int) -> str:
@@ -56,6 +61,35 @@ def unpack(text: str, *, highest: int | None = None) -> tuple[int, tuple[tuple[i
     if weight < 1:
         raise ValueError(f"packed postings with too many weights: {text!r}")
     return first, tuple(sorted(postings.items()))
+
+
+def pack_sorted(texts: Iterable[str]) -> str:
+    """Write for each text how many code points it shares with the one before (``A`` is none), then its others.
+
+    Args:
+        texts: Ascending, without capitals from A to Z.
+    """
+    before, packed = "", []
+    for text in texts:
+        shared = min(len(commonprefix((before, text))), _MOST_SHARED)
+        packed.append(chr(_FIRST_CAPITAL + shared) + text[shared:])
+        before = text
+    return "".join(packed)
+
+
+def unpack_sorted(packed: str) -> list[str]:
+    """Read what `pack_sorted` wrote.
+
+    Raises:
+        ValueError: The text is not that.
+    """
+    if packed and not _SORTED.match(packed):
+        raise ValueError(f"packed texts that begin without a capital: {packed[:20]!r}")
+    text, texts = "", []
+    for part in _SORTED.findall(packed):
+        text = text[: ord(part[0]) - _FIRST_CAPITAL] + part[1:]
+        texts.append(text)
+    return texts
 
 
 def _number(value: int) -> str:

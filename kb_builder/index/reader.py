@@ -14,7 +14,7 @@ from kb_builder.index.blocks import FORMAT
 from kb_builder.index.confidence import NO_CLAIM, Coefficients
 from kb_builder.index.facets import FACETS, Facet, unpack_facets
 from kb_builder.index.model import Section
-from kb_builder.index.packing import unpack
+from kb_builder.index.packing import unpack, unpack_sorted
 from kb_builder.index.semantic_list import SAME, SemanticList
 from kb_builder.index.vocabulary import vocabulary_key
 from kb_builder.issues import KbError
@@ -152,7 +152,7 @@ class SearchIndex:
     def __init__(self, read: Callable[[str], bytes]) -> None:
         self._read = read
         self._words: dict[str, WordsBlock] = {}
-        self._cards: dict[int, list[CardEntry]] = {}
+        self._cards: dict[int, CardEntry] = {}
         self._vocabulary: dict[str, list[list[str]]] = {}
         self._texts: dict[str, tuple[Section, ...]] = {}
         self._facets: tuple[Facet, ...] | None = None
@@ -171,12 +171,11 @@ class SearchIndex:
             self._facets_hash = _text(manifest.get("facets", ""))
             self.confidence = _coefficients(manifest.get("confidence", NO_CLAIM))
             self._words_hash = _text(manifest["words"]["hash"])
-            self._first = _text(manifest["words"]["first"]).split()
+            self._first = unpack_sorted(_text(manifest["words"]["first"]))
             self._hot_words = _text(manifest["hot_words"]).split()
             self._spelling_hash = _text(manifest["spelling"]["hash"])
             self._spelling_first = _text(manifest["spelling"]["first"]).split()
             self._cards_hash = _text(manifest["cards"]["hash"])
-            self._card_size = _number(manifest["cards"]["size"], least=1)
             _claim(self._first == sorted(self._first) and self._hot_words == sorted(self._hot_words))
             _claim(self._spelling_first == sorted(self._spelling_first))
             _claim(self.meaning_share < 100)
@@ -237,15 +236,13 @@ class SearchIndex:
 
     def card(self, article: int) -> CardEntry:
         """Return the card of an article by its number."""
-        number, at = divmod(article, self._card_size)
-        name = f"cards-{self._cards_hash}-{number}.json"
+        name = f"card-{self._cards_hash}-{article}.json"
         self._used.add(name)
-        if number not in self._cards:
+        if article not in self._cards:
             data = self._load(name)
             with _Damage(name):
-                self._cards[number] = [_card(value) for value in _list(data["cards"])]
-        with _Damage(name):
-            return self._cards[number][at]
+                self._cards[article] = _card(data)
+        return self._cards[article]
 
     def sections(self, text: str) -> tuple[Section, ...]:
         """Return the sections of a text file by its hash; none for an empty one."""
@@ -377,12 +374,12 @@ def _card(value: dict[str, Any]) -> CardEntry:
     return CardEntry(
         url=_text(value["url"]),
         title=_text(value["title"]),
-        summary=_text(value["summary"]),
-        kind=_text(value["kind"]),
-        category=_text(value["category"]),
+        summary=_text(value.get("summary", "")),
+        kind=_text(value.get("kind", "")),
+        category=_text(value.get("category", "")),
         category_url=_text(value.get("topic", value["url"].rstrip("/").rpartition("/")[0] + "/")),
-        questions=tuple(_numbers(value["questions"])),
-        text=_text(value["text"]),
+        questions=tuple(_numbers(value.get("questions", []))),
+        text=_text(value.get("text", "")),
     )
 
 

@@ -11,7 +11,7 @@ from mkdocs.utils import get_relative_url
 from kb_builder.files import OutputFile
 from kb_builder.site.views import PageView
 
-_SEARCH_KINDS = ("words", "cards", "spelling", "text")
+_SEARCH_KINDS = ("words", "card", "spelling", "text")
 _HOUR = 3600
 _MOST_URLS = 50_000
 _EVERY_ANSWER = ("X-Content-Type-Options: nosniff", "Referrer-Policy: strict-origin-when-cross-origin")

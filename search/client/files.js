@@ -6,7 +6,7 @@
  */
 
 /** The format of search/FORMAT.md that this code reads. */
-export const FORMAT = 3;
+export const FORMAT = 4;
 
 const TIMEOUT_MS = 10_000;
 const LIMIT_BYTES = 4_000_000;
@@ -34,10 +34,10 @@ export class SearchFileError extends Error {
  * @property {number} limit
  * @property {number} meaning - Percent of a score that semantic postings may make.
  * @property {[number, number][]} boosts - Article and boost in thousandths, of those that have one.
- * @property {{hash: string, first: string}} words - `first`: what each block's words begin at.
+ * @property {{hash: string, first: string}} words - `first`: what each block's words begin at, packed.
  * @property {string} hot_words - Those of the block behind the others.
  * @property {{hash: string, first: string}} spelling - `first`: the least key of the words each file is for.
- * @property {{hash: string, size: number}} cards
+ * @property {{hash: string}} cards
  * @property {string} [facets] - Hash of the file with them; empty when there are none.
  */
 
@@ -46,7 +46,7 @@ export class SearchFileError extends Error {
  * @property {Manifest} manifest
  * @property {string[]} first - What each words block begins at.
  * @property {string[]} hot - The words of the block behind them.
- * @property {(kind: 'words' | 'spelling' | 'cards' | 'text' | 'facets', hash: string) => Promise<any>} block - Each file is fetched once.
+ * @property {(kind: 'words' | 'spelling' | 'card' | 'text' | 'facets', hash: string) => Promise<any>} block - Each file is fetched once.
  */
 
 /**
@@ -69,7 +69,7 @@ export async function openGeneration(folder, fetch, { fresh = false } = {}) {
   const loading = new Map();
   return {
     manifest,
-    first: wordsOf(manifest.words?.first),
+    first: unpackSorted(manifest.words?.first),
     hot: wordsOf(manifest.hot_words),
     block(kind, hash) {
       const name = `${kind}-${hash}.json`;
@@ -90,6 +90,21 @@ export async function openGeneration(folder, fetch, { fresh = false } = {}) {
  */
 export function wordsOf(text) {
   return `${text ?? ''}`.match(/\S+/g) ?? [];
+}
+
+/**
+ * Read texts, each of them a capital for how much it shares with the one before (A is nothing), then the rest.
+ *
+ * @param {unknown} packed
+ * @returns {string[]}
+ */
+function unpackSorted(packed) {
+  /** @type {string[]} */
+  let before = [];
+  return (`${packed ?? ''}`.match(/[A-Z][^A-Z]*/g) ?? []).map((part) => {
+    before = [...before.slice(0, part.charCodeAt(0) - 65), ...part.slice(1)];
+    return before.join('');
+  });
 }
 
 /**

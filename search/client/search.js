@@ -189,9 +189,8 @@ function pinFirst(scored, pinned) {
  * @returns {Promise<Card>}
  */
 async function cardOf(generation, article) {
-  const { hash, size } = generation.manifest.cards;
-  const block = await generation.block('cards', `${hash}-${Math.floor(article / size)}`);
-  return block.cards[article % size];
+  const card = await generation.block('card', `${generation.manifest.cards.hash}-${article}`);
+  return { summary: '', kind: '', category: '', questions: [], text: '', ...card };
 }
 
 /**

@@ -13,7 +13,7 @@ const urls = ({ hits }) => hits.map(({ url }) => url);
 test('a format it does not know is refused, naming both', async () => {
   const host = memoryHost({ ...shop, [MANIFEST]: JSON.stringify({ ...JSON.parse(shop[MANIFEST]), format: 7 }) });
 
-  await assert.rejects(createSearch(BASE, host).search('order'), /format 7.*format 3/);
+  await assert.rejects(createSearch(BASE, host).search('order'), /format 7.*format 4/);
 });
 
 test('after a deploy in the middle of a visit, a query is answered whole by the new generation', async () => {
@@ -55,7 +55,7 @@ test('a cached old page whose files are still there keeps to its generation', as
 
 test('a missing file that a cache remembers is asked for under another address', async () => {
   const host = memoryHost({ ...shop });
-  const block = Object.keys(shop).find((path) => path.includes('cards-'));
+  const block = Object.keys(shop).find((path) => path.includes('card-'));
   const cachedMiss = new Set(Object.keys(shop).filter((path) => path.includes('words-') || path === block));
   const fetch = (url, options) =>
     cachedMiss.has(url.href.slice(BASE.href.length)) ? Promise.resolve(new Response('Gone', { status: 404 })) : host.fetch(url, options);

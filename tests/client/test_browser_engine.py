@@ -97,7 +97,7 @@ def test_the_code_that_corrects_typing_errors_is_counted_when_it_is_needed(folde
 def test_damaged_files_are_an_error_that_names_them(folder: Path, tmp_path: Path) -> None:
     (tmp_path / "manifest.json").write_text(json.dumps({"format": 99}))
 
-    with pytest.raises(KbError, match=r"format 99.*format 3"):
+    with pytest.raises(KbError, match=r"format 99.*format 4"):
         run_browser(tmp_path, [("q", "boots")], limit=3)
 
 

@@ -14,7 +14,7 @@ from kb_builder.index.reader import SearchIndex
 from kb_builder.index.synonyms import lessened
 from kb_builder.index.word_lists import SynonymRule
 
-SMALL = BlockSizes(words_bytes=60, cards=2, hot_bytes=10**6, postings=10**6)
+SMALL = BlockSizes(words_bytes=60, hot_bytes=10**6, postings=10**6)
 WORDS = ["order", "return", "refund", "parcel", "größe", "返品", "the", "zzz"]
 SHOP = (
     make_document("cancel/", "Stop an order", "Press Cancel."),

@@ -97,7 +97,7 @@ def same(query: str, text: str) -> bool:
 @settings(deadline=None, max_examples=60)
 @given(documents(), st.lists(TEXT, min_size=3, max_size=3))
 def test_ranking_equals_brute_force_over_the_documents(articles, queries):
-    index = make_index(*articles, sizes=BlockSizes(words_bytes=60, cards=2, hot_bytes=10**6, postings=10**6))
+    index = make_index(*articles, sizes=BlockSizes(words_bytes=60, hot_bytes=10**6, postings=10**6))
 
     for query in queries:
         found = [(hit.url, hit.score) for hit in search(index, query).hits]

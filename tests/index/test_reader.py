@@ -48,7 +48,7 @@ def test_a_folder_is_opened_and_searched(tmp_path):
 def test_an_unknown_format_is_refused_with_both_numbers():
     manifest = json.dumps({**json.loads(FILES["manifest.json"]), "format": 7}).encode()
 
-    with pytest.raises(KbError, match=r"format 7; this version reads format 3") as caught:
+    with pytest.raises(KbError, match=r"format 7; this version reads format 4") as caught:
         search_with({"manifest.json": manifest})
     assert caught.value.hint
 
@@ -59,7 +59,7 @@ def test_a_folder_without_index_says_what_to_do(tmp_path):
     assert "kb build" in caught.value.hint
 
 
-@pytest.mark.parametrize("kind", ["words", "cards", "text"])
+@pytest.mark.parametrize("kind", ["words", "card", "text"])
 def test_a_missing_file_is_named(kind, tmp_path):
     for name, data in FILES.items():
         (tmp_path / name).write_bytes(data)
@@ -78,7 +78,7 @@ def test_a_file_without_end_is_not_read_whole(tmp_path):
         open_search(tmp_path)
 
 
-@pytest.mark.parametrize("kind", ["manifest", "words", "cards", "text"])
+@pytest.mark.parametrize("kind", ["manifest", "words", "card", "text"])
 @pytest.mark.parametrize("damage", [b"", b"{", b"[]", b"null", b"{}", b"\xff\xfe", b"[" * 100_000, b"<html>404</html>"])
 def test_a_damaged_file_is_named(kind, damage):
     changes = dict.fromkeys((name for name in FILES if name.startswith(kind)), damage)
@@ -109,8 +109,8 @@ def test_a_damaged_file_is_named(kind, damage):
             ("words", "leads", [row])
             for row in ([0, ["a"], []], [0, [], [], 5000], [0, [], [], "a"], [0, [[1]], [], 0])
         ),
-        ("cards", "cards", []),
-        ("cards", "cards", [{"url": 1}]),
+        ("card", "url", 1),
+        ("card", "questions", ["1"]),
         ("text", "sections", [["a"]]),
         ("text", "sections", [[1, 2, 3]]),
         ("words", "terms", [-2]),
@@ -118,8 +118,9 @@ def test_a_damaged_file_is_named(kind, damage):
         ("words", "meanings", [1]),
         ("manifest", "meaning", 100),
         ("manifest", "articles", True),
-        ("manifest", "cards", {"size": 0, "hash": ""}),
-        ("manifest", "words", {"first": "b a", "hash": "x"}),
+        ("manifest", "cards", {"hash": 0}),
+        ("manifest", "words", {"first": "AbAa", "hash": "x"}),
+        ("manifest", "words", {"first": "b", "hash": "x"}),
         ("manifest", "words", {"first": ["b"], "hash": "x"}),
     ],
 )

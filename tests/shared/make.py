@@ -473,7 +473,7 @@ def analyzer_cases() -> dict[str, Any]:
 
 def ranking_cases() -> dict[str, Any]:
     """Small indexes as published, and the hits of queries."""
-    sizes = BlockSizes(words_bytes=600, cards=3, hot_bytes=400, postings=4)
+    sizes = BlockSizes(words_bytes=600, hot_bytes=400, postings=4)
     return {
         "filters": FILTERS,
         "indexes": [
