@@ -71,7 +71,7 @@ def pack_sorted(texts: Iterable[str]) -> str:
     """
     before, packed = "", []
     for text in texts:
-        shared = min(len(commonprefix((before, text))), _MOST_SHARED)
+        shared = min(len(commonprefix((before, text))), _MOST_SHARED)  # noqa: RUF071 - letter by letter is meant
         packed.append(chr(_FIRST_CAPITAL + shared) + text[shared:])
         before = text
     return "".join(packed)
