@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from kb_builder.analytics.duck import open_engine
 from kb_builder.analytics.figures import Period, last_day
 from kb_builder.analytics.gaps import by_text, find_gaps
 from kb_builder.analytics.privacy import may_show
@@ -29,7 +30,7 @@ from kb_builder.analytics.proposals import (
     propose,
 )
 from kb_builder.analytics.statements import derive, metric, narrow
-from kb_builder.analytics.store import events_file, open_engine, refresh
+from kb_builder.analytics.store import events_file, refresh
 from kb_builder.articles.model import Content, Kind
 from kb_builder.articles.new import new_article
 from kb_builder.config import Config, load_config

@@ -13,11 +13,12 @@ import datetime as dt
 import tempfile
 from pathlib import Path
 
+from kb_builder.analytics.duck import open_engine
 from kb_builder.analytics.segments import segment_path
 from kb_builder.analytics.simulate import Scenario, Topic, simulate, truth
 from kb_builder.analytics.statements import Row, derive, metric
 from kb_builder.analytics.statistics import Interval, Sums, newcombe, proportion_interval, ratio_interval
-from kb_builder.analytics.store import events_file, open_engine, refresh
+from kb_builder.analytics.store import events_file, refresh
 
 SCENARIO = Scenario(
     (

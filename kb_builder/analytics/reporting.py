@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kb_builder.analytics.demo import write_demo
+from kb_builder.analytics.duck import Incident, open_engine
 from kb_builder.analytics.extras import need
 from kb_builder.analytics.figures import Figures, Period, collect_figures, last_day
 from kb_builder.analytics.report import report_files
 from kb_builder.analytics.retention import kept_counts
 from kb_builder.analytics.spark import open_spark_engine
 from kb_builder.analytics.statements import Engine, Row
-from kb_builder.analytics.store import Incident, events_file, open_engine, refresh
+from kb_builder.analytics.store import events_file, refresh
 from kb_builder.files import OutputFile
 
 Progress = Callable[[str], None]

@@ -20,10 +20,11 @@ from typing import Any
 
 from filelock import FileLock, Timeout
 
+from kb_builder.analytics.duck import open_engine
 from kb_builder.analytics.figures import RATES
 from kb_builder.analytics.segments import segment_files
 from kb_builder.analytics.statements import Row, derive, metric
-from kb_builder.analytics.store import events_file, open_engine, refresh
+from kb_builder.analytics.store import events_file, refresh
 from kb_builder.issues import KbError
 
 AGGREGATES_FILE = "aggregates.json"

@@ -63,7 +63,7 @@ def pack(data: bytes) -> bytes:
 
 def is_whole(line: bytes) -> bool:
     """Say whether a line, with its new line, is as it was written."""
-    return line[-1:] == b"\n" and line[:9] == b"%08x " % zlib.crc32(memoryview(line)[9:-1])
+    return line[:9] == b"%08x " % zlib.crc32(line[9:-1]) and line[-1:] == b"\n"
 
 
 def unpack(lines: Iterable[bytes]) -> Iterator[bytes | None]:

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+from kb_builder.analytics.duck import Incident
 from kb_builder.analytics.extras import need
-from kb_builder.analytics.store import Incident
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
@@ -83,7 +83,9 @@ def open_spark_engine(
         spark.conf.set("spark.sql.session.timeZone", "UTC")
         is_json = events.removesuffix(".gz").endswith((".jsonl", ".json"))
         frame = spark.read.schema(EVENTS_SCHEMA).json(events) if is_json else spark.read.parquet(events)
-        frame.createOrReplaceTempView("events")
+        event_key = "shiftrightunsigned(xxhash64(event_id), 1) AS event_key"
+        visitor_key = "shiftrightunsigned(xxhash64(visitor), 2) AS visitor_key"
+        frame.selectExpr("*", event_key, visitor_key).createOrReplaceTempView("events")
         engine = SparkEngine(spark)
         engine.load("parameters", ("gap_ms",), [(gap_minutes * 60_000,)])
         windows = [(incident.starts_ms, incident.ends_ms) for incident in incidents]

@@ -16,6 +16,8 @@ TABLES = (
     "steps",
     "robots",
     "actions",
+    "views",
+    "votes",
     "contacts",
     "visits",
     "clicks",
@@ -30,7 +32,12 @@ Row = dict[str, Any]
 
 
 class Engine(Protocol):
-    """Runs SQL. The tables ``events``, ``incidents``, ``parameters`` and an empty ``query_clusters`` are there."""
+    """Runs SQL. The tables ``events``, ``incidents``, ``parameters`` and an empty ``query_clusters`` are there.
+
+    Besides what is stored, ``events`` has an ``event_key`` and a ``visitor_key``: whole numbers from 0, hashed by the
+    engine from ``event_id`` and ``visitor``, because numbers are joined and sorted far faster than texts. Visitors' are
+    below 2^62.
+    """
 
     def create(self, name: str, sql: str) -> None:
         """Make a table of a statement's rows."""
@@ -98,7 +105,7 @@ def derive(engine: Engine, tables: Iterable[str] = TABLES) -> None:
         engine.create(name, table_sql(name))
 
 
-NARROWED = ("actions", "visits", "queries", "episodes", "forms", "readings")
+NARROWED = ("votes", "visits", "queries", "episodes", "forms", "readings")
 
 
 def narrow(engine: Engine, first_day: str, last_day: str) -> None:

@@ -14,8 +14,9 @@ from kb_builder.issues import KbError
 from kb_builder.terminal import printable, stages, stdout
 
 if TYPE_CHECKING:
+    from kb_builder.analytics.duck import Incident
     from kb_builder.analytics.ingest import FileCount
-    from kb_builder.analytics.store import Incident, Refresh
+    from kb_builder.analytics.store import Refresh
     from kb_builder.config import Config
 
 FORMATS = ("segment", "access-log", "cloudfront", "ubi", "matomo", "plausible", "tickets-csv", "tickets-json")
@@ -194,7 +195,7 @@ def suggest(setup: Setup, days: int, out: Path | None) -> None:
 
 def incidents_of(config: Config) -> tuple[Incident, ...]:
     """Return the times of critical announcements: no figure counts what happened in them. Edge: disk."""
-    from kb_builder.analytics.store import Incident
+    from kb_builder.analytics.duck import Incident
     from kb_builder.clock import build_day
     from kb_builder.pipeline import read_and_check
 
@@ -323,7 +324,8 @@ def export(setup: Setup, target: Path) -> None:
     Example:
         kb analytics export events.parquet
     """
-    from kb_builder.analytics.store import events_file, export_events, refresh
+    from kb_builder.analytics.duck import export_events
+    from kb_builder.analytics.store import events_file, refresh
 
     folder = setup.load().analytics_dir
     refresh(folder)

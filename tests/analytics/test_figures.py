@@ -14,7 +14,8 @@ from kb_builder.analytics.statements import derive, metric, metric_names
 
 pytest.importorskip("duckdb", reason="the extra 'analytics' is not installed")
 
-from kb_builder.analytics.store import Incident, events_file, open_engine, refresh
+from kb_builder.analytics.duck import Incident, open_engine
+from kb_builder.analytics.store import events_file, refresh
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "benchmarks" / "analytics"))
 from interval_coverage import SCENARIO, measure_coverage

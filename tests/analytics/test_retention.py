@@ -9,10 +9,11 @@ from filelock import FileLock
 
 pytest.importorskip("duckdb", reason="the extra 'analytics' is not installed")
 
+from kb_builder.analytics.duck import open_engine
 from kb_builder.analytics.figures import Period, collect_figures
 from kb_builder.analytics.retention import forget, kept_counts, prune
 from kb_builder.analytics.segments import pack, record, segment_files, segment_path
-from kb_builder.analytics.store import events_file, open_engine, refresh
+from kb_builder.analytics.store import events_file, refresh
 from kb_builder.issues import KbError
 
 

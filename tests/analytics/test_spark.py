@@ -11,12 +11,13 @@ pytest.importorskip("sqlglot", reason="the extra 'spark' is not installed")
 if not shutil.which("java"):
     pytest.skip("Spark needs Java, which is not on this machine", allow_module_level=True)
 
+from kb_builder.analytics.duck import Incident, export_events, open_engine
 from kb_builder.analytics.gaps import find_gaps
 from kb_builder.analytics.segments import segment_path
 from kb_builder.analytics.simulate import Scenario, Topic, simulate
 from kb_builder.analytics.spark import open_spark_engine, to_spark
 from kb_builder.analytics.statements import TABLES, derive, metric, metric_names, narrow, table_sql
-from kb_builder.analytics.store import Incident, events_file, export_events, open_engine, refresh
+from kb_builder.analytics.store import events_file, refresh
 
 TOPICS = (
     Topic("a/", "alpha cat", better_words="alpha dog", contact=0.3),

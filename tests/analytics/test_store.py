@@ -9,7 +9,8 @@ from kb_builder.analytics.segments import pack, record, segment_path
 
 pytest.importorskip("duckdb", reason="the extra 'analytics' is not installed")
 
-from kb_builder.analytics.store import EVENTS_FILE, connect, events_file, refresh
+from kb_builder.analytics.duck import connect
+from kb_builder.analytics.store import EVENTS_FILE, events_file, refresh
 from kb_builder.issues import KbError
 
 

@@ -2,5 +2,5 @@
 -- numerator: 1 when the vote is no
 -- denominator: 1
 SELECT visit_id, day, page, locale, audience, message, CASE WHEN helpful THEN 0 ELSE 1 END AS numerator, 1 AS denominator
-FROM actions
-WHERE action = 'feedback' AND message IS NOT NULL AND message <> ''
+FROM votes
+WHERE message IS NOT NULL AND message <> ''

@@ -5,9 +5,8 @@ WITH per_visit AS (
     SELECT visit_id, COUNT(*) FILTER (WHERE helpful) AS numerator, COUNT(*) AS denominator
     FROM (
         SELECT visit_id, page, MAX_BY(helpful, at_ms) AS helpful
-        FROM actions
-        WHERE action = 'feedback'
-        GROUP BY visit_id, page) AS votes
+        FROM votes
+        GROUP BY visit_id, page) AS last_votes
     GROUP BY visit_id
 )
 SELECT visits.day, visits.locale, visits.audience, COUNT(*) AS visits,

@@ -6,7 +6,6 @@ SELECT page, locale, audience, COUNT(*) FILTER (WHERE helpful) AS numerator, COU
 FROM (
     SELECT visit_id, page, MAX_BY(locale, at_ms) AS locale, MAX_BY(audience, at_ms) AS audience, MIN(day) AS day,
         MAX_BY(helpful, at_ms) AS helpful
-    FROM actions
-    WHERE action = 'feedback'
-    GROUP BY visit_id, page) AS votes
+    FROM votes
+    GROUP BY visit_id, page) AS last_votes
 GROUP BY page, locale, audience

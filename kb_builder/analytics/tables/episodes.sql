@@ -8,9 +8,8 @@ WITH ends AS (
     WHERE NOT queries.is_reformulated
 ), readings AS (
     SELECT ends.visit_id, ends.episode, MAX(views.dwell_seconds) AS dwell_seconds
-    FROM ends JOIN actions AS views
-        ON views.visit_id = ends.visit_id AND views.action = 'view' AND views.page = ends.last_page
-        AND views.at_ms >= ends.last_click_ms
+    FROM ends JOIN views
+        ON views.visit_id = ends.visit_id AND views.page = ends.last_page AND views.at_ms >= ends.last_click_ms
     GROUP BY ends.visit_id, ends.episode
 )
 SELECT ends.*, COALESCE(readings.dwell_seconds, 0) AS dwell_seconds,

@@ -1,13 +1,14 @@
 -- One row for each visit to the contact form: which arm it was in, and what came of it.
 -- has_contact is true when the form was sent, a channel was clicked or a ticket came, after the form was opened.
 WITH opened AS (
-    SELECT visit_id, MIN(at_ms) AS start_ms, MIN(arm) AS arm,
-        BOOL_OR(action = 'suggestion_shown' AND COALESCE(ARRAY_LENGTH(hits), 0) > 0) AS is_shown,
-        BOOL_OR(action = 'suggestion_click') AS is_opened,
-        BOOL_OR(action = 'suggestion_solved') AS is_solved
-    FROM actions
-    WHERE action IN ('contact_start', 'suggestion_shown', 'suggestion_click', 'suggestion_solved')
-    GROUP BY visit_id
+    SELECT actions.visit_id, MIN(actions.at_ms) AS start_ms, MIN(events.arm) AS arm,
+        BOOL_OR(events.action = 'suggestion_shown' AND COALESCE(ARRAY_LENGTH(events.hits), 0) > 0) AS is_shown,
+        BOOL_OR(events.action = 'suggestion_click') AS is_opened,
+        BOOL_OR(events.action = 'suggestion_solved') AS is_solved
+    FROM actions JOIN events ON actions.event_key = events.event_key
+    WHERE actions.action IN ('contact_start', 'suggestion_shown', 'suggestion_click', 'suggestion_solved')
+        AND events.action IN ('contact_start', 'suggestion_shown', 'suggestion_click', 'suggestion_solved')
+    GROUP BY actions.visit_id
 ), later AS (
     SELECT actions.visit_id, MAX(actions.at_ms) AS last_ms
     FROM actions

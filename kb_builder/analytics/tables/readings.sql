@@ -1,8 +1,7 @@
 -- One row for each article a visit read: whether a contact followed, and whether it was the last article before it.
 WITH read AS (
     SELECT visit_id, page, MIN(at_ms) AS first_ms, MAX(at_ms) AS last_ms, MAX(dwell_seconds) AS dwell_seconds
-    FROM actions
-    WHERE action = 'view' AND page <> '' AND COALESCE(application, 'article') = 'article'
+    FROM views
     GROUP BY visit_id, page
 ), judged AS (
     SELECT read.visit_id, read.page, read.first_ms, read.last_ms, read.dwell_seconds, visits.day, visits.locale,
