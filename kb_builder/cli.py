@@ -19,6 +19,7 @@ import click
 from kb_builder import __version__
 from kb_builder.clock import build_day
 from kb_builder.commands.analytics import analytics, ingest, report, suggest
+from kb_builder.commands.announce import announce
 from kb_builder.commands.check import check
 from kb_builder.commands.collect import collect
 from kb_builder.commands.diff import diff
@@ -318,8 +319,9 @@ def evaluate(
         stdout().print(format_evaluation(evaluation), end="")
 
 
-_COMMANDS = (new, serve, check, diff, import_articles, doctor, completion, collect, ingest, report, suggest, analytics)
-for command in _COMMANDS:
+_COMMANDS = (new, serve, check, diff, announce, import_articles, doctor, completion)
+_FIGURES = (collect, ingest, report, suggest, analytics)
+for command in (*_COMMANDS, *_FIGURES):
     kb.add_command(command)
 
 

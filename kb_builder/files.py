@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+ANNOUNCEMENTS_FILE = "announcements.json"  # the one file of a site that is replaced without a build
+
 
 @dataclass(frozen=True, slots=True)
 class OutputFile:

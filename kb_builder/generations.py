@@ -4,6 +4,7 @@
 
     TARGET/current                  a link to the generation that is served; the web server's root
     TARGET/generations/<hash>/      whole sites, named by their content; equal files are stored once (hard links)
+    TARGET/announcements.json       what is announced; every generation links to it, since it changes without a build
     TARGET/nginx.conf               its rules, if that is nginx
     TARGET/generations/<hash>.json  what is in it and when it was published; written last, so what has none is not whole
 
@@ -28,6 +29,7 @@ from pathlib import Path
 
 from filelock import FileLock
 
+from kb_builder.files import ANNOUNCEMENTS_FILE
 from kb_builder.issues import KbError
 from kb_builder.nginx import nginx_rules
 
@@ -87,7 +89,12 @@ def publish_site(site_dir: Path, target: Path, *, now: dt.datetime, keep_hours: 
         written = 0
         if name not in (generation.name for generation in known):
             written = _add(site_dir, target, name, files, older=known[:_LEAST_KEPT], before=before)
+        announced = site_dir / ANNOUNCEMENTS_FILE
+        if announced.is_file():
+            _link_announcements(target, name)
         _switch(target, Generation(name, now, files))
+        if announced.is_file():
+            _write_announcements(announced.read_bytes(), target)
         others = [generation for generation in known if generation.name != name]
         removed = [
             generation.name
@@ -97,6 +104,19 @@ def publish_site(site_dir: Path, target: Path, *, now: dt.datetime, keep_hours: 
         _remove(target, removed)
         _write_nginx_rules(site_dir, target)
     return Published(name, len(files), written, tuple(removed))
+
+
+def publish_announcements(data: bytes, target: Path) -> None:
+    """Put the file of announcements live, and nothing else. Readers see the old one, then the new one.
+
+    Raises:
+        KbError: Nothing is published in ``target``, or the disk refuses.
+    """
+    if not _current(target):
+        raise KbError(f"{target}: no site is published here", hint=f"Publish one first: kb publish {target}")
+    with _writing(target):
+        _write_announcements(data, target)
+        _link_announcements(target, _current(target))
 
 
 def roll_back(target: Path) -> str:
@@ -234,6 +254,21 @@ def _generations(target: Path) -> list[Generation]:
     return found
 
 
+def _write_announcements(data: bytes, target: Path) -> None:
+    new = target / _GENERATIONS / "announcements.new"
+    new.write_bytes(data)
+    new.replace(target / ANNOUNCEMENTS_FILE)
+
+
+def _link_announcements(target: Path, name: str) -> None:
+    """Let the file of a generation be the one of the target; one published by an older version has its own."""
+    link = target / _GENERATIONS / name / ANNOUNCEMENTS_FILE
+    if not link.is_symlink():
+        new = target / _GENERATIONS / "link.new"
+        new.symlink_to(Path("..", "..", ANNOUNCEMENTS_FILE))
+        new.replace(link)
+
+
 def _write_nginx_rules(site_dir: Path, target: Path) -> None:
     headers, redirects = (
         path.read_text("utf-8") if (path := site_dir / name).exists() else "" for name in ("_headers", "_redirects")
@@ -250,9 +285,9 @@ def _remove(target: Path, names: Iterable[str]) -> None:
 
 
 def _paths(folder: Path) -> list[str]:
-    """Return the files below a folder; the search manifests last, as a copy that is watched should have them."""
+    """Return the files of a generation; the search manifests last, as a copy that is watched should have them."""
     paths = [path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()]
-    return sorted(paths, key=lambda path: (path.endswith("search/manifest.json"), path))
+    return sorted(set(paths) - {ANNOUNCEMENTS_FILE}, key=lambda path: (path.endswith("search/manifest.json"), path))
 
 
 def _sha256(path: Path) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from urllib.parse import unquote
 
+from kb_builder.files import ANNOUNCEMENTS_FILE
+
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f]")
 
 
@@ -30,6 +32,7 @@ def nginx_rules(root: str, *, headers: str, redirects: str) -> str:
         "expires -1;",
         r'location ~ "^/(?:.*/)?(?:search/[\w-]+|assets/\w+)-[0-9a-f]{10}(?:[-.]|/)" { expires 1y; }',
         r"location ~ \.md$ { types {} default_type text/markdown; charset_types text/markdown; }",
+        f"location = /{ANNOUNCEMENTS_FILE} {{ expires 10s; }}",
         "location ~ ^/_(?:headers|redirects)$ { return 404; }",
     ]
     for redirect in redirects.splitlines():

@@ -112,7 +112,11 @@ _TABLE = (
     _warning("KB303", "A link leads to a draft.", "Publish the draft or remove the link."),
     _warning("KB304", "An image or file does not exist.", "Add the file or correct its path."),
     _warning("KB305", "A link is not one that a page may carry.", "Use http, https, mailto, tel, sms or a path."),
-    _warning("KB306", "A related article does not exist.", "Give the path of an article, relative to this file."),
+    _warning(
+        "KB306",
+        "A related article or affected page does not exist.",
+        "Give the path of an article, relative to this file.",
+    ),
     _warning("KB307", "No chain of links leads from the home page to this one.", "Link to it, or give it a category."),
     _off("KB308", "No article links to this one.", "Link to it from an article that its reader meets before."),
     _warning("KB309", "The contact page is more than two steps away.", "Link to /contact/."),

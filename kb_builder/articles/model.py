@@ -85,12 +85,20 @@ class PolicyVersion:
 
 @dataclass(frozen=True, slots=True)
 class AnnouncementPeriod:
-    """When an announcement shows and how loud; ``ends`` may be open. ``queries`` are searches it should meet."""
+    """When an announcement shows, where, and how loud; ``ends`` may be open.
+
+    Attributes:
+        queries: Searches it should meet.
+        pages: Content paths of the articles and categories it is about; its banner shows on every page without any.
+        link: https address that says more than its own page, or empty.
+    """
 
     starts: dt.datetime
     ends: dt.datetime | None = None
     severity: Severity = Severity.INFO
     queries: tuple[str, ...] = ()
+    pages: tuple[str, ...] = ()
+    link: str = ""
 
 
 @dataclass(frozen=True, slots=True)

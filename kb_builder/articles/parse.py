@@ -108,7 +108,7 @@ def _article(parts: FrontMatter, path: str, link_root: str, languages: Collectio
     if not body and not parts.issues:
         found.append(issue("KB107", path, 0, "has no text below its front matter"))
     policy, policy_issues = _policy(fields, parts, path, link_root)
-    announcement, announcement_issues = _announcement(fields, parts, path)
+    announcement, announcement_issues = _announcement(fields, parts, path, link_root)
     video, video_issues = _video(fields.video, parts, path, link_root)
 
     def in_content(reference: str) -> str:
@@ -192,19 +192,23 @@ def _policy_change(fields: ChangeFields) -> PolicyChange:
 
 
 def _announcement(
-    fields: ArticleFields, parts: FrontMatter, path: str
+    fields: ArticleFields, parts: FrontMatter, path: str, link_root: str
 ) -> tuple[AnnouncementPeriod | None, tuple[Issue, ...]]:
     """Make the period of an announcement; one without any of its keys is an ordinary page."""
     if not isinstance(fields, AnnouncementFields):
         return None, ()
     if fields.starts is None:
-        given = [key for key in ("ends", "severity", "queries") if parts.values.get(key)]
+        given = [key for key in ("ends", "severity", "queries", "pages", "link") if parts.values.get(key)]
         missing = given and not parts.values.get("starts")
         return None, ((_needs(parts, path, given[0], "starts"),) if missing else ())
     if fields.ends and fields.ends < fields.starts:
         message = f"'ends' ({parts.values['ends']}) is before 'starts' ({parts.values['starts']})"
         return None, (issue("KB121", path, parts.lines.get("ends", 0), message, "Correct one of the two."),)
-    return AnnouncementPeriod(fields.starts, fields.ends, fields.severity, fields.queries), ()
+    pages = (content_path(page, from_path=path, link_root=link_root).rstrip("/") for page in fields.pages)
+    period = AnnouncementPeriod(
+        fields.starts, fields.ends, fields.severity, fields.queries, tuple(dict.fromkeys(pages)), fields.link or ""
+    )
+    return period, ()
 
 
 def _video(

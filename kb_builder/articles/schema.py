@@ -281,7 +281,18 @@ class AnnouncementFields(ArticleFields):
     severity: Annotated[Severity, BeforeValidator(_lower)] = Field(
         Severity.INFO, description="info, warning or critical."
     )
-    queries: Texts = Field((), description="Searches that should meet it.")
+    queries: Annotated[tuple[Annotated[Text, Field(max_length=100)], ...], BeforeValidator(_texts)] = Field(
+        (), max_length=20, description="Searches that should meet it: those that hold all words of one of these."
+    )
+    pages: Texts = Field(
+        (),
+        max_length=20,
+        description="Files and folders it is about, relative to this one; its banner shows only there. Everywhere, "
+        "when not given.",
+    )
+    link: Annotated[Text, Field(pattern=r"^https://[^\s\"'<>]+$", max_length=500)] | None = Field(
+        None, description="https address where its banner leads instead of its own page, such as a status page."
+    )
 
 
 class CategoryFields(_Model):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -20,6 +20,7 @@ from kb_builder.articles.policies import version_redirects
 from kb_builder.config import Config
 from kb_builder.files import OutputFile
 from kb_builder.issues import Issue, sort_issues
+from kb_builder.site.announcements import announcement_feeds, announcements_file
 from kb_builder.site.assets import Assets, site_assets
 from kb_builder.site.body import Body, BodyRenderer
 from kb_builder.site.feeds import policy_feeds
@@ -187,9 +188,23 @@ class SiteBuild:
             *self.assets.files,
             *redirects,
             *feeds,
+            *self._announcement_files(),
             *sitemap_files(self.views.values(), site_url=site_url),
             *search_description(self.views[SEARCH_URL]),
             *beacon_files(self._config.settings.analytics),
+        )
+
+    def _announcement_files(self) -> Iterator[OutputFile]:
+        for language in ("", *self._content.languages):
+            articles = in_language(self._content, language).articles.values()
+            site = self.views[f"{language}/" if language else ""].site
+            yield from announcement_feeds(articles, self._today, site=site)
+        yield announcements_file(
+            self._content,
+            pages_by_path(self._content),
+            self._today,
+            language=self._config.language,
+            has_page=self.views.__contains__,
         )
 
     def rendered_pages(self) -> tuple[RenderedPage, ...]:

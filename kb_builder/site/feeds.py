@@ -1,10 +1,12 @@
-"""Policies in, their Atom feeds out, so that whoever agreed to one can follow it."""
+"""Policies in, their Atom feeds out, so that whoever agreed to one can follow it; and what any feed is written with."""
 
 from __future__ import annotations
 
 import datetime as dt
+import json
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from xml.etree import ElementTree as ET
 
 from kb_builder.articles.model import Article
@@ -18,6 +20,71 @@ _ATOM = "http://www.w3.org/2005/Atom"
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One thing that happened. ``url`` is relative to the site's root, ``updated`` an instant in UTC."""
+
+    title: str
+    url: str
+    updated: str
+    summary: str
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """What happened, the latest first; at least one entry. ``page_url`` is the page that people read it on."""
+
+    title: str
+    author: str
+    language: str
+    page_url: str
+    entries: tuple[Entry, ...]
+
+
+def atom_file(feed: Feed, url: str, *, site_url: str) -> OutputFile:
+    """Return a feed as Atom. Source: RFC 4287."""
+    root = ET.Element("feed", {"xmlns": _ATOM, "xml:lang": feed.language})
+    address = absolute(site_url, url)
+    _add(root, "title", feed.title)
+    _add(root, "id", address)
+    ET.SubElement(root, "link", rel="self", href=address)
+    ET.SubElement(root, "link", rel="alternate", type="text/html", href=absolute(site_url, feed.page_url))
+    _add(root, "updated", feed.entries[0].updated)
+    _add(ET.SubElement(root, "author"), "name", feed.author)
+    for item in feed.entries:
+        entry = ET.SubElement(root, "entry")
+        _add(entry, "title", item.title)
+        _add(entry, "id", absolute(site_url, item.url))
+        ET.SubElement(entry, "link", rel="alternate", type="text/html", href=absolute(site_url, item.url))
+        _add(entry, "updated", item.updated)
+        _add(entry, "summary", item.summary)
+    ET.indent(root)
+    return OutputFile(url, ET.tostring(root, encoding="utf-8", xml_declaration=True) + b"\n")
+
+
+def json_feed_file(feed: Feed, url: str, *, site_url: str) -> OutputFile:
+    """Return a feed as JSON Feed. Source: https://www.jsonfeed.org/version/1.1/."""
+    data = {
+        "version": "https://jsonfeed.org/version/1.1",
+        "title": feed.title,
+        "home_page_url": absolute(site_url, feed.page_url),
+        "feed_url": absolute(site_url, url),
+        "language": feed.language,
+        "authors": [{"name": feed.author}],
+        "items": [
+            {
+                "id": absolute(site_url, item.url),
+                "url": absolute(site_url, item.url),
+                "title": item.title,
+                "content_text": item.summary or item.title,
+                "date_published": item.updated,
+            }
+            for item in feed.entries
+        ],
+    }
+    return OutputFile(url, (json.dumps(data, ensure_ascii=False, indent=1) + "\n").encode())
+
+
 def policy_feeds(
     articles: Mapping[str, Article], views: Mapping[str, PageView], today: dt.date, *, site_url: str
 ) -> tuple[OutputFile, ...]:
@@ -25,40 +92,33 @@ def policy_feeds(
 
     An entry is dated by the day its version takes effect. Without ``site_url`` there are no feeds: entries of a feed
     need full addresses.
-
-    Source: RFC 4287.
     """
     if not site_url:
         return ()
     return tuple(
-        OutputFile(policy_feed_url(policy), _policy_feed(policy, articles, views, site_url))
+        atom_file(_policy_feed(policy, articles, views), policy_feed_url(policy), site_url=site_url)
         for policy in policies(articles, today)
     )
 
 
-def _policy_feed(
-    policy: Policy, articles: Mapping[str, Article], views: Mapping[str, PageView], site_url: str
-) -> bytes:
+def _policy_feed(policy: Policy, articles: Mapping[str, Article], views: Mapping[str, PageView]) -> Feed:
     newest = articles[policy.versions[0].path]
     site = views[newest.url].site
-    feed = ET.Element("feed", {"xmlns": _ATOM, "xml:lang": site.language})
-    address = absolute(site_url, policy_feed_url(policy))
-    _add(feed, "title", f"{newest.title} – {site.name}")
-    _add(feed, "id", address)
-    ET.SubElement(feed, "link", rel="self", href=address)
-    ET.SubElement(feed, "link", rel="alternate", type="text/html", href=absolute(site_url, newest.url))
-    _add(feed, "updated", _moment(policy.versions[0].effective))
-    _add(ET.SubElement(feed, "author"), "name", site.name)
-    for version in policy.versions:
-        article = articles[version.path]
-        entry = ET.SubElement(feed, "entry")
-        _add(entry, "title", f"{article.title} ({site.labels['version']} {version.version})")
-        _add(entry, "id", absolute(site_url, version.url))
-        ET.SubElement(entry, "link", rel="alternate", type="text/html", href=absolute(site_url, version.url))
-        _add(entry, "updated", _moment(version.effective))
-        _add(entry, "summary", "\n".join(_changes(article, site.labels)) or article.summary)
-    ET.indent(feed)
-    return ET.tostring(feed, encoding="utf-8", xml_declaration=True) + b"\n"
+    return Feed(
+        title=f"{newest.title} – {site.name}",
+        author=site.name,
+        language=site.language,
+        page_url=newest.url,
+        entries=tuple(
+            Entry(
+                f"{articles[version.path].title} ({site.labels['version']} {version.version})",
+                version.url,
+                f"{version.effective.isoformat()}T00:00:00Z",
+                "\n".join(_changes(articles[version.path], site.labels)) or articles[version.path].summary,
+            )
+            for version in policy.versions
+        ),
+    )
 
 
 def _changes(article: Article, labels: Mapping[str, str]) -> Iterable[str]:
@@ -70,7 +130,3 @@ def _changes(article: Article, labels: Mapping[str, str]) -> Iterable[str]:
 
 def _add(parent: ET.Element, name: str, text: str) -> None:
     ET.SubElement(parent, name).text = _NOT_XML.sub("", text)
-
-
-def _moment(day: dt.date) -> str:
-    return f"{day.isoformat()}T00:00:00Z"

@@ -23,6 +23,8 @@ ENGLISH: dict[str, str] = {
     "breadcrumbs": "You are here",
     "details": "Read more",
     "language_switch": "Language",
+    "announcements": "Announcements",
+    "dismiss": "Dismiss",
     # Search
     "find_label": "Search the help center",
     "find_placeholder": "Ask in your own words",

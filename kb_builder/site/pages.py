@@ -12,10 +12,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from kb_builder.articles.codes import issue
-from kb_builder.articles.model import Article, Category, Content, Kind, Severity
+from kb_builder.articles.model import Article, Category, Content, Kind
 from kb_builder.articles.plain import first_paragraph
 from kb_builder.articles.policies import PolicyState, policies
 from kb_builder.issues import Issue
+from kb_builder.site.announcements import FEED_URL, JSON_FEED_URL, banners, banners_of
 from kb_builder.site.icons import icon_svg
 from kb_builder.site.policy_pages import latest_url, policy_feed_url, policy_pages, version_links
 from kb_builder.site.related import related_articles
@@ -27,7 +28,6 @@ NOT_FOUND_URL = "404.html"
 
 _MOST_CARDS = 9
 _MOST_SIBLINGS = 40
-_SEVERITIES = (Severity.CRITICAL, Severity.WARNING, Severity.INFO)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ def page_views(content: Content, *, site: SiteView, today: dt.date) -> Pages:
 
     Args:
         content: The checked content in one language.
-        site: What is the same on every page; its ``top_level`` and ``banners`` are filled in here.
+        site: What is the same on every page; its ``top_level`` is filled in here.
         today: Decides which announcements are on and which version of a policy is current.
 
     Returns:
@@ -53,7 +53,6 @@ def page_views(content: Content, *, site: SiteView, today: dt.date) -> Pages:
     site = replace(
         site,
         top_level=tuple(_category_link(category) for category in tree.top_level),
-        banners=_banners(content, today),
         channels=content.contact.channels,
         holidays=content.contact.holidays,
     )
@@ -75,7 +74,8 @@ def page_views(content: Content, *, site: SiteView, today: dt.date) -> Pages:
     if not site.home_url:  # hosts know one page for lost addresses
         title = site.labels.get("not_found_title", "Page not found")
         views.append(PageView(site=site, template="not_found", title=title, url=NOT_FOUND_URL, no_index=True))
-    by_url = {view.url: view for view in views}
+    known = banners(content, pages_by_path(content), today)
+    by_url = {view.url: _with_announcements(view, content, known) for view in views}
     for policy in policies(content.articles, today):
         by_url |= {view.url: view for view in policy_pages(policy, by_url, content.articles) if view.url not in by_url}
     return Pages(by_url, tuple(_icon_issues(content)))
@@ -202,17 +202,15 @@ def _neighbours(siblings: Sequence[Link], place: int | None) -> tuple[Link, ...]
     return tuple(shown)
 
 
-def _banners(content: Content, today: dt.date) -> tuple[Banner, ...]:
-    """Return the announcements that are on, the gravest first, then the latest."""
-    on = [
-        (article.announcement, article)
-        for article in content.articles.values()
-        if (period := article.announcement)
-        and period.starts.date() <= today
-        and (period.ends is None or today <= period.ends.date())
-    ]
-    on.sort(key=lambda pair: (_SEVERITIES.index(pair[0].severity), -pair[0].starts.toordinal(), pair[1].path))
-    return tuple(Banner(article.title, article.url, period.severity.value) for period, article in on)
+def _with_announcements(view: PageView, content: Content, known: Sequence[tuple[Banner, tuple[str, ...]]]) -> PageView:
+    """Return a view with its banners and, where announcements are read, with their feeds."""
+    own = banners_of(view.url, known)
+    view = replace(view, site=replace(view.site, banners=own)) if own else view
+    is_read_here = view.template == "home" or (view.article is not None and view.article.announcement is not None)
+    if not (is_read_here and view.site.url and any(article.announcement for article in content.articles.values())):
+        return view
+    home = view.site.home_url
+    return replace(view, feed_url=f"{home}{FEED_URL}", json_feed_url=f"{home}{JSON_FEED_URL}")
 
 
 def _current(site: SiteView, url: str) -> SiteView:

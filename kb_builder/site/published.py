@@ -8,11 +8,12 @@ from urllib.parse import quote, urljoin
 
 from mkdocs.utils import get_relative_url
 
-from kb_builder.files import OutputFile
+from kb_builder.files import ANNOUNCEMENTS_FILE, OutputFile
 from kb_builder.site.views import PageView
 
 _SEARCH_KINDS = ("words", "card", "spelling", "text")
 _HOUR = 3600
+_SHORTLY = 10
 _MOST_URLS = 50_000
 _EVERY_ANSWER = ("X-Content-Type-Options: nosniff", "Referrer-Policy: strict-origin-when-cross-origin")
 
@@ -46,6 +47,7 @@ def headers_file(policy: str, *, style_urls: Iterable[str], client_url: str) -> 
     rules = {
         "*": [f"Content-Security-Policy: {policy}; frame-ancestors 'none'", *_EVERY_ANSWER],
         **{address: [f"Cache-Control: public, max-age={_HOUR}"] for address in hashed},
+        ANNOUNCEMENTS_FILE: [f"Cache-Control: public, max-age={_SHORTLY}"],
     }
     text = "".join(f"/{address}\n" + "".join(f"  {line}\n" for line in lines) for address, lines in rules.items())
     return OutputFile("_headers", text.encode())

@@ -45,11 +45,14 @@ class Heading:
 
 @dataclass(frozen=True, slots=True)
 class Banner:
-    """An announcement that is on now."""
+    """An announcement that is on today: from and until when, as instants in UTC, and where it leads."""
 
+    id: str
     title: str
-    url: str
+    href: str  # relative to the site's root, or https
     severity: str
+    starts: str
+    ends: str  # empty: open
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +130,7 @@ class PageView:
         canonical: URL of the page that search engines should list in place of this one; empty when it is this one.
         structured_data: JSON-LD, ready to stand in a script element.
         feed_url: A feed of what happens to this page; may be empty.
+        json_feed_url: The same as JSON Feed; may be empty.
         events: Settings of the browser's events as JSON; empty when none are asked for.
         holdout: Share of visits, 0 to 1, whose contact form suggests nothing.
         translations: Every language of the site, the main one first; none when there is one only.
@@ -154,6 +158,7 @@ class PageView:
     canonical: str = ""
     structured_data: str = ""
     feed_url: str = ""
+    json_feed_url: str = ""
     events: str = ""
     holdout: float = 0
     no_index: bool = False

@@ -5,6 +5,7 @@
 import { element, isolated } from './elements.js';
 import { highlight } from './highlight.js';
 
+/** @import { NoticesFor } from './announcements.js' */
 /** @import { Say } from './labels.js' */
 /** @import { Hit, SearchEngine, SearchResult } from './search.js' */
 
@@ -16,6 +17,8 @@ import { highlight } from './highlight.js';
  * @property {Say} say
  * @property {SearchEngine} engine
  * @property {(result: SearchResult, shown: number, isPage?: boolean) => void} record - Told what readers see.
+ * @property {NoticesFor} noticesFor - What is announced that a query should meet.
+ * @property {Promise<void> | null} announced - From when on it knows.
  */
 
 /**

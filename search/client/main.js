@@ -19,6 +19,13 @@ const feedback = /** @type {HTMLElement | null} */ (document.querySelector('[dat
 if (feedback) Promise.all([import('./feedback.js'), events]).then(([{ startFeedback }]) => startFeedback(feedback), () => {});
 if (document.querySelector('[data-kb-hours]')) import('./channels.js').then(({ startChannels }) => startChannels(), () => {});
 
+const banners = /** @type {HTMLElement | null} */ (document.querySelector('[data-kb-banners]'));
+/** @type {Site["noticesFor"]} */
+let noticesFor = () => [];
+const announced = banners && import('./announcements.js')
+  .then(({ startAnnouncements }) => startAnnouncements(banners, new URL('../../', import.meta.url)))
+  .then((found) => void (noticesFor = found), () => {}); // Pages stay as they were built.
+
 /** @type {Site["record"]} */
 function record(...seen) {
   events?.then((module) => module?.record(...seen)).catch(() => {}); // Search works where events are blocked.
@@ -26,7 +33,7 @@ function record(...seen) {
 
 if (form) {
   const base = new URL(form.dataset.kbBase ?? '', document.baseURI);
-  const site = { base, say: readLabels(document), engine: createSearch(base), record };
+  const site = { base, say: readLabels(document), engine: createSearch(base), record, announced, noticesFor: (query) => noticesFor(query) };
   startSearchBox(form, site);
   if (results) {
     // Should it not come, the topics stay that the page brings.

@@ -28,6 +28,7 @@ export function startResultsPage(root, form, site) {
   const topics = [...root.childNodes];
   const heading = element('h2', { class: 'kb-results__title' });
   const status = element('p', { role: 'status' });
+  const notices = element('div', { class: 'kb-results__notices' });
   const list = element('ol', { class: 'kb-results__list', id: 'kb-hits' });
   const ways = element('ul', { class: 'kb-results__ways' });
   /** @type {() => [(string | Node)[], string][]} - Ways to people that the page has below, in their order of now. */
@@ -42,7 +43,8 @@ export function startResultsPage(root, form, site) {
   let answered = ''; // The part of the address that they are for.
   let turn = 0; // Of the latest query: the answer to an earlier one is dropped.
 
-  root.prepend(heading, status, ways, list);
+  root.prepend(heading, notices, status, ways, list);
+  site.announced?.then(showNotices);
   form.addEventListener('submit', (event) => {
     event.preventDefault();
     go({ q: [input.value] });
@@ -80,6 +82,7 @@ export function startResultsPage(root, form, site) {
     const isNew = query !== shown;
     if (!query || isNew) tell(say(query ? 'search_loading' : 'search_ask'));
     shown = query;
+    showNotices();
     if (!query) return filters?.root.remove();
     try {
       const { keepMatching } = isNarrowed ? await import('./filters.js') : {};
@@ -115,6 +118,17 @@ export function startResultsPage(root, form, site) {
     filters ??= createFilters(say, list.id, (choice) => go({ q: [shown], ...choice }));
     filters.show(counted, chosen);
     if (!filters.root.isConnected) list.before(filters.root);
+  }
+
+  function showNotices() {
+    notices.replaceChildren(
+      ...site.noticesFor(shown).map(({ title, text, severity, href }) =>
+        element('p', { class: `kb-notice kb-banner--${severity}`, dir: 'auto' }, [
+          element(href ? 'a' : 'strong', href ? { href } : {}, [title]),
+          ` ${text}`,
+        ]),
+      ),
+    );
   }
 
   /** @param {(string | Node)[]} sentence - In the place of hits. */

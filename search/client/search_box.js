@@ -72,7 +72,7 @@ export function startSearchBox(form, site) {
       if (!isLatest()) return;
       if (!result.words.length) return close();
       record(result, SHOWN);
-      if (!result.hits.length) return suggestions.tell(say('search_none', { query: isolated(result.query) }), true);
+      if (!result.hits.length && !site.noticesFor(result.query).length) return suggestions.tell(say('search_none', { query: isolated(result.query) }), true);
       const fill = suggestions.show(result, SHOWN);
       const hits = await result.withPassages(SHOWN);
       if (isLatest()) fill(hits);

@@ -49,8 +49,12 @@ export function createSuggestions(input, resultsUrl, site) {
     const excerpts = hits.slice(0, shown).map(() => element('span', { class: 'kb-hit__excerpt' }));
     const all = new URL(resultsUrl);
     all.searchParams.set('q', query);
+    const notices = site.noticesFor(query);
     replace(
       [
+        ...notices.map(({ title, severity, href }) =>
+          option([element('bdi', { class: `kb-notice kb-banner--${severity}` }, [title])], href || all.href),
+        ),
         ...excerpts.map((excerpt, i) =>
           option([
             ...(i ? [] : answer.map((word) => element('span', { class: 'kb-hit__answer' }, [word]))),
@@ -64,6 +68,7 @@ export function createSuggestions(input, resultsUrl, site) {
       ],
       [],
     );
+    live.append(...notices.map(({ title }) => `${title}. `));
     if (answer.length) live.append(...answer, ': ', ...hits[0].title.map(([text]) => text), '. ');
     live.append(...countResults(total, excerpts.length, say), '. ', ...say('search_keys'));
     if (corrections.length || ways.length) {
@@ -72,7 +77,7 @@ export function createSuggestions(input, resultsUrl, site) {
       live.append(' ', ...told());
     }
     /** @param {Hit[]} filled */
-    const fill = (filled) => excerpts.forEach((excerpt, i) => fillHit(filled[i], options[i], excerpt, base));
+    const fill = (filled) => excerpts.forEach((excerpt, i) => fillHit(filled[i], options[notices.length + i], excerpt, base));
     fill(hits);
     return fill;
   }

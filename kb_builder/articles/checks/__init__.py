@@ -21,6 +21,7 @@ Rule = Callable[[Content, CheckSettings], Iterator[Issue]]
 RULES: tuple[Rule, ...] = (
     metadata.policies,
     metadata.related_articles,
+    metadata.affected_pages,
     metadata.review_dates,
     metadata.doubled_titles,
     links.links,

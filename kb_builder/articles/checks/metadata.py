@@ -33,6 +33,18 @@ def related_articles(content: Content, settings: CheckSettings) -> Iterator[Issu
                 yield issue("KB306", article.path, line, f"related article '{path}' does not exist", hint)
 
 
+def affected_pages(content: Content, settings: CheckSettings) -> Iterator[Issue]:
+    """Find announcements about articles or folders that do not exist."""
+    known = {**content.articles, **content.categories}
+    for article in content.articles.values():
+        for position, path in enumerate(article.announcement.pages if article.announcement else ()):
+            if path not in known:
+                line = article.lines.get(f"pages.{position}", article.lines.get("pages", 0))
+                near = process.extractOne(path, list(known), scorer=fuzz.ratio, score_cutoff=80)
+                hint = f"did you mean '{near[0]}'?" if near else "Give a file or folder, relative to this file."
+                yield issue("KB306", article.path, line, f"page '{path}' does not exist", hint)
+
+
 def review_dates(content: Content, settings: CheckSettings) -> Iterator[Issue]:
     """Find articles whose review is overdue."""
     for article in content.articles.values():
