@@ -19,7 +19,7 @@ from typing import IO, cast
 from zoneinfo import ZoneInfo
 
 from kb_builder.analytics.imports.detect import DOCUMENTS, READERS, detect_format
-from kb_builder.analytics.imports.line import HARMLESS, MAX_LINE_BYTES, UTC, Options, Reader
+from kb_builder.analytics.imports.line import HARMLESS, MAX_LINE_BYTES, UTC, Imported, Options, Reader
 from kb_builder.analytics.segments import pack, record, segment_path
 from kb_builder.analytics.visits import KEY_BYTES
 from kb_builder.issues import KbError
@@ -134,10 +134,7 @@ def ingest_file(
             for line in reader(read(stream, lambda: progress(name, file.tell())), options):
                 lines += 1
                 for item in line.kept:
-                    data = record(
-                        item.event, received=item.received, source=format_name, visit=item.visit, bot=item.bot
-                    )
-                    days.add(item.received[:10], pack(data))
+                    days.add(item.received[:10], item.line or _packed(item, format_name))
                 kept += len(line.kept)
                 dropped.update(line.dropped)
                 bad = [reason for reason in line.dropped if reason not in HARMLESS]
@@ -149,6 +146,10 @@ def ingest_file(
         days.discard()
     _write_rejected(folder, name, rejected)
     return FileCount(name, format_name, lines, kept, dict(sorted(dropped.items())))
+
+
+def _packed(item: Imported, source: str) -> bytes:
+    return pack(record(item.event, received=item.received, source=source, visit=item.visit, bot=item.bot))
 
 
 def default_options(

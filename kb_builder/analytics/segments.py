@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 SUFFIX = ".seg"
+_quote = json.encoder.encode_basestring
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}", re.ASCII)
 
 
@@ -47,13 +48,15 @@ def segment_files(folder: Path) -> tuple[Path, ...]:
 
 def record(event: dict[str, Any], *, received: str, source: str, visit: str = "", bot: str = "") -> bytes:
     """Return the JSON of one record, without its checksum."""
-    value: dict[str, Any] = {"received": received, "source": source}
-    if visit:
-        value["visit"] = visit
-    if bot:
-        value["bot"] = bot
-    value["event"] = event
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
+    head = record_head(received=received, source=source, visit=visit, bot=bot)
+    return head + json.dumps(event, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace") + b"}"
+
+
+def record_head(*, received: str, source: str, visit: str = "", bot: str = "") -> bytes:
+    """Return a record up to its event, which is to be followed by one brace."""
+    parts = [("received", received), ("source", source), ("visit", visit), ("bot", bot)]
+    written = ",".join(f'"{name}":{_quote(value)}' for name, value in parts if value)
+    return f'{{{written},"event":'.encode("utf-8", "replace")
 
 
 def pack(data: bytes) -> bytes:

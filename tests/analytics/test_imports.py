@@ -403,3 +403,31 @@ def test_time_is_written_with_milliseconds_and_z():
         parse_time(dt.datetime(2026, 3, 1, 10, tzinfo=dt.UTC).isoformat(), ZoneInfo("UTC"))
         == "2026-03-01T10:00:00.000Z"
     )
+
+
+def test_a_segment_of_our_own_stays_as_it_is_but_for_what_is_personal(tmp_path):
+    def line(**fields):
+        return pack(record(make_event("query", **fields), received="2026-03-01T10:00:01.000Z", source="collect"))
+
+    clean, personal = line(event_id="event-0001"), line(event_id="event-0002", user_query="mail a.b@example.org")
+    (tmp_path / "other.seg").write_bytes(clean + personal)
+
+    assert ingest_file(tmp_path / "other.seg", tmp_path / "analytics").kept == 2
+
+    (path,) = segment_files(tmp_path / "analytics" / "raw")
+    first, second = path.read_bytes().splitlines(keepends=True)
+    assert first == clean
+    assert b"[email]" in second and b"example.org" not in second
+
+
+@pytest.mark.parametrize("received", ["", "../../../up", "../up", "2026-03-01", "2026-13-41T10:00:01.000Z", 5, None])
+def test_a_segment_whose_time_of_arrival_leads_elsewhere_is_dropped(tmp_path, received):
+    folder = tmp_path / "deep" / "analytics"
+    data = json.dumps({"received": received, "source": "collect", "event": make_event("query")}).encode()
+    (tmp_path / "other.seg").write_bytes(pack(data))
+
+    count = ingest_file(tmp_path / "other.seg", folder)
+
+    assert (count.kept, count.dropped) == (0, {"not_an_event": 1})
+    assert not list(tmp_path.rglob("*.part"))
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["deep", "other.seg"]

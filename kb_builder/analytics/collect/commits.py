@@ -1,4 +1,4 @@
-"""Many requests share one sync: what arrives while the disk is busy is written together when it is done."""
+"""Many requests share one sync: what arrives in a few milliseconds, or while the disk is busy, is written together."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 from kb_builder.analytics.collect.segment_log import SegmentLog
+
+GATHER_SECONDS = 0.004
 
 
 class Overloaded(Exception):
@@ -31,7 +33,7 @@ class GroupCommit:
         self._today = today
         self._max_waiting_bytes = max_waiting_bytes
         self._lines: list[bytes] = []
-        self._written: asyncio.Future[None] | None = None  # of the group that is being gathered
+        self._askers: list[asyncio.Future[None]] = []  # of the group that is being gathered
         self._writer: asyncio.Task[None] | None = None
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="segment")
 
@@ -45,12 +47,11 @@ class GroupCommit:
             raise Overloaded
         self.waiting_bytes += len(lines)
         self._lines.append(lines)
-        if self._written is None:
-            self._written = asyncio.get_running_loop().create_future()
-        written = self._written
+        written = asyncio.get_running_loop().create_future()
+        self._askers.append(written)
         if self._writer is None:
             self._writer = asyncio.create_task(self._write_groups())
-        await asyncio.shield(written)
+        await written
 
     async def close(self) -> None:
         """Return when everything that was added is on disk, or refused."""
@@ -61,17 +62,22 @@ class GroupCommit:
 
     async def _write_groups(self) -> None:
         loop = asyncio.get_running_loop()
-        while self._written is not None:
-            group, written = b"".join(self._lines), self._written
-            self._lines, self._written = [], None
+        while self._askers:
+            await asyncio.sleep(GATHER_SECONDS)
+            group, askers = b"".join(self._lines), self._askers
+            self._lines, self._askers = [], []
             started = time.perf_counter()
             try:
                 await loop.run_in_executor(self._thread, self._log.append, self._today(), group)
             except Exception as error:  # Whatever it is, nobody may be told that it is written.
-                written.set_exception(error)
-                written.exception()  # Nobody may be left to ask.
+                for written in askers:
+                    if not written.done():  # Who has gone, has cancelled.
+                        written.set_exception(error)
+                        written.exception()  # Nobody may be left to ask.
             else:
-                written.set_result(None)
+                for written in askers:
+                    if not written.done():
+                        written.set_result(None)
             self.commits += 1
             self.busy_seconds += time.perf_counter() - started
             self.waiting_bytes -= len(group)

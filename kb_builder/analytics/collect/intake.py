@@ -12,7 +12,7 @@ from pydantic_core import from_json, to_json
 from kb_builder.analytics.collect.recent_ids import RecentIds
 from kb_builder.analytics.events import MAX_EVENT_BYTES, MAX_EVENTS, Fault, fault
 from kb_builder.analytics.redact import redact
-from kb_builder.analytics.segments import pack, record
+from kb_builder.analytics.segments import pack, record_head
 
 SOURCE = "collect"
 # What is kept of a reader who asked for privacy: nothing that joins two events, and nothing they typed.
@@ -78,8 +78,7 @@ def take(events: Sequence[Any], sender: Sender, recent: RecentIds, *, patterns: 
         patterns: Shapes of order numbers.
     """
     intake = Intake()
-    head = record({}, received=sender.received, source=SOURCE, visit=sender.visit, bot=sender.bot)
-    head = head.removesuffix(b"{}}")
+    head = record_head(received=sender.received, source=SOURCE, visit=sender.visit, bot=sender.bot)
     own: set[str] = set()
     for sent in events:
         event, wrong = sent, fault(sent)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import datetime as dt
+import gc
 import logging
 import secrets
 import signal
@@ -84,6 +85,7 @@ def collect(options: CollectOptions, *, say: Callable[[str], None], disk: Disk |
                 f"{options.folder}: cannot be used: {error.strerror}", hint="Make the folder writable."
             ) from None
         config = _config(events_app(collector), options)
+        gc.freeze()  # What is loaded stays, and need not be looked through for garbage time and again.
         with asyncio.Runner(loop_factory=config.get_loop_factory()) as runner:
             runner.run(_serve(collector, config, options, say))
 
