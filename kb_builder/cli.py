@@ -25,6 +25,7 @@ from kb_builder.commands.collect import collect
 from kb_builder.commands.diff import diff
 from kb_builder.commands.doctor import completion, doctor
 from kb_builder.commands.import_ import import_articles
+from kb_builder.commands.mcp import mcp
 from kb_builder.commands.new import new
 from kb_builder.commands.serve import serve
 from kb_builder.commands.setup import Setup as _Setup
@@ -321,7 +322,7 @@ def evaluate(
 
 _COMMANDS = (new, serve, check, diff, announce, import_articles, doctor, completion)
 _FIGURES = (collect, ingest, report, suggest, analytics)
-for command in (*_COMMANDS, *_FIGURES):
+for command in (*_COMMANDS, mcp, *_FIGURES):
     kb.add_command(command)
 
 

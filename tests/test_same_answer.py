@@ -11,6 +11,7 @@ import pytest
 from markdown_it import MarkdownIt
 
 from kb_builder.index.reader import open_search
+from kb_builder.site_reader import SiteReader
 
 VOID = frozenset(("br", "hr", "img", "input", "wbr"))
 
@@ -89,6 +90,12 @@ def test_llms_full_txt_has_the_markdown_of_every_article_that_may_be_listed(
         last = body.strip().rpartition("\n\n")[2]
         if 'content="noindex"' not in page and not url.endswith("/latest/"):
             assert last in full, url
+
+
+def test_an_assistant_reads_the_markdown_of_the_page(demo_site: Path, articles: dict[str, list[str]]) -> None:
+    reader = SiteReader(demo_site)
+    for url in articles:
+        assert reader.read(url) == (demo_site / url / "index.md").read_text("utf-8")
 
 
 def test_structured_data_gives_the_answer_of_the_page(demo_site: Path, articles: dict[str, list[str]]) -> None:

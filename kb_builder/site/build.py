@@ -27,14 +27,14 @@ from kb_builder.site.feeds import policy_feeds
 from kb_builder.site.labels import labels_in
 from kb_builder.site.links import SiteMap
 from kb_builder.site.machine_readable import llms_files, search_description
-from kb_builder.site.markdown_pages import MARKDOWN_PAGE, markdown_page
+from kb_builder.site.markdown_pages import markdown_page
 from kb_builder.site.page_events import beacon_files, event_settings, holdout
 from kb_builder.site.pages import CONTACT_URL, SEARCH_URL, page_views, pages_by_path
 from kb_builder.site.published import headers_file, redirect_files, sitemap_files
 from kb_builder.site.security_policy import content_security_policy
 from kb_builder.site.structured_data import structured_data
 from kb_builder.site.translations import with_translations
-from kb_builder.site.views import PageView, SiteView
+from kb_builder.site.views import MARKDOWN_PAGE, PageView, SiteView
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,9 @@ from xml.etree import ElementTree as ET
 
 from kb_builder.articles.model import Category, Content
 from kb_builder.files import OutputFile
-from kb_builder.site.markdown_pages import MARKDOWN_PAGE, behind, linkable
+from kb_builder.site.markdown_pages import behind, linkable
 from kb_builder.site.published import absolute
-from kb_builder.site.views import PageView
+from kb_builder.site.views import MARKDOWN_PAGE, PageView
 
 SEARCH_DESCRIPTION = "opensearch.xml"
 

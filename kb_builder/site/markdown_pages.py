@@ -15,8 +15,6 @@ from kb_builder.articles.model import Channel, Kind, OpeningHours
 from kb_builder.site.published import absolute
 from kb_builder.site.views import Card, Link, PageView
 
-MARKDOWN_PAGE = "index.md"
-
 _UNITS = (("day", 1440), ("hour", 60), ("minute", 1))
 
 

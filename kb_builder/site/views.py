@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from kb_builder.articles.model import Article, Channel, ContactForm
 from kb_builder.articles.redline import RedlineBlock
 
+MARKDOWN_PAGE = "index.md"  # beside the index.html of a page
+
 
 @dataclass(frozen=True, slots=True)
 class Link:
