@@ -27,6 +27,7 @@ from kb_builder.commands.doctor import completion, doctor
 from kb_builder.commands.import_ import import_articles
 from kb_builder.commands.mcp import mcp
 from kb_builder.commands.new import new
+from kb_builder.commands.policies import policies
 from kb_builder.commands.serve import serve
 from kb_builder.commands.setup import Setup as _Setup
 from kb_builder.commands.setup import pass_setup, short
@@ -322,7 +323,7 @@ def evaluate(
 
 _COMMANDS = (new, serve, check, diff, announce, import_articles, doctor, completion)
 _FIGURES = (collect, ingest, report, suggest, analytics)
-for command in (*_COMMANDS, mcp, *_FIGURES):
+for command in (*_COMMANDS, policies, mcp, *_FIGURES):
     kb.add_command(command)
 
 
