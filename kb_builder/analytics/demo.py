@@ -14,8 +14,22 @@ FIRST_DAY = dt.date(2026, 9, 7)
 WEEKS = 8
 
 TOPICS = (
-    Topic("faq/shipping/track-my-parcel/", "track parcel", better_words="track my delivery", weight=9, contact=0.12),
-    Topic("faq/returns/return-an-item/", "return shoes", better_words="send shoes back", weight=8, contact=0.1),
+    Topic(
+        "faq/shipping/track-my-parcel/",
+        "track parcel",
+        better_words="track my delivery",
+        weight=9,
+        contact=0.12,
+        comments=("tracking link works, thanks", "tracking link is broken"),
+    ),
+    Topic(
+        "faq/returns/return-an-item/",
+        "return shoes",
+        better_words="send shoes back",
+        weight=8,
+        contact=0.1,
+        comments=("clear", "the return label is missing"),
+    ),
     Topic("faq/orders/cancel-my-order/", "cancel order", better_words="cancel purchase", weight=7, contact=0.3),
     Topic(
         "faq/products/find-your-boot-size/",

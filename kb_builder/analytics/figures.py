@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from kb_builder.analytics.gaps import Gap, by_text, find_gaps
-from kb_builder.analytics.privacy import MIN_TEXT_DAYS, MIN_TEXT_VISITS, MIN_VISITS, Shown, rounded, show_texts
+from kb_builder.analytics.privacy import MIN_VISITS, Shown, rounded, show_texts
 from kb_builder.analytics.statements import Engine, Metric, Row, derive, metric, narrow
 from kb_builder.analytics.statistics import (
     Interval,
@@ -25,8 +25,7 @@ from kb_builder.analytics.statistics import (
     standardise,
     wilson,
 )
-from kb_builder.index.analyzer import analyze, stemmer
-from kb_builder.index.function_words import function_words
+from kb_builder.analytics.themes import Themes, find_themes
 
 Kind = Literal["share", "ratio"]
 RATES: tuple[tuple[str, Kind], ...] = (
@@ -159,15 +158,6 @@ class ArticleContact:
 
 
 @dataclass(frozen=True, slots=True)
-class Theme:
-    """What comments are about: a word, how many visits wrote it, how many of them voted no."""
-
-    word: str
-    visits: int
-    no_votes: int
-
-
-@dataclass(frozen=True, slots=True)
 class Figures:
     """Everything a report shows."""
 
@@ -185,7 +175,7 @@ class Figures:
     mean_contact: float
     votes: tuple[Row, ...]
     reasons: tuple[Row, ...]
-    themes: tuple[Theme, ...]
+    themes: Themes
     traffic: dict[str, int]
     audiences: tuple[Row, ...]
 
@@ -255,7 +245,7 @@ def collect_figures(
         mean_contact=mean,
         votes=_few(engine.rows(metric("votes_of_articles").sql), ("page",)),
         reasons=_few(engine.rows(metric("feedback_reasons").sql), ("page", "reason")),
-        themes=_themes(engine.rows(metric("feedback_comments").sql)),
+        themes=find_themes(engine.rows(metric("feedback_comments").sql)),
         traffic=dict(sorted(traffic.items())),
         audiences=_audiences(engine.rows(metric("contact_rate").sql)),
     )
@@ -383,38 +373,6 @@ def _few(rows: Iterable[Row], names: Sequence[str]) -> tuple[Row, ...]:
     kept = [row for row in added.values() if row["denominator"] >= MIN_VISITS]
     kept.sort(key=lambda row: (wilson(row["numerator"], row["denominator"]).high, *(row[name] for name in names)))
     return tuple(kept[:_MOST_ROWS])
-
-
-def _themes(rows: Iterable[Row]) -> tuple[Theme, ...]:
-    """Count the words that comments share; a word is shown when enough visits on enough days wrote it.
-
-    Whether a theme is praise or complaint is what its writers voted, not a guess from their words.
-    """
-    visits: dict[str, set[str]] = defaultdict(set)
-    against: dict[str, set[str]] = defaultdict(set)
-    days: dict[str, set[str]] = defaultdict(set)
-    forms: dict[str, Counter[str]] = defaultdict(Counter)
-    for row in rows:
-        language = row["locale"].partition("-")[0].lower() or "en"
-        stem, skip = stemmer(language), function_words(language)
-        for word in set(analyze(row["message"], language)) - skip:
-            if len(word) >= 3:
-                name = stem(word)
-                visits[name].add(row["visit_id"])
-                days[name].add(row["day"])
-                forms[name][word] += 1
-                if row["numerator"]:
-                    against[name].add(row["visit_id"])
-    shown = [name for name, own in visits.items() if len(own) >= MIN_TEXT_VISITS and len(days[name]) >= MIN_TEXT_DAYS]
-    shown.sort(key=lambda name: (-len(visits[name]), name))
-    return tuple(
-        Theme(
-            min(forms[name].items(), key=lambda item: (-item[1], item[0]))[0],
-            rounded(len(visits[name])),
-            rounded(len(against[name])),
-        )
-        for name in shown[:20]
-    )
 
 
 def _audiences(rows: Iterable[Row]) -> tuple[Row, ...]:

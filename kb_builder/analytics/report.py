@@ -140,6 +140,18 @@ def _tables(figures: Figures) -> Iterable[tuple[str, Sequence[str], list[Sequenc
             for each in figures.articles
         ],
     )
+    yield (
+        "themes.csv",
+        ("words", "visits", "voted no", "praise", "complaint", "judged", "sentiment"),
+        _themes_table(figures),
+    )
+
+
+def _themes_table(figures: Figures) -> list[Sequence[Any]]:
+    return [
+        (", ".join(each.words), each.visits, each.no_votes, each.praise, each.complaint, each.judged, each.sentiment)
+        for each in figures.themes.found
+    ]
 
 
 def _csv(head: Sequence[str], rows: Iterable[Sequence[Any]]) -> bytes:
@@ -194,6 +206,11 @@ def _data(figures: Figures, site_name: str) -> dict[str, Any]:
             | asdict(each.interval)
             for each in figures.articles
         ],
+        "themes": {
+            "comments": figures.themes.comments,
+            "judged": figures.themes.judged,
+            "found": [asdict(each) | {"sentiment": each.sentiment} for each in figures.themes.found],
+        },
         "advice": [asdict(item) for item in wording.advice(figures)],
         "traffic": figures.traffic,
     }

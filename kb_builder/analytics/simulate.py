@@ -28,6 +28,7 @@ class Topic:
         weight: How common the need is.
         rank: Where the article stands in the list.
         contact: How likely a visit that ends with this need opens the contact form.
+        comments: What is written with a yes, and with a no, by half of those who vote; empty for nothing.
     """
 
     page: str
@@ -38,6 +39,7 @@ class Topic:
     weight: float = 1.0
     rank: int = 1
     contact: float = 0.2
+    comments: tuple[str, str] = ("", "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -282,7 +284,10 @@ def _read(visit: _Visit, scenario: Scenario, topic: Topic, query: str, hits: lis
     is_read = draw.random() < scenario.read
     visit.wait(10 if is_read else 1, 120 if is_read else 9)
     if is_read and draw.random() < scenario.vote:
-        visit.add("feedback", page=topic.page, helpful=draw.random() < scenario.helpful, application="article")
+        is_helpful = draw.random() < scenario.helpful
+        comment = topic.comments[0 if is_helpful else 1] if visit.common["session_id"] < "8" else ""
+        message = {"message": comment} if comment else {}
+        visit.add("feedback", page=topic.page, helpful=is_helpful, application="article", **message)
     dwell = draw.choice((10, 30, 60)) if is_read else 0
     visit.add("view", page=topic.page, dwell_seconds=dwell, application="article")
 

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from kb_builder.analytics.figures import ArticleContact, Figures, Rate
 from kb_builder.analytics.gaps import Cause, Gap
 from kb_builder.analytics.privacy import rounded
+from kb_builder.analytics.sentiment import LANGUAGES
 
 NO_DATA = "not enough data"
 _THIN = "\u202f"
+_LANGUAGES = {"de": "German", "en": "English", "es": "Spanish", "fr": "French"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +147,12 @@ def remedy(gap: Gap) -> str:
         Cause.AUDIENCE: f"Give this audience or language its answer to “{gap.name}”",
         Cause.OUT_OF_SCOPE: f"Say plainly whether you offer “{gap.name}”",
     }.get(gap.cause, f"Write an answer to “{gap.name}”")
+
+
+def judged_languages() -> str:
+    """Name the languages whose comments are judged."""
+    *first, last = sorted(_LANGUAGES[language] for language in LANGUAGES)
+    return f"{', '.join(first)} and {last}"
 
 
 def _for_gap(gap: Gap) -> Advice:

@@ -85,6 +85,15 @@ def test_the_demo_tells_what_was_put_into_it(demo):
     assert data["traffic"]["bot"] > 0
 
 
+def test_themes_of_comments_stand_in_page_data_and_table(demo):
+    found = json.loads(demo["report.json"])["themes"]["found"]
+
+    assert [theme["words"][0] for theme in found] == ["link", "label"]
+    assert found[1]["sentiment"] == "mostly complaint"
+    assert b"return label" in demo["articles.html"] and b"mostly complaint" in demo["articles.html"]
+    assert demo["themes.csv"].splitlines()[2].startswith(b'"label, return')
+
+
 def test_the_demo_is_the_same_every_time(demo):
     again = {file.path: file.data for file in demo_report(Wanted(site_name="Shop", cost_per_contact=8, currency="£"))}
 
