@@ -9,6 +9,7 @@ from kb_builder.articles.editions import for_audience
 from kb_builder.articles.languages import split_language
 from kb_builder.articles.model import Content, Kind
 from kb_builder.articles.parse import kind_of
+from kb_builder.articles.translations import shown_in_languages
 from kb_builder.config import Config
 from kb_builder.files import write_files
 from kb_builder.generations import CURRENT, publish_announcements
@@ -16,7 +17,7 @@ from kb_builder.issues import Issue, KbError
 from kb_builder.pipeline import read_and_check, stop_on_errors
 from kb_builder.publish import build_lock
 from kb_builder.site.announcements import Announced, announcements_file, announcements_in
-from kb_builder.site.pages import pages_by_path
+from kb_builder.site.pages import editions_with_urls
 
 
 def announce(config: Config, target: Path | None, *, today: dt.date) -> tuple[Announced, ...]:
@@ -43,10 +44,8 @@ def announce(config: Config, target: Path | None, *, today: dt.date) -> tuple[An
     content = for_audience(everything, config.audience, link_root=config.settings.content.link_root)
     shown = target / CURRENT if target else config.site_dir
     file = announcements_file(
-        content,
-        pages_by_path(content),
+        editions_with_urls(shown_in_languages(content), config.language),
         today,
-        language=config.language,
         has_page=lambda url: (shown / url / "index.html").is_file(),
     )
     with build_lock(config.root, wait_seconds=60):

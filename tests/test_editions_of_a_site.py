@@ -32,7 +32,9 @@ plugins:
 """
 FILES = {
     "content/faq/orders/cancel.md": "# How do I cancel my order?\nOpen the order and choose Cancel.",
-    "content/faq/orders/returns.md": "# How long can I return things?\nSixty days. Ask the team for a refund.",
+    "content/faq/orders/returns.md": (
+        "# How long can I return things?\nSixty days. Ask [the team](cancel.md#top) for a refund."
+    ),
     "content/faq/desk/index.md": "---\ntitle: Zebrafish desk\n---\nFor the wombatgroup.",
     "content/faq/desk/override.md": (
         "---\ntitle: Override a refund limit\nquestions: [raise the goodwill ceiling]\naudience: agent\n"
@@ -43,7 +45,11 @@ FILES = {
     "content/faq/orders/wholesale.md": "---\ntitle: Pallet orders\naudience: b2b\n---\nWe ship pallets.",
     "content/faq/orders/gifts.md": "---\ntitle: Wrapping as a gift\naudience: b2c\n---\nRibbons are free.",
     "content/de-AT/index.md": "# Wie können wir helfen?",
-    "content/de-AT/faq/orders/cancel.md": "# Wie storniere ich?\nÖffnen Sie die Bestellung. Rückgaben sind kostenlos.",
+    "content/de-AT/faq/orders/cancel.md": (
+        "# Wie storniere ich?\nÖffnen Sie die Bestellung. [Rückgaben](returns.md) sind [kostenlos](/contact/).\n\n"
+        "## Danach\n\n> [!NOTE]\n> Warten Sie.\n"
+    ),
+    "content/de-AT/faq/orders/wholesale.md": "# Palettenware\nWir verschicken Paletten.",
     "content/ar/faq/orders/cancel.md": "# كيف ألغي طلبي؟\nافتح الطلب واختر إلغاء.",
     "search/judgments.yml": (
         "- {query: cancel order, article: faq/orders/cancel.md, within: 1}\n"
@@ -132,9 +138,49 @@ def test_a_page_of_a_language_leads_to_its_own_search_home_and_translations(cent
     assert ">Kontakt</a>" in page
     home = (center / "site/de-AT/index.html").read_text("utf-8")
     assert "Wie können wir helfen?" in home and "cancel" not in home.partition("<main")[0]
-    returns = (center / "site/faq/orders/returns/index.html").read_text("utf-8")
-    assert '<a href="../../../de-AT/" lang="de-AT"' in returns, "a page that is not translated leads to the home page"
     assert 'dir="rtl"' in (center / "site/ar/faq/orders/cancel/index.html").read_text("utf-8")
+
+
+def test_a_page_that_is_not_translated_stands_there_in_its_own_language_and_says_so(center):
+    original = (center / "site/faq/orders/returns/index.html").read_text("utf-8")
+    page = (center / "site/de-AT/faq/orders/returns/index.html").read_text("utf-8")
+    listed = (center / "site/de-AT/faq/orders/index.html").read_text("utf-8")
+
+    assert '<a href="../../../de-AT/faq/orders/returns/" lang="de-AT"' in original
+    assert '<html lang="de-AT" dir="ltr">' in page and ">Kontakt</a>" in page
+    assert "Diese Seite gibt es noch nicht auf Deutsch. Hier ist sie auf Englisch." in page
+    assert '<h1 lang="en-GB" dir="ltr">How long can I return things?</h1>' in page
+    assert "Sixty days. Ask the team for a refund." in page
+    assert '>How long can I return things?</a> <span class="kb-in-language">Englisch</span>' in listed
+    assert '<a href="cancel/">Wie storniere ich?</a>' in listed
+
+
+def test_search_engines_and_search_do_not_take_it_for_a_translation(center):
+    page = (center / "site/de-AT/faq/orders/returns/index.html").read_text("utf-8")
+
+    assert '<meta name="robots" content="noindex">' in page and 'rel="alternate" hreflang' not in page
+    assert "de-AT/faq/orders/returns/" not in (center / "site/sitemap.xml").read_text("utf-8")
+    assert open_search(center / "site/de-AT/search").article_count == 2
+
+
+def test_a_link_leads_to_its_page_in_the_language_it_stands_in(center):
+    page = (center / "site/de-AT/faq/orders/cancel/index.html").read_text("utf-8")
+    untranslated = (center / "site/ar/faq/orders/returns/index.html").read_text("utf-8")
+
+    assert '<a href="../returns/">Rückgaben</a>' in page, "which is not translated"
+    assert '<a href="../../../contact/">kostenlos</a>' in page
+    assert '<a href="../cancel/#top">the team</a>' in untranslated, "it is an English text on an Arabic page"
+    assert 'title="Link zu diesem Abschnitt"' in page
+    assert '<p class="admonition-title">Hinweis</p>' in page
+
+
+def test_a_translation_is_for_the_readers_of_its_original(center):
+    agents = (center / "site-agent/de-AT/faq/orders/wholesale/index.html").read_text("utf-8")
+
+    assert "Palettenware" in agents
+    assert not (center / "site-b2b/de-AT/faq/orders/gifts").exists()
+    assert (center / "site/de-AT/faq/orders/wholesale").is_dir()
+    assert "Palettenware" not in (center / "site-b2b/ar/faq/orders/wholesale/index.html").read_text("utf-8")
 
 
 def test_mkdocs_alone_withholds_the_same(center):

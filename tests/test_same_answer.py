@@ -11,6 +11,7 @@ import pytest
 from markdown_it import MarkdownIt
 
 from kb_builder.index.reader import open_search
+from kb_builder.site.labels import ENGLISH, translated
 from kb_builder.site_reader import SiteReader
 
 VOID = frozenset(("br", "hr", "img", "input", "wbr"))
@@ -54,6 +55,13 @@ def words_of_html(page: str, inside: str = "") -> list[str]:
     return reader.found
 
 
+def with_named_boxes(markdown: str, page: str) -> str:
+    """Name the kinds of boxes, which Markdown has as ``[!TIP]``, in the language of the page's text."""
+    language = re.findall(r'<html lang="([\w-]+)"|kb-article__body[^>]* lang="([\w-]+)"', page)[-1]
+    labels = ENGLISH | translated("".join(language))
+    return re.sub(r"\[!([A-Z]+)\]", lambda match: labels[f"box_{match[1].lower()}"], markdown)
+
+
 def holds(long: list[str], short: list[str]) -> bool:
     return f" {' '.join(short)} " in f" {' '.join(long)} "
 
@@ -76,8 +84,9 @@ def test_the_markdown_of_a_page_says_what_the_page_says(demo_site: Path, article
     assert len(articles) >= 100
     for url, on_page in articles.items():
         _, _, text = (demo_site / url / "index.md").read_text("utf-8").removeprefix("---\n").partition("\n---\n")
+        page = (demo_site / url / "index.html").read_text("utf-8")
         assert on_page, url
-        assert holds(words_of_html(render(text)), on_page), url
+        assert holds(words_of_html(render(with_named_boxes(text, page))), on_page), url
 
 
 def test_llms_full_txt_has_the_markdown_of_every_article_that_may_be_listed(
@@ -115,9 +124,9 @@ def test_structured_data_gives_the_answer_of_the_page(demo_site: Path, articles:
 
 def test_search_quotes_what_the_page_says(demo_site: Path, articles: dict[str, list[str]]) -> None:
     for folder in (demo_site / "search", *demo_site.glob("*/search")):
-        index = open_search(folder)
+        index, home = open_search(folder), folder.parent.relative_to(demo_site).as_posix()
         for number in range(index.article_count):
             card = index.card(number)
-            url = card.url.removesuffix("latest/")
+            url = f"{home}/{card.url}".removeprefix("./").removesuffix("latest/")
             quoted = [word for s in index.sections(card.text) for word in (*words(s.heading), *words(s.text))]
             assert holds(quoted, articles[url]), url

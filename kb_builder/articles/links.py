@@ -9,12 +9,13 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from urllib.parse import unquote
 
 from kb_builder.articles.file_names import folder_of, is_index
+from kb_builder.articles.languages import split_language
 from kb_builder.articles.model import Article, Content
 
 ALLOWED_SCHEMES = ("http", "https", "mailto", "tel", "sms")
@@ -60,9 +61,13 @@ class Resolved:
 
 @dataclass(frozen=True, slots=True)
 class LinkTargets:
-    """All that a link can lead to: from each content path or address (no slash at its end) to kind and content path."""
+    """All that a link can lead to: from each content path or address (no slash at its end) to kind and content path.
+
+    ``languages`` are the tags of the further languages.
+    """
 
     by_path: dict[str, tuple[LinkKind, str]] = field(default_factory=dict)
+    languages: tuple[str, ...] = ()
 
 
 def link_targets(content: Content) -> LinkTargets:
@@ -79,11 +84,13 @@ def link_targets(content: Content) -> LinkTargets:
         _add(by_path, LinkKind.CATEGORY, path, path, category.url, f"{prefix}index.md", f"{prefix}README.md")
     for folder, current in _policy_folders(content.articles, content).items():
         _add(by_path, LinkKind.ARTICLE, current, folder)
-    return LinkTargets(by_path)
+    return LinkTargets(by_path, content.languages)
 
 
 def resolve_link(href: str, *, from_path: str, content: Content | LinkTargets, link_root: str = "") -> Resolved:
     """Resolve a link or an image address as written in an article.
+
+    From a file of a further language, it leads to what that language has there, else to what the main one has.
 
     Args:
         href: As in the Markdown source or in rendered HTML; entities and percent-encoding are understood.
@@ -105,7 +112,8 @@ def resolve_link(href: str, *, from_path: str, content: Content | LinkTargets, l
         return Resolved(LinkKind.REFUSED)
     if not path:
         return Resolved(LinkKind.ANCHOR, "", fragment, query)
-    for candidate in _content_paths(path, from_path, link_root):
+    language = split_language(from_path, targets.languages)[0]
+    for candidate in _in_language(_content_paths(path, from_path, link_root), language):
         if found := _look_up(candidate, targets.by_path):
             return Resolved(found[0], found[1], fragment, query)
     return Resolved(LinkKind.MISSING, next(iter(_content_paths(path, from_path, link_root)), path), fragment, query)
@@ -147,6 +155,17 @@ def _content_paths(path: str, from_path: str, link_root: str) -> list[str]:
     if full is None or not f"{full}/".startswith(root):
         return []
     return [full[len(root) - 1 :].strip("/")]
+
+
+def _in_language(paths: Iterable[str], language: str) -> Iterator[str]:
+    """Yield each path inside the folder of a language, then as one of the main language."""
+    for path in paths:
+        if language:
+            inner = split_language(path, (language,))[1]
+            yield f"{language}/{inner}".rstrip("/")
+            yield inner
+        else:
+            yield path
 
 
 def _normalised(path: str) -> str | None:

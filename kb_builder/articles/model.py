@@ -114,6 +114,7 @@ class Article:
         search_boost: Factor on its search score; 1 is neutral.
         related: Content paths named by the writer, in the writer's order.
         redirect_from: Old site-relative URLs that lead here, without a leading slash (``help/track/``).
+        untranslated: It stands in a further language for a translation that is missing; its text is in the main one.
         lines: Line of the file on which a front matter key stands; list items and nested keys have a dotted name
             (``related.0``, ``search.boost``). Only for messages.
     """
@@ -137,6 +138,7 @@ class Article:
     redirect_from: tuple[str, ...] = ()
     video: Video | None = None
     draft: bool = False
+    untranslated: bool = False
     popular: int = 0  # rank among the home page's popular questions, 1 first; 0 is none
     search_boost: float = 1.0
     search_exclude: bool = False
@@ -157,6 +159,7 @@ class Category:
         order: Small comes first; ties go by title.
         body: Markdown of ``index.md``; may be empty.
         articles: Paths of the articles directly in it, in the order they are shown.
+        untranslated: As for articles.
     """
 
     path: str
@@ -169,6 +172,7 @@ class Category:
     body: str = ""
     body_line: int = 1
     articles: tuple[str, ...] = ()
+    untranslated: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,7 @@ from kb_builder.articles.parse import ParsedPage, parse_page, with_captions
 from kb_builder.articles.policies import listed_policies, version_folders, version_redirects
 from kb_builder.articles.redirects import collect_redirects, parse_redirect
 from kb_builder.articles.text import decode_text
+from kb_builder.articles.translations import with_inherited
 from kb_builder.issues import Issue, sort_issues
 
 CONTACT_FILE = "contact.yml"
@@ -71,6 +72,7 @@ def read_content(
         if is_page(file.path):
             pages[file.path], found = _read_page(content_dir, file, max_page_bytes, link_root, languages)
             issues += found
+    pages = with_inherited(pages, languages)
     contacts: dict[str, Contact] = {}
     for language in ("", *languages):
         contacts[language], found_in_contact = _read_contact(content_dir, files, max_page_bytes, language)

@@ -61,15 +61,14 @@ def announcements_schema() -> dict[str, object]:
 
 
 def announcements_file(
-    content: Content, urls: Mapping[str, str], today: dt.date, *, language: str, has_page: Callable[[str], bool]
+    editions: Iterable[tuple[str, Content, Mapping[str, str]]], today: dt.date, *, has_page: Callable[[str], bool]
 ) -> OutputFile:
     """Return the file with every announcement that has not ended before a day, in all languages.
 
     Args:
-        content: What the site shows.
-        urls: The URL of each article and category by its content path.
+        editions: For each language its tag, what the site shows in it, and the URL of each article and category of
+            that by its content path.
         today: Those that ended before it are left out; those that begin later are in it.
-        language: Tag of the main language.
         has_page: Whether the site has a page at a URL; an announcement whose page is not built yet leads nowhere.
 
     Raises:
@@ -78,7 +77,7 @@ def announcements_file(
     announced = tuple(
         Announced(
             id=article.path,
-            language=article.language or language,
+            language=language,
             title=article.title[:200],
             text=article.summary[:500],
             severity=period.severity,
@@ -88,6 +87,7 @@ def announcements_file(
             queries=period.queries,
             pages=_affected(period, urls),
         )
+        for language, content, urls in editions
         for article, period in _shown(content, urls)
         if period.ends is None or _in_utc(period.ends).date() >= today
     )

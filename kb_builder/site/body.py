@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 
 from kb_builder.articles.codes import issue
+from kb_builder.articles.languages import split_language
 from kb_builder.issues import Issue
 from kb_builder.site.effort import unfinished_brackets
 from kb_builder.site.links import SiteMap, link_pages, published_address
@@ -40,8 +42,10 @@ class Body:
 class BodyRenderer:
     """Renders page after page with one Markdown converter; what one page does cannot reach the next."""
 
-    def __init__(self, site: SiteMap) -> None:
+    def __init__(self, site: SiteMap, words: Mapping[str, Mapping[str, str]] | None = None) -> None:
+        """Take the site and, by language tag (empty: the main one), the words of the theme; English ones if none."""
         self._site = site
+        self._words = words or {}
         self._markdown = make_markdown()
 
     def render(self, markdown: str, *, path: str, url: str, first_line: int) -> Body:
@@ -60,7 +64,9 @@ class BodyRenderer:
         try:
             rendered = self._markdown.convert(markdown)
             clean, issues = sanitize(rendered, path=path, source=markdown, first_line=first_line)
+            language = split_language(path, self._site.targets.languages)[0]
             linked = link_pages(clean, path=path, url=url, site=self._site)
+            said = _in_words(linked.html, self._words.get(language, {}))
             text = markdown_text(markdown, partial(published_address, path=path, url=url, site=self._site))
         except Exception as error:  # Python-Markdown and its extensions promise nothing about what they raise
             self._markdown = make_markdown()  # what a reset leaves of a broken parse would show on the next page
@@ -70,7 +76,29 @@ class BodyRenderer:
                 else f"{type(error).__name__}: {error}"
             )
             return Body("", issues=(issue("KB610", path, 0, f"cannot be rendered: {reason}"),))
-        return Body(linked.html, _headings(linked.html), linked.image_origins, issues, linked.links, text)
+        return Body(said, _headings(said), linked.image_origins, issues, linked.links, text)
+
+
+_SAID_BY_US = re.compile(
+    r'(?P<permalink>(?<=class="headerlink" title=")[^"]*(?="))'
+    r'|(?:(?<=<p class="admonition-title">)|(?<=<summary>))(?P<kind>[A-Z][a-z]+)(?=</p>|</summary>)'
+)
+
+
+def _in_words(linked: str, words: Mapping[str, str]) -> str:
+    """Put what Markdown's extensions say of themselves into the words of the theme: links to headings, kinds of boxes.
+
+    Args:
+        linked: HTML with its links as they are published.
+        words: Labels by key; what they lack stays in English.
+    """
+
+    def said(match: re.Match[str]) -> str:
+        english = match.group()
+        word = words.get("permalink" if match["permalink"] else f"box_{english.lower()}", english)
+        return html.escape(word)
+
+    return _SAID_BY_US.sub(said, linked)
 
 
 _HEADING = re.compile(r'<h([23])(?: [a-z-]+="[^"]*")*? id="([^"]+)"[^>]*>(.*?)</h\1>', re.DOTALL)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -13,10 +13,11 @@ from kb_builder.articles.codes import in_folder, issue
 from kb_builder.articles.editions import in_language
 from kb_builder.articles.file_names import site_pages
 from kb_builder.articles.images import image_size
-from kb_builder.articles.languages import is_right_to_left
+from kb_builder.articles.languages import is_right_to_left, primary_language, split_language
 from kb_builder.articles.links import link_targets
 from kb_builder.articles.model import ContactForm, Content
 from kb_builder.articles.policies import version_redirects
+from kb_builder.articles.translations import shown_in_languages
 from kb_builder.config import Config
 from kb_builder.files import OutputFile
 from kb_builder.issues import Issue, sort_issues
@@ -29,12 +30,12 @@ from kb_builder.site.links import SiteMap
 from kb_builder.site.machine_readable import llms_files, search_description
 from kb_builder.site.markdown_pages import markdown_page
 from kb_builder.site.page_events import beacon_files, event_settings, holdout
-from kb_builder.site.pages import CONTACT_URL, SEARCH_URL, page_views, pages_by_path
+from kb_builder.site.pages import CONTACT_URL, SEARCH_URL, editions_with_urls, page_views, pages_by_path
 from kb_builder.site.published import headers_file, redirect_files, sitemap_files
 from kb_builder.site.security_policy import content_security_policy
 from kb_builder.site.structured_data import structured_data
 from kb_builder.site.translations import with_translations
-from kb_builder.site.views import MARKDOWN_PAGE, PageView, SiteView
+from kb_builder.site.views import MARKDOWN_PAGE, PageView, SiteView, TextLanguage
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +70,10 @@ class SiteBuild:
         self._today = today
         self._sources = _sources(content)
         self._bodies: dict[str, Body] = {}
+        self._editions = shown_in_languages(content)
         editions = [
-            page_views(in_language(content, language), site=_site_view(config, self.assets, language), today=today)
-            for language in ("", *content.languages)
+            page_views(edition, site=_site_view(config, self.assets, language), today=today)
+            for language, edition in self._editions.items()
         ]
         views = {
             url: replace(
@@ -83,20 +85,21 @@ class SiteBuild:
             for url, view in pages.views.items()
         }
         self.views: dict[str, PageView] = with_translations(views, config, content.languages)
-        # A policy's permanent page shows the text of the version in force.
-        for url, view in self.views.items():
-            if view.template == "article" and view.article and self._is_copy(url):
-                self._sources[url] = self._sources[view.article.url]
+        for url, original in self._copies():
+            if original in self._sources:
+                self._sources[url] = self._sources[original]
         self._issues: tuple[Issue, ...] = tuple(found for pages in editions for found in pages.issues)
         self.site_map = SiteMap(
             targets=link_targets(content),
             urls=pages_by_path(content),
             own_pages=frozenset(site_pages(content.languages)),
+            pages=frozenset(self.views),
             link_root=config.settings.content.link_root,
             site_url=config.site_url,
             image_size=_image_sizes(config.content_dir),
         )
-        self._renderer = BodyRenderer(self.site_map)
+        self.words = {language: _labels(config, language) for language in ("", *content.languages)}
+        self._renderer = BodyRenderer(self.site_map, self.words)
 
     def render(self, url: str) -> str:
         """Return the HTML of the text of the page at ``url``, rendered unless that is done; empty without text."""
@@ -111,6 +114,10 @@ class SiteBuild:
         """Return the text of the page at ``url`` as it was written, if it has any."""
         source = self._sources.get(url)
         return source if source and source.markdown.strip() else None
+
+    def words_of(self, source: Source) -> Mapping[str, str]:
+        """Return the words of the theme in the language of a text."""
+        return self.words[split_language(source.path, self._content.languages)[0]]
 
     def body(self, url: str) -> Body:
         """Return what `render` made of the page at ``url``."""
@@ -199,13 +206,8 @@ class SiteBuild:
             articles = in_language(self._content, language).articles.values()
             site = self.views[f"{language}/" if language else ""].site
             yield from announcement_feeds(articles, self._today, site=site)
-        yield announcements_file(
-            self._content,
-            pages_by_path(self._content),
-            self._today,
-            language=self._config.language,
-            has_page=self.views.__contains__,
-        )
+        editions = editions_with_urls(self._editions, self._config.language)
+        yield announcements_file(editions, self._today, has_page=self.views.__contains__)
 
     def rendered_pages(self) -> tuple[RenderedPage, ...]:
         """Return the articles rendered so far, in the order of their URLs."""
@@ -214,15 +216,22 @@ class SiteBuild:
             for url, article in sorted((article.url, article) for article in self._content.articles.values())
         )
 
-    def _is_copy(self, url: str) -> bool:
-        """Say whether a page shows an article at a second address, as a policy's permanent page does."""
-        article = self.views[url].article
-        return article is not None and article.url != url
+    def _copies(self) -> Iterator[tuple[str, str]]:
+        """Yield the address of each page that shows the text of another one, and that one's.
+
+        A policy's permanent page shows the version in force; a page that is not translated shows its original.
+        """
+        for url, view in self.views.items():
+            if view.text_language:
+                yield url, url.removeprefix(view.site.home_url)
+            elif view.template == "article" and view.article and view.article.url != url:
+                yield url, view.article.url
 
     def issues(self) -> tuple[Issue, ...]:
         """Return what was found while rendering; a link that the content's checks have reported is left out."""
         reported = {(known.path, known.line) for known in self._content.issues if known.code == "KB305"}
-        bodies = (body for url, body in self._bodies.items() if not self._is_copy(url))
+        copies = {url for url, _ in self._copies()}
+        bodies = (body for url, body in self._bodies.items() if url not in copies)
         found = [*self._issues, *(issue for body in bodies for issue in body.issues)]
         return sort_issues(
             issue
@@ -245,6 +254,7 @@ def _sources(content: Content) -> dict[str, Source]:
 
 def _site_view(config: Config, assets: Assets, language: str) -> SiteView:
     tag, home_url = language or config.language, f"{language}/" if language else ""
+    labels = _labels(config, language)
     return SiteView(
         name=config.site_name,
         language=tag,
@@ -258,9 +268,19 @@ def _site_view(config: Config, assets: Assets, language: str) -> SiteView:
         client_url=assets.client_url,
         style_urls=assets.style_urls,
         content_security_policy=content_security_policy(connect_origins=_event_origins(config)),
-        labels=labels_in(tag, config.settings.theme, is_main=not language),
+        labels=labels,
+        main_language=_text_language(config.language, labels) if language else None,
         url=config.site_url,
     )
+
+
+def _labels(config: Config, language: str) -> dict[str, str]:
+    return labels_in(language or config.language, config.settings.theme, is_main=not language)
+
+
+def _text_language(tag: str, labels: Mapping[str, str]) -> TextLanguage:
+    name = labels.get(f"language_{primary_language(tag)}", tag)
+    return TextLanguage(tag, "rtl" if is_right_to_left(tag) else "ltr", name)
 
 
 def _form_target(form: ContactForm) -> str:

@@ -10,6 +10,7 @@ from urllib.parse import quote, urljoin, urlsplit
 
 from mkdocs.utils import get_relative_url
 
+from kb_builder.articles.languages import split_language
 from kb_builder.articles.links import LinkKind, LinkTargets, Resolved, resolve_link
 from kb_builder.site.published import absolute
 
@@ -29,6 +30,7 @@ class SiteMap:
         link_root: Prefix under which articles link to each other.
         image_size: Gives width and height in pixels of an image by content path, or None. Looks at the disk.
         site_url: Where the site is published; may be unknown.
+        pages: URLs of all pages. A link of a page in a further language leads to the page of that language.
     """
 
     targets: LinkTargets
@@ -37,6 +39,7 @@ class SiteMap:
     link_root: str
     image_size: Callable[[str], tuple[int, int] | None]
     site_url: str = ""
+    pages: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +136,7 @@ def _address(target: Resolved, *, url: str, site: SiteMap) -> str | None:
     )
     match target.kind:
         case LinkKind.ARTICLE | LinkKind.CATEGORY:
-            return _relative(site.urls[target.target], url) + tail
+            return _relative(_in_language_of(url, site.urls[target.target], site), url) + tail
         case LinkKind.ASSET:
             return _relative(quote(target.target), url) + tail
         case LinkKind.EXTERNAL:
@@ -142,8 +145,16 @@ def _address(target: Resolved, *, url: str, site: SiteMap) -> str | None:
             return tail or None
         case LinkKind.MISSING:
             own = f"{target.target.removesuffix('/index').strip('/')}/"
-            return _relative(own, url) + tail if own in site.own_pages else None
+            return _relative(_in_language_of(url, own, site), url) + tail if own in site.own_pages else None
     return None
+
+
+def _in_language_of(url: str, target: str, site: SiteMap) -> str:
+    """Return the URL of a page in the language of the page at ``url``, if there is one; else as it was."""
+    languages = site.targets.languages
+    language = split_language(url, languages)[0]
+    translated = f"{language}/{split_language(target, languages)[1]}"
+    return translated if language and translated in site.pages else target
 
 
 # Everything a fragment may hold, and letters of any script: browsers encode them as needed.

@@ -20,7 +20,7 @@ from kb_builder.site.announcements import FEED_URL, JSON_FEED_URL, banners, bann
 from kb_builder.site.icons import icon_svg
 from kb_builder.site.policy_pages import latest_url, policy_feed_url, policy_pages, version_links
 from kb_builder.site.related import related_articles
-from kb_builder.site.views import Banner, Card, Link, PageView, SiteView
+from kb_builder.site.views import Banner, Card, Link, PageView, SiteView, TextLanguage
 
 CONTACT_URL = "contact/"
 SEARCH_URL = "search/"
@@ -52,7 +52,7 @@ def page_views(content: Content, *, site: SiteView, today: dt.date) -> Pages:
     tree = _Tree(content)
     site = replace(
         site,
-        top_level=tuple(_category_link(category) for category in tree.top_level),
+        top_level=tuple(_category_link(category, site) for category in tree.top_level),
         channels=content.contact.channels,
         holidays=content.contact.holidays,
     )
@@ -74,7 +74,10 @@ def page_views(content: Content, *, site: SiteView, today: dt.date) -> Pages:
     if not site.home_url:  # hosts know one page for lost addresses
         title = site.labels.get("not_found_title", "Page not found")
         views.append(PageView(site=site, template="not_found", title=title, url=NOT_FOUND_URL, no_index=True))
-    known = banners(content, pages_by_path(content), today)
+    known = [
+        (replace(banner, language=_language(content.articles[banner.id], site)), pages)
+        for banner, pages in banners(content, pages_by_path(content), today)
+    ]
     by_url = {view.url: _with_announcements(view, content, known) for view in views}
     for policy in policies(content.articles, today):
         by_url |= {view.url: view for view in policy_pages(policy, by_url, content.articles) if view.url not in by_url}
@@ -130,9 +133,9 @@ def _home(content: Content, tree: _Tree, site: SiteView) -> PageView:
         title=content.home.title or site.labels["welcome"],
         url=site.home_url,
         summary=content.home.summary,
-        cards=tuple(_card(category, tree) for category in cards),
-        more=tuple(_category_link(category) for category in tree.top_level if category not in cards),
-        articles=tuple(_article_link(article) for article in popular),
+        cards=tuple(_card(category, tree, site) for category in cards),
+        more=tuple(_category_link(category, site) for category in tree.top_level if category not in cards),
+        articles=tuple(_article_link(article, site) for article in popular),
     )
 
 
@@ -144,9 +147,11 @@ def _category(category: Category, tree: _Tree, site: SiteView) -> PageView:
         title=category.title,
         url=category.url,
         summary=category.summary,
-        breadcrumbs=(_home_link(tree.content, site), *(_category_link(above) for above in trail[:-1])),
-        cards=tuple(_card(child, tree) for child in tree.children(category)),
-        articles=tuple(_article_link(tree.content.articles[path]) for path in category.articles),
+        breadcrumbs=(_home_link(tree.content, site), *(_category_link(above, site) for above in trail[:-1])),
+        cards=tuple(_card(child, tree, site) for child in tree.children(category)),
+        articles=tuple(_article_link(tree.content.articles[path], site) for path in category.articles),
+        text_language=_language(category, site),
+        no_index=category.untranslated,
     )
 
 
@@ -158,9 +163,9 @@ def _articles(content: Content, tree: _Tree, site: SiteView, today: dt.date) -> 
         by_category[article.category].append(article)
     for path, articles in by_category.items():
         trail = tree.trail(path)
-        crumbs = (_home_link(content, site), *(_category_link(category) for category in trail))
+        crumbs = (_home_link(content, site), *(_category_link(category, site) for category in trail))
         category_site = _current(site, trail[0].url) if trail else site
-        siblings = [_article_link(content.articles[sibling]) for sibling in trail[-1].articles] if trail else []
+        siblings = [_article_link(content.articles[sibling], site) for sibling in trail[-1].articles] if trail else []
         places = {link.url: place for place, link in enumerate(siblings)}
         for article in articles:
             policy = dated.get(article.path)
@@ -177,12 +182,13 @@ def _articles(content: Content, tree: _Tree, site: SiteView, today: dt.date) -> 
                 sidebar=_neighbours(siblings, places.get(article.url)),
                 sidebar_title=trail[-1].title if trail else "",
                 article=article,
-                related=tuple(_article_link(content.articles[other]) for other in related[article.path]),
+                related=tuple(_article_link(content.articles[other], site) for other in related[article.path]),
                 versions=versions,
                 policy_state=state,
                 canonical=latest_url(policy) if policy and state == PolicyState.CURRENT else "",
-                feed_url=policy_feed_url(policy) if policy and site.url else "",
-                no_index=state in (PolicyState.SUPERSEDED, PolicyState.UPCOMING),
+                feed_url=policy_feed_url(policy) if policy and site.url and not article.untranslated else "",
+                no_index=article.untranslated or state in (PolicyState.SUPERSEDED, PolicyState.UPCOMING),
+                text_language=_language(article, site),
             )
 
 
@@ -222,16 +228,27 @@ def _home_link(content: Content, site: SiteView) -> Link:
     return Link(content.home.title or site.name, site.home_url)
 
 
-def _category_link(category: Category) -> Link:
-    return Link(category.title, category.url, category.summary)
+def _category_link(category: Category, site: SiteView) -> Link:
+    return Link(category.title, category.url, category.summary, language=_language(category, site))
 
 
-def _article_link(article: Article) -> Link:
-    return Link(article.title, article.url, article.summary)
+def _article_link(article: Article, site: SiteView) -> Link:
+    return Link(article.title, article.url, article.summary, language=_language(article, site))
 
 
-def _card(category: Category, tree: _Tree) -> Card:
-    return Card(category.title, category.url, category.summary, icon_svg(category.icon), tree.article_count(category))
+def _card(category: Category, tree: _Tree, site: SiteView) -> Card:
+    return Card(
+        title=category.title,
+        url=category.url,
+        summary=category.summary,
+        icon_svg=icon_svg(category.icon),
+        article_count=tree.article_count(category),
+        language=_language(category, site),
+    )
+
+
+def _language(shown: Article | Category, site: SiteView) -> TextLanguage | None:
+    return site.main_language if shown.untranslated else None
 
 
 def _icon_issues(content: Content) -> Iterator[Issue]:
@@ -247,3 +264,15 @@ def pages_by_path(content: Content) -> Mapping[str, str]:
         **{path: category.url for path, category in content.categories.items()},
         **{path: article.url for path, article in content.articles.items()},
     }
+
+
+def editions_with_urls(
+    editions: Mapping[str, Content], main_language: str
+) -> Iterator[tuple[str, Content, Mapping[str, str]]]:
+    """Yield the tag of each language, what it shows, and the URLs of that by content path.
+
+    Args:
+        editions: See `translations.shown_in_languages`.
+        main_language: Tag of the main one.
+    """
+    return ((language or main_language, shown, pages_by_path(shown)) for language, shown in editions.items())

@@ -45,9 +45,15 @@ class RememberedPages:
         self._printed: dict[int, str] = {}  # what many pages share, by identity: the views keep it alive
 
     def body_key(self, url: str) -> str:
-        """Return the key of a page's text: its Markdown and its place. What its links lead to is compared apart."""
+        """Return the key of a page's text: its Markdown, its place, our words in its language.
+
+        What its links lead to is compared apart.
+        """
         source = self._build.source(url)
-        return digest(self._site_url, source.path, url, str(source.first_line), source.markdown) if source else ""
+        if source is None:
+            return ""
+        words = self._once(self._build.words_of(source))
+        return digest(self._site_url, source.path, url, str(source.first_line), source.markdown, words)
 
     def body(self, url: str, key: str) -> Body | None:
         """Return the text of a page, if it was made of the same and its links lead where they led."""

@@ -16,13 +16,26 @@ MARKDOWN_PAGE = "index.md"  # beside the index.html of a page
 
 
 @dataclass(frozen=True, slots=True)
+class TextLanguage:
+    """The language of a text that is not translated: its tag, its direction, and its name in the page's language."""
+
+    tag: str
+    direction: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Link:
-    """A title that leads somewhere. ``current`` marks the page itself or, in the top level, its category."""
+    """A title that leads somewhere. ``current`` marks the page itself or, in the top level, its category.
+
+    ``language`` is that of its words where it is not the page's own.
+    """
 
     title: str
     url: str
     summary: str = ""
     current: bool = False
+    language: TextLanguage | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +47,7 @@ class Card:
     summary: str
     icon_svg: str  # the icon's inline SVG from the icon set, or empty
     article_count: int
+    language: TextLanguage | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +69,7 @@ class Banner:
     severity: str
     starts: str
     ends: str  # empty: open
+    language: TextLanguage | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +129,7 @@ class SiteView:
     labels: dict[str, str]  # every word of the theme itself, by key
     url: str = ""  # where the site is published; may be unknown
     home_url: str = ""  # of this language; empty for the main one
+    main_language: TextLanguage | None = None  # in a further language: that of what is not translated
     holidays: tuple[dt.date, ...] = ()  # days on which channels with hours are closed
 
 
@@ -136,6 +152,7 @@ class PageView:
         events: Settings of the browser's events as JSON; empty when none are asked for.
         holdout: Share of visits, 0 to 1, whose contact form suggests nothing.
         translations: Every language of the site, the main one first; none when there is one only.
+        text_language: Of title, summary and text, where they are not translated.
     """
 
     site: SiteView
@@ -165,6 +182,7 @@ class PageView:
     holdout: float = 0
     no_index: bool = False
     translations: tuple[Translation, ...] = ()
+    text_language: TextLanguage | None = None
     labels: dict[str, str] = field(default_factory=dict)
 
     @property

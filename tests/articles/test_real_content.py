@@ -10,6 +10,7 @@ import pytest
 
 from kb_builder.articles.checks import check_content
 from kb_builder.articles.read import read_content
+from kb_builder.config import load_config
 from kb_builder.issues import Level
 
 ROOT = Path(__file__).parents[2]
@@ -18,11 +19,13 @@ DAY = dt.date(2026, 11, 20)
 
 
 def test_the_demo_help_center_has_no_issues() -> None:
-    content = check_content(read_content(ROOT / "content", today=DAY), today=DAY)
+    languages = load_config(ROOT / "mkdocs.yml").settings.content.languages
+    content = check_content(read_content(ROOT / "content", today=DAY, languages=languages), today=DAY)
 
     assert [str(found) for found in content.issues] == []
     assert len(content.articles) >= 90
     assert len([path for path in content.categories if path.startswith("faq/")]) >= 9
+    assert len([article for article in content.articles.values() if article.language == "de"]) >= 13
     assert len(content.contact.channels) >= 6
 
 

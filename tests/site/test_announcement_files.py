@@ -74,7 +74,7 @@ def test_nothing_is_said_of_pages_that_these_readers_do_not_have(shop: HelpCente
     shop.write("announcements/b.md", announcement("About one", "pages: [../faq/pay/secret.md]"))
     content = for_audience(shop.content(), None)
     urls = pages_by_path(content)
-    data = announcements_file(content, urls, TODAY, language="en", has_page=lambda url: False).data
+    data = announcements_file([("en", content, urls)], TODAY, has_page=lambda url: False).data
 
     assert [(one.title, one.pages, one.link) for one in announcements_in(data)] == [
         ("About both", ("faq/pay/cards/",), "")

@@ -11,6 +11,7 @@ from kb_builder.articles.checks.settings import CheckSettings
 from kb_builder.articles.codes import issue
 from kb_builder.articles.model import Article, Content, Kind
 from kb_builder.articles.policies import policy_issues, policy_versions, rival_issues
+from kb_builder.articles.translations import original_path
 from kb_builder.issues import Issue
 
 
@@ -25,9 +26,10 @@ def related_articles(content: Content, settings: CheckSettings) -> Iterator[Issu
     for article in content.articles.values():
         for position, path in enumerate(article.related):
             line = article.lines.get(f"related.{position}", article.lines.get("related", 0))
+            original = original_path(path, content.languages)
             if path in content.drafts:
                 yield issue("KB303", article.path, line, f"related article '{path}' is a draft")
-            elif path not in content.articles:
+            elif path not in content.articles and original not in content.articles:
                 near = process.extractOne(path, list(content.articles), scorer=fuzz.ratio, score_cutoff=80)
                 hint = f"did you mean '{near[0]}'?" if near else ""
                 yield issue("KB306", article.path, line, f"related article '{path}' does not exist", hint)
