@@ -134,6 +134,17 @@ class AnalyticsSettings(_Settings):
     collect: CollectSettings = Field(default_factory=CollectSettings, description="What `kb collect` takes.")
 
 
+class FeedbackSettings(_Settings):
+    """The question below articles whether they helped."""
+
+    endpoint: str = Field(
+        "",
+        pattern=r"^((https?://[a-z0-9.:\[\]-]+)?(/[A-Za-z0-9._~-]+)+)?$",
+        description="Where its form is posted without JavaScript or where no events are counted: /votes of "
+        "`kb collect`, or a webhook such as https://hooks.example/help; empty: the form needs JavaScript and events.",
+    )
+
+
 class Settings(_Settings):
     """What stands under the ``kb`` plugin."""
 
@@ -141,6 +152,7 @@ class Settings(_Settings):
     checks: ChecksSettings = Field(default_factory=ChecksSettings, description="What kb check looks for.")
     search: SearchSettings = Field(default_factory=SearchSettings, description="What people find.")
     theme: ThemeSettings = Field(default_factory=ThemeSettings, description="How the pages look.")
+    feedback: FeedbackSettings = Field(default_factory=FeedbackSettings, description="Asking whether articles helped.")
     analytics: AnalyticsSettings = Field(default_factory=AnalyticsSettings, description="Figures from search logs.")
 
 

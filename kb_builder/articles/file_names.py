@@ -11,7 +11,7 @@ from kb_builder.articles.codes import issue
 from kb_builder.issues import Issue
 
 PAGE_SUFFIXES = (".md", ".markdown")
-_SITE_PAGES = {"search/": "its results page", "contact/": "its contact page"}
+_SITE_PAGES = {"search/": "its results page", "contact/": "its contact page", "thanks/": "its thank-you page"}
 _INDEX_STEMS = ("index", "readme")
 _NAMES = {"faq": "FAQ", "faqs": "FAQs", "b2b": "B2B", "b2c": "B2C", "how to": "How-to"}
 _MAX_BYTES = 200

@@ -29,8 +29,15 @@ from kb_builder.site.labels import labels_in
 from kb_builder.site.links import SiteMap
 from kb_builder.site.machine_readable import llms_files, search_description
 from kb_builder.site.markdown_pages import markdown_page
-from kb_builder.site.page_events import beacon_files, event_settings, holdout
-from kb_builder.site.pages import CONTACT_URL, SEARCH_URL, editions_with_urls, page_views, pages_by_path
+from kb_builder.site.page_events import beacon_files, event_settings, holdout, vote_form
+from kb_builder.site.pages import (
+    CONTACT_URL,
+    SEARCH_URL,
+    THANKS_URL,
+    editions_with_urls,
+    page_views,
+    pages_by_path,
+)
 from kb_builder.site.published import headers_file, redirect_files, sitemap_files
 from kb_builder.site.security_policy import content_security_policy
 from kb_builder.site.structured_data import structured_data
@@ -80,6 +87,7 @@ class SiteBuild:
                 view,
                 events=event_settings(config.settings.analytics, view, audience=config.audience),
                 holdout=holdout(config.settings.analytics),
+                vote_form=vote_form(config.settings, view),
             )
             for pages in editions
             for url, view in pages.views.items()
@@ -149,6 +157,8 @@ class SiteBuild:
         for url in urls:
             form = self.views[url].contact_form
             forms.add(_form_target(form) if form else "")
+            vote = self.views[url].vote_form
+            forms.add(_origin(vote.action) if vote else "")
             article = self.views[url].article
             video = article.video if article else None
             images |= self.body(url).image_origins | {_origin(video.poster) if video else ""}
@@ -157,7 +167,7 @@ class SiteBuild:
             image_origins=images - {""},
             media_origins=media - {""},
             form_targets=forms - {""},
-            connect_origins=_event_origins(self._config),
+            connect_origins=_told_origins(self._config),
         )
 
     def markdown_file(self, url: str) -> tuple[OutputFile, ...]:
@@ -265,9 +275,10 @@ def _site_view(config: Config, assets: Assets, language: str) -> SiteView:
         channels=(),
         contact_url=f"{home_url}{CONTACT_URL}",
         search_url=f"{home_url}{SEARCH_URL}",
+        thanks_url=f"{home_url}{THANKS_URL}" if config.settings.feedback.endpoint else "",
         client_url=assets.client_url,
         style_urls=assets.style_urls,
-        content_security_policy=content_security_policy(connect_origins=_event_origins(config)),
+        content_security_policy=content_security_policy(connect_origins=_told_origins(config)),
         labels=labels,
         main_language=_text_language(config.language, labels) if language else None,
         url=config.site_url,
@@ -287,9 +298,9 @@ def _form_target(form: ContactForm) -> str:
     return "mailto:" if form.by_mail else _origin(form.action)
 
 
-def _event_origins(config: Config) -> tuple[str, ...]:
-    origin = _origin(config.settings.analytics.endpoint)
-    return (origin,) if origin else ()
+def _told_origins(config: Config) -> tuple[str, ...]:
+    endpoints = (config.settings.analytics.endpoint, config.settings.feedback.endpoint)
+    return tuple(origin for origin in map(_origin, endpoints) if origin)
 
 
 def _origin(address: str) -> str:

@@ -69,6 +69,7 @@ ENGLISH: dict[str, str] = {
     "feedback_wrong": "It is wrong",
     "feedback_other": "Something else",
     "feedback_message": "What should it say? (optional)",
+    "thanks_title": "Thank you",
     "feedback_thanks": "Thank you. That helps the next person who asks.",
     # Policies and terms
     "version": "Version",

@@ -1,14 +1,15 @@
-"""What a page tells the browser's events.js: where events go, and which page this is."""
+"""What a page tells of itself: to events.js where events go, and to the form below articles where votes go."""
 
 from __future__ import annotations
 
 import json
 
 from kb_builder.analytics.redact import orders_expression
-from kb_builder.config import AnalyticsSettings
+from kb_builder.config import AnalyticsSettings, Settings
 from kb_builder.files import OutputFile
 from kb_builder.site.pages import SEARCH_URL
-from kb_builder.site.views import PageView
+from kb_builder.site.published import absolute
+from kb_builder.site.views import PageView, VoteForm
 
 # Pages whose views are counted; the name is the event's ``application``, too.
 _COUNTED = frozenset(("home", "category", "article", "comparison", "contact"))
@@ -29,6 +30,20 @@ def event_settings(settings: AnalyticsSettings, view: PageView, *, audience: str
             "place": view.template if view.template in _COUNTED else "other",
         },
         ensure_ascii=False,
+    )
+
+
+def vote_form(settings: Settings, view: PageView) -> VoteForm | None:
+    """Return the form that asks whether an article helped; none where nobody could be told."""
+    is_counted = bool(settings.analytics.endpoint or settings.analytics.beacon)
+    action = settings.feedback.endpoint
+    if view.template != "article" or not (action or is_counted):
+        return None
+    return VoteForm(
+        action=action,
+        thanks=absolute(view.site.url, view.site.thanks_url) if view.site.url and action else "",
+        orders="" if is_counted else orders_expression(settings.analytics.order_patterns),
+        by_event=is_counted,
     )
 
 

@@ -24,6 +24,7 @@ from kb_builder.site.views import Banner, Card, Link, PageView, SiteView, TextLa
 
 CONTACT_URL = "contact/"
 SEARCH_URL = "search/"
+THANKS_URL = "thanks/"
 NOT_FOUND_URL = "404.html"
 
 _MOST_CARDS = 9
@@ -71,6 +72,9 @@ def page_views(content: Content, *, site: SiteView, today: dt.date) -> Pages:
             contact_form=content.contact.form,
         ),
     ]
+    if site.thanks_url:
+        title = site.labels["thanks_title"]
+        views.append(PageView(site=site, template="thanks", title=title, url=site.thanks_url, no_index=True))
     if not site.home_url:  # hosts know one page for lost addresses
         title = site.labels.get("not_found_title", "Page not found")
         views.append(PageView(site=site, template="not_found", title=title, url=NOT_FOUND_URL, no_index=True))

@@ -97,6 +97,23 @@ class Comparison:
 
 
 @dataclass(frozen=True, slots=True)
+class VoteForm:
+    """The form that asks whether an article helped.
+
+    Attributes:
+        action: Where it is posted; empty: only scripts tell, as events.
+        thanks: Absolute address of the page to go to afterwards; empty when the site's is not known.
+        orders: Order numbers to hide in a comment, as an expression.
+        by_event: Scripts tell of a vote as an event, and do not post it.
+    """
+
+    action: str
+    thanks: str
+    orders: str
+    by_event: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Translation:
     """A language of the site, and where it has this page; its home page when it has not.
 
@@ -128,6 +145,7 @@ class SiteView:
     content_security_policy: str
     labels: dict[str, str]  # every word of the theme itself, by key
     url: str = ""  # where the site is published; may be unknown
+    thanks_url: str = ""  # where a vote without script leads; empty where none is taken
     home_url: str = ""  # of this language; empty for the main one
     main_language: TextLanguage | None = None  # in a further language: that of what is not translated
     holidays: tuple[dt.date, ...] = ()  # days on which channels with hours are closed
@@ -138,7 +156,8 @@ class PageView:
     """One page. ``template`` says which fields are filled.
 
     Attributes:
-        template: ``home``, ``category``, ``article``, ``comparison``, ``search``, ``contact`` or ``not_found``.
+        template: ``home``, ``category``, ``article``, ``comparison``, ``search``, ``contact``, ``thanks`` or
+            ``not_found``.
         title: Plain text.
         lead: An article's summary, unless its text begins with the same words.
         sidebar: Articles of this page's own category only.
@@ -149,6 +168,7 @@ class PageView:
         structured_data: JSON-LD, ready to stand in a script element.
         feed_url: A feed of what happens to this page; may be empty.
         json_feed_url: The same as JSON Feed; may be empty.
+        vote_form: On articles, where votes can be told.
         events: Settings of the browser's events as JSON; empty when none are asked for.
         holdout: Share of visits, 0 to 1, whose contact form suggests nothing.
         translations: Every language of the site, the main one first; none when there is one only.
@@ -179,6 +199,7 @@ class PageView:
     feed_url: str = ""
     json_feed_url: str = ""
     events: str = ""
+    vote_form: VoteForm | None = None
     holdout: float = 0
     no_index: bool = False
     translations: tuple[Translation, ...] = ()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import datetime as dt
+import secrets
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -26,10 +27,12 @@ from kb_builder.analytics.collect.limits import AddressLimits
 from kb_builder.analytics.collect.recent_ids import RecentIds
 from kb_builder.analytics.collect.segment_log import Broken, NotWritten, SegmentLog
 from kb_builder.analytics.collect.visit_keys import VisitKeys
+from kb_builder.analytics.collect.votes import FORM_TYPE, parse_vote, thanks_address
 from kb_builder.analytics.events import MAX_BODY_BYTES, Fault
 from kb_builder.analytics.visits import visit_of
 
 EVENTS_PATH = "/events"
+VOTES_PATH = "/votes"
 BODY_SECONDS = 5.0
 MAX_AT_ONCE = 1000  # requests being answered; more are told to come back
 MAX_LAG_SECONDS = 0.25  # the loop this late, lately: more comes than can be answered
@@ -86,20 +89,25 @@ class Refused(Exception):
 
 
 class EventsEndpoint:
-    """Takes the events of a request; answers 204 when they are on disk."""
+    """Takes the events of a request; answers 204 when they are on disk.
 
-    def __init__(self, collector: Collector) -> None:
+    Where it ``takes_votes``, a request is the form of a page without script, and the answer leads on to a page.
+    """
+
+    def __init__(self, collector: Collector, *, takes_votes: bool = False) -> None:
         self._collector = collector
+        self._takes_votes = takes_votes
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
         collector = self._collector
-        retry_seconds, status = 0, 204
+        retry_seconds, status, location = 0, 204, ""
         collector.at_once += 1
         try:
             if collector.at_once > MAX_AT_ONCE or collector.lag_seconds > MAX_LAG_SECONDS:
                 raise Refused(503, "overload", retry_seconds=1)
-            await _collect(collector, scope, receive)
+            location = await _collect(collector, scope, receive, is_vote=self._takes_votes)
+            status = 303 if location else 204
         except Refused as refused:
             status, retry_seconds = refused.status, refused.retry_seconds
             if refused.reason:
@@ -108,6 +116,8 @@ class EventsEndpoint:
             collector.at_once -= 1
         collector.counters.requests[str(status)] += 1
         headers = [(b"content-length", b"0")] if status != 204 else []
+        if location:
+            headers.append((b"location", location.encode()))
         if retry_seconds:
             headers.append((b"retry-after", b"%d" % retry_seconds))
         if status in (408, 413):
@@ -116,16 +126,24 @@ class EventsEndpoint:
         await send({"type": "http.response.body"})
 
 
-async def _collect(collector: Collector, scope: Scope, receive: Receive) -> None:
-    """Read, check, write; raise `Refused` for whatever is not on disk in the end."""
+async def _collect(collector: Collector, scope: Scope, receive: Receive, *, is_vote: bool) -> str:
+    """Read, check, write; raise `Refused` for whatever is not on disk in the end. Return where a vote leads on to."""
     headers: dict[bytes, bytes] = dict(scope["headers"])
-    if headers.get(b"origin", b"").decode("latin-1").lower() not in collector.origins:
+    origin = headers.get(b"origin", b"").decode("latin-1").lower()
+    if origin not in collector.origins:
         raise Refused(403, "foreign_origin")
-    if headers.get(b"content-type", b"").partition(b";")[0].strip().lower().decode("latin-1") not in _TYPES:
+    content_type = headers.get(b"content-type", b"").partition(b";")[0].strip().lower().decode("latin-1")
+    if content_type not in ((FORM_TYPE,) if is_vote else _TYPES):
         raise Refused(415, "content_type")
-    events = parse(await _read(headers, receive))
+    body = await _read(headers, receive)
     moment = collector.now()
     received = f"{moment.isoformat(timespec='milliseconds')[:23]}Z"
+    location = ""
+    if is_vote:
+        events, wanted = parse_vote(body, event_id=secrets.token_urlsafe(16), timestamp=received)
+        location = "" if wanted is None else thanks_address(wanted, origin)
+    else:
+        events = parse(body)
     if isinstance(events, Fault):
         _note_bad(collector, received, [(events, "")], "")
         raise Refused(400)
@@ -146,6 +164,7 @@ async def _collect(collector: Collector, scope: Scope, receive: Receive) -> None
         _note_bad(collector, received, intake.bad, sender.bot)
         if not intake.counts.total() - intake.counts["bad"]:
             raise Refused(400)
+    return location
 
 
 async def _read(headers: dict[bytes, bytes], receive: Receive) -> bytes:
@@ -197,13 +216,16 @@ def _note_bad(collector: Collector, received: str, bad: Sequence[tuple[Fault, st
 
 
 def events_app(collector: Collector) -> ASGIApp:
-    """Return what browsers talk to: one address, one method.
+    """Return what browsers talk to: an address for scripts, one for forms, and one method.
 
     Events go straight to their endpoint, because the way through the framework takes as long as their checks. It
     answers everything else.
     """
     endpoint = EventsEndpoint(collector)
-    others = Starlette(routes=[Route(EVENTS_PATH, endpoint, methods=["POST"])])
+    votes = EventsEndpoint(collector, takes_votes=True)
+    others = Starlette(
+        routes=[Route(EVENTS_PATH, endpoint, methods=["POST"]), Route(VOTES_PATH, votes, methods=["POST"])]
+    )
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         is_event = scope["type"] == "http" and scope["path"] == EVENTS_PATH and scope["method"] == "POST"
