@@ -9,6 +9,7 @@ from rich.text import Text
 
 from kb_builder.index.judgments import Outcome
 from kb_builder.index.rank_changes import Move
+from kb_builder.issues import Issue
 from kb_builder.lint.check import CheckResult
 from kb_builder.terminal import printable
 
@@ -43,6 +44,22 @@ def format_check(result: CheckResult, *, asked: bool) -> Text:
     if not search.remembered:
         text.append("the ranks could not be kept in .kb/, so the next check cannot tell what moved\n", style="yellow")
     return text
+
+
+def issues_as_data(issues: Sequence[Issue]) -> list[dict[str, str | int | bool]]:
+    """Give every issue with its place."""
+    return [
+        {
+            "path": found.path,
+            "line": found.line,
+            "level": found.level.value,
+            "code": found.code,
+            "message": found.message,
+            "hint": found.hint,
+            "can_fix": bool(found.fixes),
+        }
+        for found in issues
+    ]
 
 
 def check_as_data(result: CheckResult) -> dict[str, Any]:

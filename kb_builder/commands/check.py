@@ -109,7 +109,7 @@ def _write_baseline(config: Config, result: CheckResult) -> None:
 
 
 def _print(result: CheckResult, output: str, *, folder: Path, quiet: bool, asked: bool) -> None:
-    from kb_builder.check_report import check_as_data, format_check
+    from kb_builder.check_report import check_as_data, format_check, issues_as_data
     from kb_builder.lint.formats import FORMATS
 
     if output in FORMATS:
@@ -117,7 +117,7 @@ def _print(result: CheckResult, output: str, *, folder: Path, quiet: bool, asked
     elif output == "json":
         data = {
             "articles": result.articles,
-            "issues": [_as_data(found) for found in result.issues],
+            "issues": issues_as_data(result.issues),
             **check_as_data(result),
         }
         click.echo(json.dumps(data, ensure_ascii=False, indent=2))
@@ -133,15 +133,3 @@ def _from_here(issues: tuple[Issue, ...], folder: Path) -> tuple[Issue, ...]:
     if here == "." or here.startswith(".."):
         return issues
     return tuple(replace(found, path=f"{Path(here).as_posix()}/{found.path}") for found in issues)
-
-
-def _as_data(found: Issue) -> dict[str, str | int | bool]:
-    return {
-        "path": found.path,
-        "line": found.line,
-        "level": found.level.value,
-        "code": found.code,
-        "message": found.message,
-        "hint": found.hint,
-        "can_fix": bool(found.fixes),
-    }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import struct
 import zlib
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -30,6 +31,7 @@ class Planted:
     line: int
     settings: str = ""
     needs_pages: bool = False
+    prepare: Callable[[Path], None] | None = None  # makes in the help center what is no plain file
     also: tuple[str, ...] = field(default=())  # other codes that the same mistake has
 
 
@@ -184,6 +186,8 @@ def plant(root: Path, planted: Planted | None = None) -> Path:
             target = root / name
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_bytes(text.encode() if isinstance(text, str) else text)
+    if planted and planted.prepare:
+        planted.prepare(root)
     config = root / "mkdocs.yml"
     if planted and planted.settings:
         config.write_text(config.read_text().replace("kb: {}", f"kb: {{checks: {{{planted.settings}}}}}"))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 from .planted import CANCEL, POLICY, RETURN, Planted, faq, png
 
 SYNONYMS, PINS, JUDGMENTS = "search/synonyms.yml", "search/pins.yml", "search/judgments.yml"
@@ -19,7 +21,7 @@ def policy(version: int, day: str, *more: str) -> str:
     return POLICY.format(version=version, day=day, more="".join(f"{line}\n" for line in more))
 
 
-def beside(name: str, data: str | bytes, *, line: int = 0, **options: object) -> Planted:
+def beside(name: str, data: str | bytes | None, *, line: int = 0, **options: object) -> Planted:
     """Plant a file beside the articles; it is where the issue is."""
     path = f"content/faq/orders/{name}"
     return Planted({path: data}, path, line, **options)  # type: ignore[arg-type]  # any option of Planted
@@ -61,6 +63,11 @@ BUILD_PLANTED: dict[str, Planted] = {
         3,
     ),
     "KB152": Planted({CANCEL: front("redirect_from: [/faq/orders/return/]")}, CANCEL, 3),
+    "KB201": beside(
+        "link.md", None, prepare=lambda root: (root / "content/faq/orders/link.md").symlink_to(root / CANCEL)
+    ),
+    "KB202": beside("pipe.md", None, prepare=lambda root: os.mkfifo(root / "content/faq/orders/pipe.md")),
+    "KB204": beside(f"{'a' * 210}.md", faq("Text.", title="Long")),
     "KB203": beside("a#b.md", faq("Text.", title="Hash")),
     "KB205": Planted(
         {f"content/faq/orders/{name}.md": faq(name, title=name) for name in ("Up", "up")},
@@ -117,6 +124,8 @@ BUILD_PLANTED: dict[str, Planted] = {
     "KB510": Planted({CANCEL: faq("Text.", "AKIA" + "Z7Q3Z2M4KX8WT3NB")}, CANCEL, 5),
     # rendering
     "KB601": Planted({CANCEL: faq("Text.", "", "<script>x()</script>")}, CANCEL, 6, needs_pages=True),
+    "KB602": Planted({CANCEL: faq("Text.", "", '<p href="javascript:x()">Go</p>')}, CANCEL, 6, needs_pages=True),
+    "KB610": Planted({CANCEL: faq("- " * 3_000 + "x")}, CANCEL, 0, needs_pages=True),
     "KB603": Planted({CANCEL: faq("Text.", "", '<p style="color:red">Red</p>')}, CANCEL, 6, needs_pages=True),
     "KB611": Planted({CANCEL: faq("[" * 20_000)}, CANCEL, 4, needs_pages=True),
     "KB620": Planted(

@@ -15,17 +15,52 @@ import jsonschema
 import pytest
 import xmlschema
 
-from kb_builder.config import load_config
-from kb_builder.issues import Issue, Level
+from kb_builder import pipeline
+from kb_builder.articles.codes import CODES
+from kb_builder.check_report import issues_as_data
+from kb_builder.config import Config, load_config
+from kb_builder.issues import ContentError, Issue, Level
 from kb_builder.lint.check import check
+from kb_builder.lint.external import Answer, answer_issues, external_links
 from kb_builder.lint.formats import FORMATS
+from kb_builder.lint.pages import SitePage, page_issues
+from kb_builder.lint.read import read_lint_input
+from kb_builder.site.render import render_site
+from kb_builder.terminal import print_issues
+from kb_builder.workers import Limits, can_fork
 
+from .planted import CANCEL, RETURN, Planted, faq, plant
 from .planted import PLANTED as NEW
-from .planted import plant
 from .planted_before import BUILD_PLANTED
 
 TODAY = dt.date(2026, 6, 1)
-PLANTED = {**BUILD_PLANTED, **NEW}
+ANSWERS = {
+    "KB320": Answer(404, "", "", "2026-06-01"),
+    "KB321": Answer(0, "", "takes too long", "2026-06-01"),
+    "KB322": Answer(200, "https://b.example/", "", "2026-06-01"),
+}
+LEAK = """from pathlib import Path
+def on_post_page(output, page, config):
+    return output + Path(config.docs_dir, "faq/orders/return.md").read_text()
+"""
+# Only a build looks for the first two: a page that takes too long, and a hook that publishes what is for agents alone.
+# The others depend on answers of other sites, and on pages that lead nowhere near the contact page.
+ELSEWHERE = {
+    "KB612": Planted({CANCEL: faq("## A heading\n\nText.\n\n" * 20_000)}, CANCEL, 0),
+    "KB850": Planted(
+        {
+            RETURN: faq("Ask Quxzabar.", title="The wombat ceiling", front="audience: agent\n"),
+            "hooks.py": LEAK,
+            "mkdocs.yml": "site_name: S\nsite_url: https://help.example/\ndocs_dir: content\nhooks: [hooks.py]\n"
+            "theme: {name: help_center}\nplugins: [{kb: {}}]\n",
+        },
+        RETURN,
+        0,
+    ),
+    "KB309": Planted({}, RETURN, 0),
+    **{code: Planted({CANCEL: faq("Text.", "[a](https://larkfell.org/)")}, CANCEL, 5) for code in ANSWERS},
+}
+PLANTED = {**BUILD_PLANTED, **NEW, **ELSEWHERE}
 SCHEMAS = Path(__file__).parents[1] / "schemas"
 SARIF_SCHEMA = json.loads((SCHEMAS / "sarif-2.1.0.json").read_text("utf-8"))
 JUNIT_SCHEMA = xmlschema.XMLSchema(SCHEMAS / "junit.xsd")
@@ -40,8 +75,27 @@ HOSTILE = (
 def issues_of(code: str) -> tuple[Issue, ...]:
     planted = PLANTED[code]
     with TemporaryDirectory() as folder:
-        config = load_config(plant(Path(folder), planted))
+        config = load_config(plant(Path(folder), planted), trust=code == "KB850")
+        if code in ELSEWHERE:
+            return issues_elsewhere(code, config)
         return check(config, today=TODAY, with_search=planted.needs_pages).issues
+
+
+def issues_elsewhere(code: str, config: Config) -> tuple[Issue, ...]:
+    if code == "KB850":
+        with pytest.raises(ContentError) as caught:
+            pipeline.build(config, today=TODAY)
+        return caught.value.issues
+    content = pipeline.read_and_check(config, today=TODAY)
+    if code == "KB612":
+        limits = Limits(cpu_seconds=1)
+        return render_site(config, content, site_dir=config.site_dir, today=TODAY, limits=limits).issues
+    lint, _ = read_lint_input(config, content, today=TODAY)
+    if code == "KB309":
+        near, far = (article.url for article in content.articles.values())
+        links = {"": [near], near: ["", far, "other/"], "other/": ["contact/"], far: [near], "contact/": []}
+        return tuple(page_issues(lint, {url: SitePage(url, frozenset(to), 1, 1) for url, to in links.items()}))
+    return tuple(answer_issues(external_links(lint), {"https://larkfell.org/": ANSWERS[code]}))
 
 
 def places_in_sarif(text: str) -> set[tuple[str, str, int]]:
@@ -69,17 +123,38 @@ def places_in_github(text: str) -> set[tuple[str, str, int]]:
     }
 
 
+def places_in_text(text: str) -> set[tuple[str, str, int]]:
+    lines = (re.match(r"(.+?)(?::(\d+))?: (?:error|warning|notice) (KB\d+): .", line) for line in text.splitlines())
+    return {(found[3], found[1], int(found[2] or 0)) for found in lines if found}
+
+
+def places_in_json(text: str) -> set[tuple[str, str, int]]:
+    return {(found["code"], found["path"], found["line"]) for found in json.loads(text)}
+
+
 READERS = {"sarif": places_in_sarif, "junit": places_in_junit, "github": places_in_github}
 
 
+def test_every_code_is_planted() -> None:
+    assert set(PLANTED) == set(CODES)
+
+
 @pytest.mark.parametrize("code", sorted(PLANTED))
-@pytest.mark.parametrize("form", sorted(FORMATS))
-def test_a_planted_mistake_is_on_its_line_in_every_form(form: str, code: str) -> None:
+def test_a_planted_mistake_is_on_its_line_in_every_form(code: str, capsys: pytest.CaptureFixture[str]) -> None:
+    if code == "KB612" and not can_fork():
+        pytest.skip("this system does not fork, so no page can be stopped")
     planted = PLANTED[code]
+    place = (code, planted.path, planted.line)
 
-    text = FORMATS[form](issues_of(code))
+    issues = issues_of(code)
+    print_issues(issues)
 
-    assert (code, planted.path, planted.line) in READERS[form](text)
+    assert place in places_in_text(capsys.readouterr().err)
+    assert place in places_in_json(json.dumps(issues_as_data(issues)))
+    for form, write in FORMATS.items():
+        assert place in READERS[form](write(issues)), form
+    jsonschema.validate(json.loads(FORMATS["sarif"](issues)), SARIF_SCHEMA)
+    JUNIT_SCHEMA.validate(FORMATS["junit"](issues))
 
 
 @pytest.mark.parametrize("issues", [(), HOSTILE], ids=["none", "hostile"])
