@@ -11,6 +11,7 @@ import { highlight } from './highlight.js';
 const SUGGESTED = 3;
 const DEBOUNCE_MS = 400;
 const FEWEST_LETTERS = 8;
+const root = new URL('../../', import.meta.url).href; // Events name pages from here, whatever the language.
 
 /**
  * @param {HTMLFormElement} form - With a text area, a `[data-kb-suggested]` and a `[data-kb-solved]` template inside.
@@ -77,7 +78,12 @@ export function startAsk(form, site) {
     const kept = new Map([...list.children].map((item) => [/** @type {HTMLElement} */ (item).dataset.kbPage, item]));
     list.replaceChildren(...hits.map((hit, i) => kept.get(hit.url) ?? suggestion(hit, i + 1)));
     box.hidden = !hits.length;
-    if (hits.length) tell('suggestion_shown', { query_response_hit_ids: hits.map(({ url }) => url) });
+    if (hits.length) tell('suggestion_shown', { query_response_hit_ids: hits.map(idOf) });
+  }
+
+  /** @param {Hit} hit */
+  function idOf({ url }) {
+    return decodeURI(new URL(url, site.base).href.slice(root.length));
   }
 
   /**
@@ -89,7 +95,7 @@ export function startAsk(form, site) {
     const body = element('div', { class: 'kb-ask__answer kb-prose md-typeset' }, highlight(hit.excerpt));
     const solved = element('button', { type: 'button', class: 'kb-button kb-button--quiet' }, [box.dataset.kbSolved ?? '']);
     const open = element('details', {}, [element('summary', {}, [element('span', {}, highlight(hit.title))]), body, solved]);
-    const position = { object: { object_id: hit.url, object_id_type: 'article' }, position: { ordinal } };
+    const position = { object: { object_id: idOf(hit), object_id_type: 'article' }, position: { ordinal } };
     open.addEventListener('toggle', () => {
       if (!(/** @type {HTMLDetailsElement} */ (open).open) || open.dataset.kbRead) return;
       open.dataset.kbRead = 'yes';
@@ -99,7 +105,7 @@ export function startAsk(form, site) {
       });
     });
     solved.addEventListener('click', () => {
-      tell('suggestion_solved', { page: hit.url });
+      tell('suggestion_solved', { page: idOf(hit) });
       solved.replaceWith(element('p', { role: 'status', class: 'kb-ask__thanks' }, [box.dataset.kbThanks ?? '']));
     });
     return element('li', { 'data-kb-page': hit.url }, [open]);

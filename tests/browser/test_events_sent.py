@@ -53,7 +53,8 @@ def running(tmp_path_factory: pytest.TempPathFactory, host: StaticHost) -> Itera
 def build(root: Path, analytics: str) -> Path:
     """Build a small help center with these settings under analytics; give its folder."""
     settings = (
-        f"site_name: Shop help\nsite_url: https://help.example/\nplugins: [{{kb: {{analytics: {{{analytics}}}}}}}]\n"
+        "site_name: Shop help\nsite_url: https://help.example/\n"
+        f"plugins: [{{kb: {{content: {{languages: [de]}}, analytics: {{{analytics}}}}}}}]\n"
     )
     (root / "content" / "faq" / "orders").mkdir(parents=True)
     (root / "mkdocs.yml").write_text(settings, "utf-8")
@@ -69,6 +70,12 @@ def build(root: Path, analytics: str) -> Path:
     (root / "content" / "faq" / "shipping" / "late.md").write_text(LATE, "utf-8")
     for name, (title, text) in ARTICLES.items():
         (root / "content" / "faq" / "orders" / f"{name}.md").write_text(f"---\ntitle: {title}\n---\n{text}\n", "utf-8")
+    german = root / "content" / "de"
+    (german / "faq" / "orders").mkdir(parents=True)
+    (german / "index.md").write_text("# Hilfe\n", "utf-8")
+    (german / "contact.yml").write_text((root / "content" / "contact.yml").read_text("utf-8"), "utf-8")
+    (german / "faq" / "orders" / "index.md").write_text("# Bestellungen\n", "utf-8")
+    (german / "faq" / "orders" / "cancel.md").write_text("# Wie storniere ich eine Bestellung?\nBis zum Versand.\n")
     command = [sys.executable, "-m", "kb_builder", "build"]
     done = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
@@ -458,6 +465,22 @@ def test_the_contact_form_tells_what_it_suggested_and_whether_that_solved_it(
     assert sorted(actions(told)) == ["contact_start", "suggestion_click", "suggestion_shown", "suggestion_solved"]
     assert len({event["form_token"] for event in told}) == 1
     assert {event["arm"] for event in told} == {"suggestions"}
+
+
+def test_pages_are_named_from_the_sites_root_in_every_language(page: Page, site: StaticHost, events) -> None:
+    page.goto(f"{site.url}de/contact/")
+    page.locator("form[data-kb-ask] textarea").fill("wie storniere ich eine bestellung")
+    page.locator("[data-kb-suggested] summary").first.click()
+    page.locator("[data-kb-suggested] details button").first.click()
+    expect(page.locator(".kb-ask__thanks")).to_be_visible()
+    leave(page)
+
+    by_action = {event["action_name"]: event for event in events(5)}
+
+    assert by_action["suggestion_shown"]["query_response_hit_ids"] == ["de/faq/orders/cancel/"]
+    assert by_action["suggestion_click"]["event_attributes"]["object"]["object_id"] == "de/faq/orders/cancel/"
+    assert by_action["suggestion_solved"]["page"] == "de/faq/orders/cancel/"
+    assert by_action["view"]["page"] == "de/contact/"
 
 
 def test_a_visit_in_the_holdout_sees_no_suggestions(page: Page, site: StaticHost, events) -> None:
