@@ -12,11 +12,12 @@ from kb_builder.analytics.gaps import Gap, by_text, find_gaps
 from kb_builder.analytics.privacy import MIN_VISITS, Shown, rounded, show_texts
 from kb_builder.analytics.statements import Engine, Metric, Row, derive, metric, narrow
 from kb_builder.analytics.statistics import (
+    Comparison,
     Interval,
     Sums,
     anytime_interval,
     benjamini_hochberg,
-    difference_interval,
+    compare,
     fit_prior,
     p_value,
     proportion_interval,
@@ -26,6 +27,7 @@ from kb_builder.analytics.statistics import (
     wilson,
 )
 from kb_builder.analytics.themes import Themes, find_themes
+from kb_builder.analytics.windows import IncidentCount, Window, contact_windows, incident_counts
 
 Kind = Literal["share", "ratio"]
 RATES: tuple[tuple[str, Kind], ...] = (
@@ -68,6 +70,11 @@ class Period:
         """Return the period of the same length before it."""
         return Period(self.first - dt.timedelta(days=self.days), self.first - dt.timedelta(days=1))
 
+    def year_ago(self) -> Period:
+        """Return the same weeks a year ago: 364 days, so that weekdays meet."""
+        year = dt.timedelta(days=364)
+        return Period(self.first - year, self.last - year)
+
     def holds(self, day: str) -> bool:
         """Say whether a day ``YYYY-MM-DD`` lies in it."""
         return self.first.isoformat() <= day <= self.last.isoformat()
@@ -75,12 +82,18 @@ class Period:
 
 @dataclass(frozen=True, slots=True)
 class Rate:
-    """A figure of the period and of the one before."""
+    """A figure of the period, beside other times at the same mix of audiences and languages.
+
+    Attributes:
+        before: The period of the same length before; None when it or this one has too few visits, or it is no share.
+        year_ago: The same weeks a year ago, in the same way.
+    """
 
     metric: Metric
     kind: Kind
     now: Sums
-    before: Sums
+    before: Comparison | None
+    year_ago: Comparison | None
 
     @property
     def is_shown(self) -> bool:
@@ -98,13 +111,6 @@ class Rate:
         if not self.is_shown:
             return None
         return proportion_interval(self.now) if self.kind == "share" else ratio_interval(self.now)
-
-    @property
-    def change(self) -> Interval | None:
-        """Return the interval of the change against the period before, for shares that may be shown in both."""
-        if self.kind != "share" or not self.is_shown or self.before.visits < MIN_VISITS:
-            return None
-        return difference_interval(self.now, self.before)
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +184,8 @@ class Figures:
     themes: Themes
     traffic: dict[str, int]
     audiences: tuple[Row, ...]
+    windows: tuple[Window, ...]
+    incidents: tuple[IncidentCount, ...]
 
     def rate(self, name: str) -> Rate:
         """Return the rate of that metric."""
@@ -223,6 +231,8 @@ def collect_figures(
     for row in engine.rows(metric("traffic").sql):
         if period.holds(row["day"]):
             traffic[row["kind"]] += int(row["numerator"])
+    windows = [row for row in engine.rows(metric("contact_by_window").sql) if period.holds(row["day"])]
+    incidents = incident_counts(engine.rows(metric("incident_visitors").sql), period.first, period.last)
     narrow(engine, period.first.isoformat(), period.last.isoformat())
     outcomes: Counter[str] = Counter()
     for row in engine.rows(metric("outcomes").sql):
@@ -248,6 +258,8 @@ def collect_figures(
         themes=find_themes(engine.rows(metric("feedback_comments").sql)),
         traffic=dict(sorted(traffic.items())),
         audiences=_audiences(engine.rows(metric("contact_rate").sql)),
+        windows=contact_windows(windows),
+        incidents=incidents,
     )
 
 
@@ -260,9 +272,24 @@ def _sums(rows: Iterable[Row]) -> Sums:
 
 
 def _rate(rows: Sequence[Row], name: str, kind: Kind, period: Period) -> Rate:
-    now = _sums(row for row in rows if period.holds(row["day"]))
-    before = _sums(row for row in rows if period.before().holds(row["day"]))
-    return Rate(metric(name), kind, now, before)
+    now = _by_group(rows, period)
+    total = sum(now.values(), Sums())
+    before, year_ago = (
+        compare(now, then)
+        if kind == "share" and min(total.visits, sum(own.visits for own in then.values())) >= MIN_VISITS
+        else None
+        for then in (_by_group(rows, period.before()), _by_group(rows, period.year_ago()))
+    )
+    return Rate(metric(name), kind, total, before, year_ago)
+
+
+def _by_group(rows: Iterable[Row], period: Period) -> dict[tuple[str, str], Sums]:
+    """Add up the rows of a period by audience and language."""
+    groups: dict[tuple[str, str], list[Row]] = defaultdict(list)
+    for row in rows:
+        if period.holds(row["day"]):
+            groups[row["audience"], row["locale"]].append(row)
+    return {group: _sums(own) for group, own in groups.items()}
 
 
 def _trend(rows: Sequence[Row], name: str, period: Period, weeks: int) -> list[Point]:

@@ -98,7 +98,19 @@ def _charts(figures: Figures) -> dict[str, str]:
 def _tables(figures: Figures) -> Iterable[tuple[str, Sequence[str], list[Sequence[Any]]]]:
     yield (
         "figures.csv",
-        ("figure", "numerator", "denominator", "visits", "value", "low", "high", "before", "counts", "out of"),
+        (
+            "figure",
+            "numerator",
+            "denominator",
+            "visits",
+            "value",
+            "low",
+            "high",
+            "before",
+            "a year ago",
+            "counts",
+            "out of",
+        ),
         [
             (
                 rate.metric.title,
@@ -108,7 +120,8 @@ def _tables(figures: Figures) -> Iterable[tuple[str, Sequence[str], list[Sequenc
                 "" if rate.value is None else round(rate.value, 6),
                 round(rate.interval.low, 6) if rate.interval else "",
                 round(rate.interval.high, 6) if rate.interval else "",
-                round(rate.before.rate, 6) if rate.change and rate.before.rate is not None else "",
+                round(rate.before.rate, 6) if rate.before else "",
+                round(rate.year_ago.rate, 6) if rate.year_ago else "",
                 rate.metric.numerator,
                 rate.metric.denominator,
             )
@@ -174,7 +187,8 @@ def _data(figures: Figures, site_name: str) -> dict[str, Any]:
                 "visits": rate.now.visits,
                 "value": rate.value,
                 "interval": asdict(rate.interval) if rate.interval else None,
-                "change": asdict(rate.change) if rate.change else None,
+                "before": asdict(rate.before) if rate.before else None,
+                "year_ago": asdict(rate.year_ago) if rate.year_ago else None,
             }
             if rate.is_shown
             else {"value": None, "note": wording.NO_DATA}
@@ -212,5 +226,15 @@ def _data(figures: Figures, site_name: str) -> dict[str, Any]:
             "found": [asdict(each) | {"sentiment": each.sentiment} for each in figures.themes.found],
         },
         "advice": [asdict(item) for item in wording.advice(figures)],
+        "contact_after_reading": [
+            {"hours": each.hours, "joins_days": not each.is_blind, "readers": each.readers, "contacts": each.contacts}
+            | {"rate": each.rate, "interval": asdict(each.interval)}
+            for each in figures.windows
+            if each.rate is not None
+        ],
+        "incidents": [
+            asdict(each) | {"starts": each.starts.isoformat(), "ends": each.ends.isoformat()}
+            for each in figures.incidents
+        ],
         "traffic": figures.traffic,
     }

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import math
 import random
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from statistics import NormalDist
+from typing import Any
 
 Z = NormalDist().inv_cdf(0.975)
 """Two-sided 95 %."""
@@ -125,11 +126,35 @@ def newcombe(successes: float, trials: float, other_successes: float, other_tria
     )
 
 
-def difference_interval(first: Sums, second: Sums) -> Interval:
-    """Return the interval of the difference of two clustered proportions, by Newcombe's method."""
-    one, two = proportion_interval(first), proportion_interval(second)
-    p, q = first.rate or 0.0, second.rate or 0.0
-    return Interval(p - q - math.hypot(p - one.low, two.high - q), p - q + math.hypot(one.high - p, q - two.low))
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """A rate of another time at today's mix of groups, and the interval of the change since.
+
+    Attributes:
+        rate: What it was, had the groups been as large as now.
+        change: Of now less then; only groups that were there both times count.
+    """
+
+    rate: float
+    interval: Interval
+    change: Interval
+
+
+def compare(now: Mapping[Any, Sums], then: Mapping[Any, Sums]) -> Comparison | None:
+    """Compare a proportion with another time, at the mix of groups of now; None when no group was there both times.
+
+    Source: Newcombe, as in `newcombe`, with standardised rates and their intervals.
+    """
+    both = sorted(group for group in now if now[group].denominator and group in then and then[group].denominator)
+    one = standardise([(now[group].denominator, now[group]) for group in both])
+    two = standardise([(now[group].denominator, then[group]) for group in both])
+    if one is None or two is None:
+        return None
+    (p, of_now), (q, of_then) = one, two
+    change = Interval(
+        p - q - math.hypot(p - of_now.low, of_then.high - q), p - q + math.hypot(of_now.high - p, q - of_then.low)
+    )
+    return Comparison(q, of_then, change)
 
 
 def _share(successes: float, trials: float) -> float:

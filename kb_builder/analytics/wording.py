@@ -8,6 +8,7 @@ from kb_builder.analytics.figures import ArticleContact, Figures, Rate
 from kb_builder.analytics.gaps import Cause, Gap
 from kb_builder.analytics.privacy import rounded
 from kb_builder.analytics.sentiment import LANGUAGES
+from kb_builder.analytics.statistics import Comparison
 
 NO_DATA = "not enough data"
 _THIN = "\u202f"
@@ -51,15 +52,20 @@ def interval_of(rate: Rate) -> str:
     return f"{percent(low)} to {percent(high)}" if rate.kind == "share" else f"{low:.2f} to {high:.2f}"
 
 
-def change_of(rate: Rate) -> str:
-    """Say how a rate changed, or that it may not have."""
-    change = rate.change
-    if change is None or rate.before.rate is None or rate.value is None:
+def change_of(then: Comparison | None) -> str:
+    """Say how a rate changed since then, or that it may not have."""
+    if then is None:
         return ""
-    if change.low <= 0 <= change.high:
+    if then.change.low <= 0 <= then.change.high:
         return "no clear change"
-    direction = "up" if rate.value > rate.before.rate else "down"
-    return f"{direction} from {percent(rate.before.rate)}"
+    return f"{'up' if then.change.low > 0 else 'down'} from {percent(then.rate)}"
+
+
+def window_of(hours: float) -> str:
+    """Write the length of a window."""
+    if hours < 1:
+        return f"{hours * 60:.0f} minutes"
+    return f"{hours:.0f} hours" if hours < 48 else f"{hours / 24:.0f} days"
 
 
 def headline(figures: Figures) -> tuple[str, str]:
@@ -107,7 +113,7 @@ def causal(figures: Figures, currency: str) -> str:
 def trend_finding(figures: Figures) -> str:
     """Say in a title what the trend shows."""
     rate = figures.rate("explicit_deflection_rate")
-    change = change_of(rate)
+    change = change_of(rate.before)
     if not change:
         return "Deflection by week"
     if change == "no clear change":

@@ -16,6 +16,7 @@ pytest.importorskip("duckdb", reason="the extra 'analytics' is not installed")
 
 from kb_builder.analytics.duck import Incident, open_engine
 from kb_builder.analytics.store import events_file, refresh
+from kb_builder.analytics.windows import contact_windows, incident_counts
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "benchmarks" / "analytics"))
 from interval_coverage import SCENARIO, measure_coverage
@@ -270,6 +271,42 @@ def test_who_looked_first_is_seen_or_asked(tmp_path):
     ]
 
     assert measure(tmp_path, *lines)["attempted_first_rate"] == (2, 3)
+
+
+def test_contact_after_reading_is_counted_by_the_time_that_passed(tmp_path):
+    hour, day = 3600, 86400
+    read = {"page": "a/", "dwell_seconds": 30}
+    lines = [
+        event("view", 0, visit="visit-soon", **read),
+        event("contact_submit", 60, visit="visit-soon"),
+        event("view", 0, visit="visit-later", **read),
+        event("contact_submit", 3 * hour, visit="visit-later"),
+        event("view", 0, visit="visit-days", **read),
+        event("contact_submit", 3 * day, visit="visit-days"),
+        event("contact_submit", 0, visit="visit-before"),
+        event("view", 60, visit="visit-before", **read),
+        event("view", 8 * day, visit="visit-last", **read),  # the log ends before its windows do
+    ]
+
+    rows = measure(tmp_path, *lines)["contact_by_window"]
+
+    found = {window.hours: (window.contacts, window.readers, window.returned) for window in contact_windows(rows)}
+    assert found == {0.5: (1, 4, 1), 24: (2, 4, 1), 168: (3, 4, 1)}
+
+
+def test_an_incident_is_counted_for_itself(tmp_path):
+    start = int(dt.datetime(2026, 3, 1, 10, tzinfo=dt.UTC).timestamp() * 1000)
+    lines = [search(n, "is it down", visit=f"visit-{n:04}") for n in range(25)]
+    lines += [event("contact_submit", 100 + n, visit=f"visit-{n:04}") for n in range(5)]
+    lines += [event("contact_submit", 7200, visit="visit-0001"), search(30, "me too", visit="v-robot-1", bot="gptbot")]
+
+    rows = measure(tmp_path, *lines, incidents=[Incident(start, start + 3_600_000)])["incident_visitors"]
+
+    (found,) = incident_counts(rows, dt.date(2026, 3, 1), dt.date(2026, 3, 28))
+    assert (found.visitors, found.contacts) == (25, 5)
+    assert incident_counts(rows, dt.date(2026, 3, 2), dt.date(2026, 3, 28)) == ()
+    few = measure(tmp_path / "few", *lines[:3], incidents=[Incident(start, start + 3_600_000)])["incident_visitors"]
+    assert incident_counts(few, dt.date(2026, 3, 1), dt.date(2026, 3, 28))[0].visitors is None
 
 
 def test_programs_incidents_and_visitless_events_have_rows_of_their_own(tmp_path):

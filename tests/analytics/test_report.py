@@ -17,11 +17,15 @@ pytest.importorskip("duckdb", reason="the extra 'analytics' is not installed")
 pytest.importorskip("altair", reason="the extra 'analytics' is not installed")
 pytest.importorskip("vl_convert", reason="the extra 'analytics' is not installed")
 
+from kb_builder.analytics.duck import Incident
 from kb_builder.analytics.privacy import may_show, rounded, show_texts
 from kb_builder.analytics.report import safe_cell
 from kb_builder.analytics.reporting import Wanted, demo_report, make_report
 from kb_builder.analytics.segments import pack, record, segment_path
+from kb_builder.analytics.simulate import Scenario, Topic, simulate
 from kb_builder.analytics.wording import percent
+
+TOPICS = (Topic("a/", "alpha cat", contact=0.4), Topic("b/", "beta cow", finds=False, contact=0.3))
 
 HOSTILE = [
     "<script>document.title='owned'</script>",
@@ -131,6 +135,31 @@ def test_only_programs_give_no_rate(tmp_path):
 
     assert data["traffic"] == {"bot": 1}
     assert data["rates"]["contact_rate"]["value"] is None
+
+
+def test_the_same_weeks_a_year_ago_stand_beside_the_weeks_before(tmp_path):
+    for first in (dt.date(2026, 3, 2), dt.date(2026, 3, 2) - dt.timedelta(days=364)):
+        for day, line in simulate(Scenario(TOPICS), seed=first.year, visits=80, first_day=first, days=7):
+            path = segment_path(tmp_path / "raw", day, "simulated")
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with path.open("ab") as file:
+                file.write(line)
+
+    files = report(tmp_path, days=7, until=dt.date(2026, 3, 8))
+
+    rate = json.loads(files["report.json"])["rates"]["contact_rate"]
+    assert rate["before"] is None
+    assert 0 < rate["year_ago"]["rate"] < 1
+    assert b"a year ago" in files["index.html"]
+
+
+def test_an_incident_has_a_row_of_its_own(tmp_path):
+    log(tmp_path, searches("is it down", 30, name="down"))
+
+    files = report(tmp_path, incidents=(Incident(0, 2**42),))
+
+    assert len(json.loads(files["report.json"])["incidents"]) == 1
+    assert b"Incidents, which no figure counts" in files["index.html"]
 
 
 def test_a_text_is_shown_from_five_visits_on_two_days(tmp_path):

@@ -10,7 +10,7 @@ from kb_builder.analytics.statistics import (
     anytime_interval,
     benjamini_hochberg,
     cluster_bootstrap,
-    difference_interval,
+    compare,
     fit_prior,
     holdout_size,
     newcombe,
@@ -110,10 +110,23 @@ def test_the_difference_covers_the_truth(p, q, n):
 def test_a_difference_of_clustered_rates_is_the_plain_one_when_visits_hold_one_unit():
     first, second = [(1, 1)] * 40 + [(0, 1)] * 60, [(1, 1)] * 20 + [(0, 1)] * 80
 
-    interval, plain = difference_interval(sums(first), sums(second)), newcombe(40, 100, 20, 100)
+    interval, plain = compare({"": sums(first)}, {"": sums(second)}).change, newcombe(40, 100, 20, 100)
 
     assert interval.low == pytest.approx(plain.low, abs=0.005)
     assert interval.high == pytest.approx(plain.high, abs=0.005)
+
+
+def test_another_mix_of_groups_is_no_change():
+    b2c, b2b = sums([(1, 1)] * 40 + [(0, 1)] * 60), sums([(1, 1)] * 100 + [(0, 1)] * 900)
+
+    found = compare({"b2c": b2c, "b2b": b2b}, {"b2c": b2c + b2c + b2c, "b2b": b2b, "gone": b2c})
+
+    assert found.rate == pytest.approx(140 / 1100)
+    assert found.change.low < 0 < found.change.high
+
+
+def test_without_a_group_of_both_times_there_is_nothing_to_compare():
+    assert compare({"a": sums([(1, 1)] * 40)}, {"b": sums([(1, 1)] * 40), "a": sums([])}) is None
 
 
 def test_an_interval_for_looking_every_day_errs_rarely_however_often_one_looks():
