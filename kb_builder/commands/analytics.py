@@ -316,6 +316,33 @@ def holdout(rate: float, expected: float, form_visits: float, share: float) -> N
 
 @analytics.command()
 @click.argument("target", type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--check", "is_check", is_flag=True, help="Write nothing; fail when TARGET is not what would be written.")
+@click.pass_obj
+def privacy(setup: Setup, target: Path, is_check: bool) -> None:
+    """Write a page for readers that says what is counted, how, and for how long, from the settings.
+
+    \b
+    Example:
+        kb analytics privacy content/policies/what-we-count.md
+    """
+    from kb_builder.analytics.privacy_page import privacy_page
+
+    config = setup.load()
+    page = privacy_page(config.settings.analytics, config.site_name)
+    if is_check:
+        if not target.is_file() or target.read_text("utf-8", "replace") != page:
+            raise KbError(
+                f"{printable(str(target))}: does not say what the settings do",
+                hint=f"Write it anew: kb analytics privacy {printable(str(target))}",
+            )
+        return
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_text(page, encoding="utf-8", newline="\n")
+    stdout().print(printable(str(target)))
+
+
+@analytics.command()
+@click.argument("target", type=click.Path(dir_okay=False, path_type=Path))
 @click.pass_obj
 def export(setup: Setup, target: Path) -> None:
     """Copy the events for another engine: Parquet, or JSON lines when TARGET ends in .jsonl.
