@@ -20,6 +20,7 @@ _RECIPES = {
     "github": {
         "github-check.yml": ".github/workflows/check.yml",
         "github-publish.yml": ".github/workflows/publish.yml",
+        "github-insights.yml": ".github/workflows/insights.yml",
     },
     "gitlab": {"gitlab-ci.yml": ".gitlab-ci.yml"},
     "pre-commit": {"pre-commit-config.yaml": ".pre-commit-config.yaml"},

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import re
 import subprocess
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -14,9 +16,12 @@ import pytest
 import yaml
 
 from kb_builder import __version__
+from kb_builder.analytics.segments import segment_path
+from kb_builder.analytics.simulate import Scenario, Topic, simulate
 from kb_builder.init import init_project
 
 CHECK, PUBLISH = ".github/workflows/check.yml", ".github/workflows/publish.yml"
+INSIGHTS = ".github/workflows/insights.yml"
 INSTALL = "python -m pip install --requirement requirements.txt"
 
 
@@ -120,6 +125,83 @@ def test_gitlab_checks_and_publishes(machine: Machine) -> None:
     assert (machine.root / recipe["pages"]["artifacts"]["paths"][0] / "index.html").is_file()
 
 
+class Log:
+    """A repository with a log of searches beside it, and where its pushes go."""
+
+    def __init__(self, root: Path) -> None:
+        self.machine = Machine(root)
+        self.remote = root / "remote.git"
+        subprocess.run(["git", "init", "-q", "--bare", "-b", "main", str(self.remote)], check=True)
+        subprocess.run(["git", "-C", self.remote, "config", "receive.advertisePushOptions", "true"], check=True)
+        self.machine.git("remote", "add", "origin", str(self.remote))
+        self.machine.git("push", "-q", "origin", "main")
+        raw = root / "log/raw"
+        topic = Topic("faq/orders/none/", "invoice vat number", finds=False, contact=0.7)
+        other = Topic("faq/orders/cancel-my-order/", "cancel order", contact=0.05)
+        day = dt.date(2026, 3, 1)
+        for name, line in simulate(Scenario((topic, other), bots=0), seed=5, visits=300, first_day=day, days=20):
+            path = segment_path(raw, name, "simulated")
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with path.open("ab") as file:
+                file.write(line)
+        (root / "bin/gh").write_text(f'#!/bin/sh\necho "$@" >> "{root}/gh.txt"\n')
+        (root / "bin/gh").chmod(0o755)
+        self.machine.env |= {
+            "FETCH_EVENTS": f"mkdir -p analytics && cp -r '{raw}' analytics/",
+            "SOURCE_DATE_EPOCH": str(int(dt.datetime(2026, 4, 1, tzinfo=dt.UTC).timestamp())),
+            "GITHUB_OUTPUT": str(root / "output.txt"),
+        }
+
+    def pushed(self) -> str:
+        """Return what was pushed, beside the main branch."""
+        show = ["git", "-C", str(self.remote), "diff", "main", "kb-suggestions"]
+        return subprocess.run(show, check=True, capture_output=True, text=True).stdout
+
+
+@pytest.mark.skipif(find_spec("duckdb") is None, reason="the extra 'analytics' is not installed")
+def test_each_week_suggestions_become_a_pull_request(tmp_path: Path) -> None:
+    log = Log(tmp_path)
+    jobs = log.machine.read(INSIGHTS)["jobs"]
+    install, *commands = [step["run"] for step in jobs["suggest"]["steps"] if "run" in step]
+    (propose,) = [step["run"] for step in jobs["propose"]["steps"] if "run" in step]
+
+    suggested = log.machine.run(*commands)
+    proposed = log.machine.run(propose)
+
+    assert install == f'{INSTALL} "kb-builder[analytics]"'
+    assert suggested.returncode == 0, suggested.stderr
+    assert (tmp_path / "output.txt").read_text() == "found=yes\n"
+    assert proposed.returncode == 0, proposed.stderr
+    assert "+++ b/content/faq/invoice-vat-number.md" in log.pushed()
+    assert (tmp_path / "gh.txt").read_text().startswith("pr create --head kb-suggestions")
+    assert all(line.startswith("    ") for line in (log.machine.root / ".kb/suggested/why.md").read_text().splitlines())
+
+
+@pytest.mark.skipif(find_spec("duckdb") is None, reason="the extra 'analytics' is not installed")
+def test_each_week_gitlab_pushes_suggestions_as_a_merge_request(tmp_path: Path) -> None:
+    log = Log(tmp_path)
+    settings = tmp_path / "gitconfig"
+    settings.write_text(f'[url "{log.remote}"]\n  insteadOf = https://kb:token@gitlab.example/a/shop.git\n')
+    log.machine.env |= {"GIT_CONFIG_GLOBAL": str(settings), "CI_DEFAULT_BRANCH": "main", "KB_PUSH_TOKEN": "token"}
+    log.machine.env |= {"CI_SERVER_HOST": "gitlab.example", "CI_PROJECT_PATH": "a/shop"}
+
+    done = log.machine.run(*log.machine.read(".gitlab-ci.yml")["insights"]["script"])
+
+    assert done.returncode == 0, done.stderr
+    assert "+++ b/content/faq/invoice-vat-number.md" in log.pushed()
+
+
+def test_who_may_write_for_insights_runs_nothing_of_ours(machine: Machine) -> None:
+    workflow = machine.read(INSIGHTS)
+    (script,) = [step["run"] for step in workflow["jobs"]["propose"]["steps"] if "run" in step]
+
+    assert set(workflow[True]) == {"schedule", "workflow_dispatch"}
+    assert workflow["permissions"] == {"contents": "read"}
+    assert [name for name, job in workflow["jobs"].items() if "permissions" in job] == ["propose"]
+    assert {line.split()[0] for line in script.splitlines()} == {"git", "gh", "||"}
+    assert not any("${{" in step.get("run", "") for job in workflow["jobs"].values() for step in job["steps"])
+
+
 def test_what_runs_for_strangers_can_write_nothing_and_knows_no_secret(machine: Machine) -> None:
     text = (machine.root / CHECK).read_text("utf-8")
     workflow = machine.read(CHECK)
@@ -141,7 +223,7 @@ def test_only_the_default_branch_is_published_and_only_one_job_may(machine: Mach
     assert not any("run" in step for step in workflow["jobs"]["publish"]["steps"])
 
 
-@pytest.mark.parametrize("name", [CHECK, PUBLISH])
+@pytest.mark.parametrize("name", [CHECK, PUBLISH, INSIGHTS])
 def test_actions_are_pinned_by_commit(machine: Machine, name: str) -> None:
     used = re.findall(r"uses: (\S+)(.*)", (machine.root / name).read_text("utf-8"))
 
