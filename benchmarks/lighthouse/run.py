@@ -21,13 +21,12 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT / "tests"))
+sys.path.append(str(Path(__file__).resolve().parents[2] / "tests"))
 
 from setup_browser import find_chromium
 from static_host import serve_folder
 
-KEPT = ROOT / ".kb" / "benchmarks" / "lighthouse"
+KEPT = Path(__file__).resolve().parents[2] / ".kb" / "benchmarks" / "lighthouse"
 PAGES = {
     "home": "",
     "article": "faq/orders/cancel-my-order/",
@@ -106,9 +105,7 @@ def _ask(lighthouse: list[str], url: str, flags: tuple[str, ...]) -> Report:
 
 
 def _scores(name: str, reports: list[Report]) -> dict[str, float]:
-    return {
-        category: statistics.median(_score(name, report, category) for report in reports) for category in LEAST
-    }
+    return {category: statistics.median(_score(name, report, category) for report in reports) for category in LEAST}
 
 
 def _score(name: str, report: Report, category: str) -> float:

@@ -92,7 +92,7 @@ export function startResultsPage(root, form, site) {
       record(result, result.hits.length, true);
       offerFilters(result, chosen).catch(() => {}); // The hits are here without them.
       const none = isNarrowed ? 'search_none_narrowed' : 'search_none';
-      if (!result.hits.length) return tell([...say(none, { query: isolated(query) }), ' ', contactLink(site)]);
+      if (!result.hits.length) return settle([...say(none, { query: isolated(query) }), ' ', contactLink(site)]);
       const fill = show(result);
       const hits = await result.withPassages(result.hits.length);
       if (mine === turn) fill(hits);
@@ -100,7 +100,7 @@ export function startResultsPage(root, form, site) {
       if (mine !== turn) return;
       const retry = element('button', { type: 'button', class: 'kb-button' }, say('search_retry'));
       retry.addEventListener('click', answer);
-      tell([...say('search_failed'), ' ', contactLink(site), ' ', retry]);
+      settle([...say('search_failed'), ' ', contactLink(site), ' ', retry]);
     }
   }
 
@@ -138,6 +138,12 @@ export function startResultsPage(root, form, site) {
     ways.replaceChildren();
     list.replaceChildren();
     root.append(...topics);
+  }
+
+  /** @param {(string | Node)[]} sentence - Where no hits will come, so that no room need be left for them. */
+  function settle(sentence) {
+    delete document.documentElement.dataset.kbAsked;
+    tell(sentence);
   }
 
   /**

@@ -165,3 +165,23 @@ def test_a_late_answer_to_an_earlier_query_is_dropped(page: Page, demo: StaticHo
     page.wait_for_timeout(1200)
     expect(page.get_by_role("heading", name="Results for “gift card”")).to_be_visible()
     expect(results(page).first).to_contain_text(re.compile("gift card", re.IGNORECASE))
+
+
+def test_hardly_anything_moves_while_results_come(page: Page, demo: StaticHost) -> None:
+    page.add_init_script(
+        """globalThis.moved = 0;
+        new PerformanceObserver((list) => { for (const shift of list.getEntries()) globalThis.moved += shift.value; })
+          .observe({ type: 'layout-shift', buffered: true });"""
+    )
+    page.goto(f"{demo.url}search/?q=how+long+do+refunds+take", wait_until="networkidle")
+    expect(results(page).first).to_be_visible()
+
+    assert page.evaluate("moved") < 0.1
+
+
+def test_no_room_is_left_where_nothing_was_found(page: Page, demo: StaticHost) -> None:
+    page.goto(f"{demo.url}search/?q=zzzzqqqq")
+    expect(page.locator(".kb-results__message")).to_contain_text("zzzzqqqq")
+
+    assert page.locator("html").get_attribute("data-kb-asked") is None
+    assert page.locator('meta[name="description"]').get_attribute("content")

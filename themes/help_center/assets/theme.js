@@ -1,4 +1,5 @@
-// Light or dark, as the reader chose last; without a choice the system's. Runs in the head, so nothing flashes.
+// Light or dark, as the reader chose last; without a choice the system's. And whether results are asked for, so that the
+// page leaves room for them. Runs in the head, so nothing flashes and nothing moves.
 (function () {
   var root = document.documentElement;
   var key = "kb-theme";
@@ -6,6 +7,7 @@
     var saved = localStorage.getItem(key);
     if (saved === "dark" || saved === "light") root.dataset.theme = saved;
   } catch (denied) { /* storage is closed to us: the choice lasts for this page */ }
+  if (/[?&]q=[^&]/.test(location.search)) root.dataset.kbAsked = "";
 
   addEventListener("DOMContentLoaded", function () {
     var button = document.querySelector("[data-kb-theme]");
