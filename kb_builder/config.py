@@ -77,6 +77,20 @@ class SearchSettings(_Settings):
     )
 
 
+class AssistantSettings(_Settings):
+    """The assistant, a conversation that answers with the site's own text."""
+
+    enabled: bool = Field(True, description="Show the button that opens it.")
+    endpoint: str = Field(
+        "",
+        pattern=r"^((https?://[a-z0-9.:\[\]-]+)?(/[A-Za-z0-9._~-]+)+)?$",
+        description="A proxy of your own that takes OpenAI-compatible chat completions without a key, to shorten "
+        "answers; empty: no model.",
+    )
+    model: str = Field("", max_length=100, description="Name of the model that is asked for there.")
+    timeout_seconds: int = Field(8, ge=1, le=30, description="With no answer by then, the passages are shown.")
+
+
 class CollectSettings(_Settings):
     """What ``kb collect`` takes, and from whom."""
 
@@ -153,6 +167,7 @@ class Settings(_Settings):
     search: SearchSettings = Field(default_factory=SearchSettings, description="What people find.")
     theme: ThemeSettings = Field(default_factory=ThemeSettings, description="How the pages look.")
     feedback: FeedbackSettings = Field(default_factory=FeedbackSettings, description="Asking whether articles helped.")
+    assistant: AssistantSettings = Field(default_factory=AssistantSettings, description="The assistant.")
     analytics: AnalyticsSettings = Field(default_factory=AnalyticsSettings, description="Figures from search logs.")
 
 

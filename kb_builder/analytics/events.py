@@ -147,7 +147,8 @@ FIELDS: dict[str, Field] = {
         _ID, "Random, held in page memory for one visit; left out under Global Privacy Control or Do Not Track."
     ),
     "application": _matching(
-        _SLUG, "Where on the site: `search-box`, `results-page`, `article`, `home`, `contact-form`, `embed`."
+        _SLUG,
+        "Where on the site: `search-box`, `results-page`, `assistant`, `article`, `home`, `contact-form`, `embed`.",
     ),
     "page": _text(256, "Address of the page it happened on, relative to the site's root; of the article for a `view`."),
     "locale": _matching(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,3}", "Language of the page, such as `en`."),

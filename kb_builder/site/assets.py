@@ -49,7 +49,7 @@ def site_assets(theme: ThemeSettings) -> Assets:
             others.append(OutputFile(f"assets/{file.path}", file.data))
     if tokens := theme_tokens(theme):
         styles.append(_hashed("assets/tokens.css", tokens.encode()))
-    client = client_files()
+    client = (*client_files(), *_files(THEME_DIR / "on_demand"))  # what its code loads lies beside it
     client_url = f"assets/kb-{_hash(client)}/"
     return Assets(
         files=(*styles, *others, *(OutputFile(client_url + file.path, file.data) for file in client)),

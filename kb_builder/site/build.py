@@ -25,6 +25,7 @@ from kb_builder.site.announcements import announcement_feeds, announcements_file
 from kb_builder.site.assets import Assets, site_assets
 from kb_builder.site.body import Body, BodyRenderer
 from kb_builder.site.feeds import policy_feeds
+from kb_builder.site.help_file import help_files, model_endpoint
 from kb_builder.site.labels import labels_in
 from kb_builder.site.links import SiteMap
 from kb_builder.site.machine_readable import llms_files, search_description
@@ -167,7 +168,7 @@ class SiteBuild:
             image_origins=images - {""},
             media_origins=media - {""},
             form_targets=forms - {""},
-            connect_origins=_told_origins(self._config),
+            connect_origins=_connect_origins(self._config),
         )
 
     def markdown_file(self, url: str) -> tuple[OutputFile, ...]:
@@ -209,6 +210,7 @@ class SiteBuild:
             *sitemap_files(self.views.values(), site_url=site_url),
             *search_description(self.views[SEARCH_URL]),
             *beacon_files(self._config.settings.analytics),
+            *help_files(self.views.values(), self._config.settings.assistant),
         )
 
     def _announcement_files(self) -> Iterator[OutputFile]:
@@ -278,10 +280,11 @@ def _site_view(config: Config, assets: Assets, language: str) -> SiteView:
         thanks_url=f"{home_url}{THANKS_URL}" if config.settings.feedback.endpoint else "",
         client_url=assets.client_url,
         style_urls=assets.style_urls,
-        content_security_policy=content_security_policy(connect_origins=_told_origins(config)),
+        content_security_policy=content_security_policy(connect_origins=_connect_origins(config)),
         labels=labels,
         main_language=_text_language(config.language, labels) if language else None,
         url=config.site_url,
+        has_assistant=config.settings.assistant.enabled,
     )
 
 
@@ -298,8 +301,9 @@ def _form_target(form: ContactForm) -> str:
     return "mailto:" if form.by_mail else _origin(form.action)
 
 
-def _told_origins(config: Config) -> tuple[str, ...]:
-    endpoints = (config.settings.analytics.endpoint, config.settings.feedback.endpoint)
+def _connect_origins(config: Config) -> tuple[str, ...]:
+    settings = config.settings
+    endpoints = (settings.analytics.endpoint, settings.feedback.endpoint, model_endpoint(settings.assistant))
     return tuple(origin for origin in map(_origin, endpoints) if origin)
 
 

@@ -149,6 +149,7 @@ class SiteView:
     home_url: str = ""  # of this language; empty for the main one
     main_language: TextLanguage | None = None  # in a further language: that of what is not translated
     holidays: tuple[dt.date, ...] = ()  # days on which channels with hours are closed
+    has_assistant: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
  * Offer answers below the question that is being written to people. Sending is never in the way of it, nor it of sending.
  */
 
+import { readArticle } from './article.js';
 import { element } from './elements.js';
 import { highlight } from './highlight.js';
 
@@ -11,6 +12,7 @@ import { highlight } from './highlight.js';
 const SUGGESTED = 3;
 const DEBOUNCE_MS = 400;
 const FEWEST_LETTERS = 8;
+const CARRIED_CHARACTERS = 2000; // A query, or a conversation with the assistant.
 const root = new URL('../../', import.meta.url).href; // Events name pages from here, whatever the language.
 
 /**
@@ -29,7 +31,7 @@ export function startAsk(form, site) {
 
   if (token) token.value = formToken;
   if (question.value) onTyped(); // Before this was loaded.
-  else question.value = new URLSearchParams(location.search).get('q')?.slice(0, 500) ?? '';
+  else question.value = new URLSearchParams(location.search).get('q')?.slice(0, CARRIED_CHARACTERS) ?? '';
   if (question.value) suggestSoon();
   question.addEventListener('input', onTyped);
   form.addEventListener('submit', (event) => {
@@ -110,30 +112,4 @@ export function startAsk(form, site) {
     });
     return element('li', { 'data-kb-page': hit.url }, [open]);
   }
-}
-
-/**
- * Load the text of an article of this site, with its links as full addresses. The browser parses it as a page of its own,
- * which runs nothing.
- *
- * @param {string} address
- * @returns {Promise<Node[]>}
- */
-function readArticle(address) {
-  return new Promise((resolve, reject) => {
-    const request = new XMLHttpRequest();
-    request.open('GET', address);
-    request.responseType = 'document';
-    request.onerror = reject;
-    request.onload = () => {
-      const body = request.response?.querySelector('.kb-article__body');
-      if (!body) return reject();
-      for (const link of body.querySelectorAll('a[href]')) link.setAttribute('href', link.href);
-      for (const image of body.querySelectorAll('[src]')) image.setAttribute('src', image.src);
-      for (const anchor of body.querySelectorAll('.headerlink')) anchor.remove();
-      for (const named of body.querySelectorAll('[id]')) named.removeAttribute('id');
-      resolve([...document.importNode(body, true).childNodes]);
-    };
-    request.send();
-  });
 }

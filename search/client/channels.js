@@ -4,6 +4,8 @@
 
 import { openState } from './opening_hours.js';
 
+/** @import { Hours } from './opening_hours.js' */
+
 const REFRESH_MS = 60_000;
 
 /** Each element with `data-kb-hours` tells the state of its channel. */
@@ -25,19 +27,31 @@ export function startChannels() {
  * @returns {number} Minutes until it is open; 0 when it is.
  */
 function showState(place, readerZone) {
-  const hours = JSON.parse(place.dataset.kbHours ?? '');
+  const words = /** @type {(name: string) => string} */ ((name) => place.dataset[`kb${name}`] ?? '');
+  const { open, wait, text } = tellState(JSON.parse(place.dataset.kbHours ?? ''), readerZone, words);
+  place.textContent = text;
+  place.classList.toggle('kb-open', open);
+  place.classList.toggle('kb-closed', !open);
+  return wait;
+}
+
+/**
+ * @param {Hours} hours
+ * @param {string} readerZone
+ * @param {(name: string) => string} words - `Open`, `OpenAlways`, `Closed`, `ClosedAlways` with a {time}, and `YourTime`.
+ * @returns {{open: boolean, wait: number, text: string}} `wait`: minutes until it is open; 0 when it is.
+ */
+export function tellState(hours, readerZone, words) {
   const now = new Date();
   const { open, changes } = openState(hours, now);
   const isToday = changes?.toDateString() === now.toDateString();
   const time = changes?.toLocaleString(document.documentElement.lang, {
     weekday: isToday ? undefined : 'short', hour: '2-digit', minute: '2-digit', hourCycle: 'h23',
   });
-  const sentence = place.dataset[`kb${open ? 'Open' : 'Closed'}${changes ? '' : 'Always'}`] ?? '';
-  const zone = changes && hours.zone !== readerZone ? ` ${place.dataset.kbYourTime}` : '';
-  place.textContent = sentence.replace('{time}', `${time}`) + zone;
-  place.classList.toggle('kb-open', open);
-  place.classList.toggle('kb-closed', !open);
-  return open || !changes ? (open ? 0 : Infinity) : (changes.getTime() - now.getTime()) / 60_000;
+  const sentence = words(`${open ? 'Open' : 'Closed'}${changes ? '' : 'Always'}`);
+  const zone = changes && hours.zone !== readerZone ? ` ${words('YourTime')}` : '';
+  const wait = open || !changes ? (open ? 0 : Infinity) : (changes.getTime() - now.getTime()) / 60_000;
+  return { open, wait, text: sentence.replace('{time}', `${time}`) + zone };
 }
 
 /**

@@ -31,8 +31,8 @@ let visibleSince = performance.now();
 let queue = [];
 /** @type {Asked | undefined} */
 let inBox;
-/** @type {Asked | undefined} */
-let onPage;
+/** @type {Map<string, Asked>} - The last one of each place where queries are entered. */
+const entered = new Map();
 
 for (const name of ['pointermove', 'pointerdown', 'keydown', 'wheel']) addEventListener(name, () => (isHuman = true));
 addEventListener('submit', () => {
@@ -55,20 +55,21 @@ addEventListener('pagehide', leave);
  * Take note of what a reader sees for a query. The last one in a box is committed when it is clicked, closed or left,
  * and one before it when it stood for a while and was not only the beginning of the next.
  *
- * @param {SearchResult} result - Of the box, or of the results page.
+ * @param {SearchResult} result
  * @param {number} shown - How many hits the reader sees.
- * @param {boolean} [isPage]
+ * @param {string} [place] - Where the query was entered, if it was not only typed: `results-page` or `assistant`.
  */
-export async function record({ query, index, hits, total }, shown, isPage) {
+export async function record({ query, index, hits, total }, shown, place) {
   const redact = await loadRedact();
   const text = redact(query, orders);
   const at = performance.now();
   const urls = hits.slice(0, shown).map(({ url }) => home + url);
   const asked = { id: newId(), text, index, hits: urls, total, at, prefixes: 0 };
-  if (isPage && text === onPage?.text) onPage.hits = urls; // Narrowed down, it is the same query still.
-  else if (isPage) {
-    onPage = { ...asked, place: 'results-page' };
-    if (!isAgain) commit(onPage, 'enter');
+  const last = entered.get(place ?? '');
+  if (last?.text === text) last.hits = urls; // Narrowed down, it is the same query still.
+  else if (place) {
+    entered.set(place, { ...asked, place });
+    if (!isAgain) commit(entered.get(place), 'enter');
   } else {
     if (inBox && at - inBox.at > PAUSE_MS && !text.startsWith(inBox.text)) commit(inBox, 'pause');
     inBox = { ...asked, place: 'search-box', prefixes: inBox && !inBox.sent ? inBox.prefixes + 1 : 0 };
@@ -103,7 +104,7 @@ function onClick({ target, button }) {
   const way = /** @type {HTMLElement | null} */ (link.closest('[data-kb-channel]'));
   if (way) add({ action_name: 'contact_channel_click', channel: way.dataset.kbChannel });
   const isOption = link.matches('[role=option]');
-  const asked = isOption ? inBox : link.closest('[data-kb-results]') && onPage;
+  const asked = isOption ? inBox : entered.get(link.closest('[data-kb-results]')?.getAttribute('data-kb-results') ?? '');
   const object_id = link.href.slice(base.href.length).replace(/[?#].*/, '');
   const ordinal = asked ? asked.hits.indexOf(object_id) + 1 : 0;
   if (asked && ordinal) {

@@ -16,7 +16,7 @@ import { highlight } from './highlight.js';
  * @property {URL} base - The site's root.
  * @property {Say} say
  * @property {SearchEngine} engine
- * @property {(result: SearchResult, shown: number, isPage?: boolean) => void} record - Told what readers see.
+ * @property {(result: SearchResult, shown: number, place?: string) => void} record - Told what readers see, and where a query was entered.
  * @property {NoticesFor} noticesFor - What is announced that a query should meet.
  * @property {Promise<void> | null} announced - From when on it knows.
  */
@@ -101,4 +101,13 @@ export function otherWays({ hits }, { base, say }) {
  */
 export function contactLink({ base, say }) {
   return element('a', { href: new URL('contact/', base).href }, say('search_contact'));
+}
+
+/**
+ * @param {ReturnType<NoticesFor>[number]} announced
+ * @returns {HTMLElement}
+ */
+export function notice({ title, text, severity, href }) {
+  const heading = element(href ? 'a' : 'strong', href ? { href } : {}, [title]);
+  return element('p', { class: `kb-notice kb-banner--${severity}`, dir: 'auto' }, [heading, ` ${text}`]);
 }

@@ -39,6 +39,14 @@ if (form) {
     // Should it not come, the topics stay that the page brings.
     import('./results_page.js').then(({ startResultsPage }) => startResultsPage(results, form, site), () => {});
   }
+  const opener = /** @type {HTMLButtonElement | null} */ (document.querySelector('[data-kb-assistant]'));
+  if (opener) {
+    opener.hidden = false;
+    opener.addEventListener('click', () => {
+      // What cannot be loaded leads to people.
+      import('./assistant.js').then(({ openAssistant }) => openAssistant(opener, site)).catch(() => location.assign(new URL('contact/', base)));
+    }, { once: true });
+  }
   const ask = /** @type {HTMLFormElement | null} */ (document.querySelector('form[data-kb-ask]'));
   if (ask) Promise.all([import('./ask.js'), events]).then(([{ startAsk }]) => startAsk(ask, site), () => {});
 }

@@ -6,7 +6,7 @@
 import { cutQuery } from './analyzer.js';
 import { element, isolated } from './elements.js';
 import { highlight } from './highlight.js';
-import { contactLink, countResults, fillHit, hitLabels, otherWays, tellWords } from './hits.js';
+import { contactLink, countResults, fillHit, hitLabels, notice, otherWays, tellWords } from './hits.js';
 
 /** @import { Filters } from './filters.js' */
 /** @import { Site } from './hits.js' */
@@ -89,7 +89,7 @@ export function startResultsPage(root, form, site) {
       const narrow = keepMatching && ((generation, scored) => keepMatching(generation, scored, chosen));
       const result = await engine.search(query, { finished: true, narrow });
       if (mine !== turn) return;
-      record(result, result.hits.length, true);
+      record(result, result.hits.length, 'results-page');
       offerFilters(result, chosen).catch(() => {}); // The hits are here without them.
       const none = isNarrowed ? 'search_none_narrowed' : 'search_none';
       if (!result.hits.length) return settle([...say(none, { query: isolated(query) }), ' ', contactLink(site)]);
@@ -121,14 +121,7 @@ export function startResultsPage(root, form, site) {
   }
 
   function showNotices() {
-    notices.replaceChildren(
-      ...site.noticesFor(shown).map(({ title, text, severity, href }) =>
-        element('p', { class: `kb-notice kb-banner--${severity}`, dir: 'auto' }, [
-          element(href ? 'a' : 'strong', href ? { href } : {}, [title]),
-          ` ${text}`,
-        ]),
-      ),
-    );
+    notices.replaceChildren(...site.noticesFor(shown).map(notice));
   }
 
   /** @param {(string | Node)[]} sentence - In the place of hits. */

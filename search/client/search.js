@@ -30,6 +30,7 @@ import { hashWords, rank } from './ranking.js';
  * @typedef {object} Hit
  * @property {string} url - Relative to the site's root; without an anchor.
  * @property {string} anchor - Of the best section; empty until passages are asked for.
+ * @property {string} [heading] - Of that section.
  * @property {number} score
  * @property {string} kind
  * @property {string} category
@@ -225,8 +226,8 @@ async function addPassage(generation, hit, forms, isAnswer) {
   if (!hit.text) return hit;
   try {
     const { sections } = await generation.block('text', hit.text);
-    const { anchor, parts } = bestPassage(sections, forms, generation.manifest.language, isAnswer);
-    return { ...hit, anchor, excerpt: parts.length ? parts : hit.excerpt };
+    const { anchor, heading, parts } = bestPassage(sections, forms, generation.manifest.language, isAnswer);
+    return { ...hit, anchor, heading, excerpt: parts.length ? parts : hit.excerpt };
   } catch (error) {
     if (error instanceof SearchFileError) return hit;
     throw error;

@@ -194,6 +194,25 @@ def test_enter_is_one_query_told_by_the_results_page(page: Page, site: StaticHos
     assert sorted(actions(found)) == ["click", "impression", "query", "view", "view"]
 
 
+def test_a_question_to_the_assistant_is_one_query_and_its_source_a_click(page: Page, site: StaticHost, events) -> None:
+    page.goto(site.url)
+    page.get_by_role("button", name="Ask a question").click()
+    page.get_by_label("Your question").fill("How do I cancel my order?")
+    page.keyboard.press("Enter")
+    source = page.get_by_role("log").get_by_role("link", name="How do I cancel my order?")
+    expect(source).to_be_visible()
+    page.wait_for_load_state("networkidle")
+    source.click()
+    page.wait_for_url("**/cancel/")
+    leave(page)
+
+    asked, shown, clicked, *_ = [event for event in events(5) if event["application"] == "assistant"]
+    assert actions([asked, shown, clicked]) == ["query", "impression", "click"]
+    assert asked["user_query"] == "How do I cancel my order?"
+    assert asked["query_attributes"]["committed_by"] == "enter"
+    assert clicked["query_id"] == asked["query_id"]
+
+
 def test_what_is_only_typed_through_is_not_a_query(page: Page, site: StaticHost, events) -> None:
     page.goto(site.url)
     for text in ("refu", "refund", "refund tra", "refund tracking"):

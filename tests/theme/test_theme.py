@@ -192,6 +192,8 @@ def test_labels_and_templates_name_the_same_words() -> None:
     python = "".join(path.read_text() for path in Path(labels.__file__).parent.glob("*.py"))
     used = set(re.findall(r"labels\.(?!get\b|items\b|html\b)(\w+)", templates))
     used |= set(re.findall(r"labels(?:\[|\.get\()\"(\w+)\"", python))
+    client = "".join(path.read_text("utf-8") for path in bundled("search/client").glob("*.js"))
+    used |= set(re.findall(r"words\.(assistant_\w+)", client))
 
     assert used <= set(ENGLISH)
     assert {key for key in ENGLISH if not key.startswith(families)} <= used
