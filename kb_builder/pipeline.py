@@ -19,6 +19,7 @@ from kb_builder.files import write_files
 from kb_builder.index.feedback import read_feedback, with_feedback
 from kb_builder.issues import ContentError, Issue, has_errors, sort_issues
 from kb_builder.leaks import leak_issues
+from kb_builder.outdated import with_outdated
 from kb_builder.publish import build_lock, swap_in
 from kb_builder.search_editions import published_search_files, search_files, word_list_issues
 from kb_builder.site.render import render_site
@@ -117,6 +118,7 @@ def read_and_find(config: Config, *, today: dt.date) -> Content:
         languages=settings.languages,
     )
     content = check_content(content, today=today, link_root=settings.link_root)
+    content = with_outdated(content, config)  # edge: git
     feedback, wrong = read_feedback(config.search_dir, content, shown=config.settings.search.folder)  # edge: disk
     content = with_feedback(content, feedback)
     found = word_list_issues(content, config, today=today)

@@ -79,6 +79,17 @@ _TABLE = (
     _off("KB133", "The article has no owner.", "Add 'owner:' with the team that keeps it right."),
     _off("KB134", "The article has no review date.", "Add 'review_by:' with the day it must be read again."),
     _notice("KB135", "The announcement ended more than 30 days ago.", "Delete the file, or move 'ends'."),
+    _warning(
+        "KB140",
+        "The original has changed since it was translated.",
+        "Translate what is new, then run 'kb translated' on the file.",
+    ),
+    _warning("KB141", "The original of a translation is gone.", "Delete the translation, or its 'translated_from:'."),
+    _notice(
+        "KB142",
+        "A translation does not say which wording of its original it follows.",
+        "Compare the two, then run 'kb translated' on the file.",
+    ),
     _error("KB150", "A redirect is not a plain path on this site.", "Write the old path only, such as /old/page/."),
     _error("KB151", "Two articles claim the same redirect.", "Keep it in one of them."),
     _error("KB152", "A redirect would replace a page that exists.", "Delete the redirect or move the page."),

@@ -114,6 +114,7 @@ class Article:
         search_boost: Factor on its search score; 1 is neutral.
         related: Content paths named by the writer, in the writer's order.
         redirect_from: Old site-relative URLs that lead here, without a leading slash (``help/track/``).
+        translated_from: Which wording of its original a translation follows (see `translations.fingerprint`), if known.
         untranslated: It stands in a further language for a translation that is missing; its text is in the main one.
         lines: Line of the file on which a front matter key stands; list items and nested keys have a dotted name
             (``related.0``, ``search.boost``). Only for messages.
@@ -134,6 +135,7 @@ class Article:
     owner: str = ""
     reviewed: dt.date | None = None
     review_by: dt.date | None = None
+    translated_from: str = ""
     related: tuple[str, ...] = ()
     redirect_from: tuple[str, ...] = ()
     video: Video | None = None
@@ -226,6 +228,21 @@ class Contact:
 
 
 @dataclass(frozen=True, slots=True)
+class Outdated:
+    """A translation whose original has other words now; since when, as far as the history of the files tells.
+
+    Attributes:
+        original: Content path.
+        changed: Day of the first change that the translation does not have.
+        commit: The last one that it follows.
+    """
+
+    original: str
+    changed: dt.date | None = None
+    commit: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Content:
     """All there is to publish, and everything that is wrong with it.
 
@@ -239,6 +256,7 @@ class Content:
         folder: Name of the content folder; the paths of issues start with it.
         languages: Tags of the further languages, each the name of a folder.
         contacts: What the ``contact.yml`` of a further language says, by tag.
+        outdated: Translations behind their original, by path.
     """
 
     articles: dict[str, Article]
@@ -252,3 +270,4 @@ class Content:
     folder: str = "content"
     languages: tuple[str, ...] = ()
     contacts: dict[str, Contact] = field(default_factory=dict)
+    outdated: dict[str, Outdated] = field(default_factory=dict)

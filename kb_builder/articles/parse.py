@@ -129,6 +129,7 @@ def _article(parts: FrontMatter, path: str, link_root: str, languages: Collectio
         owner=fields.owner or "",
         reviewed=fields.reviewed,
         review_by=fields.review_by,
+        translated_from=fields.translated_from or "",
         related=tuple(dict.fromkeys(in_content(reference) for reference in fields.related)),
         redirect_from=fields.redirect_from,
         video=video,

@@ -144,6 +144,7 @@ def _weekday(word: str) -> int:
 
 
 Text = Annotated[str, BeforeValidator(_text)]
+Fingerprint = Annotated[Text, Field(pattern=r"^[0-9a-f]{12}$")]
 Texts = Annotated[tuple[Text, ...], BeforeValidator(_texts)]
 Tags = Annotated[tuple[Text, ...], BeforeValidator(_words)]
 Audiences = Annotated[tuple[Annotated[Audience, BeforeValidator(_lower)], ...], BeforeValidator(_words)]
@@ -213,6 +214,9 @@ class ArticleFields(_Model):
     owner: Text | None = Field(None, description="Team that keeps it right.")
     reviewed: Date | None = Field(None, description="Day it was last checked, YYYY-MM-DD.")
     review_by: Date | None = Field(None, description="Day by which it must be checked again, YYYY-MM-DD.")
+    translated_from: Fingerprint | None = Field(
+        None, description="The wording of the original that this translation follows; kb translated writes it."
+    )
     related: Texts = Field((), description="Files of related articles, relative to this one.")
     redirect_from: Texts = Field((), description="Old addresses on this site that lead here, such as /old/page/.")
     video: VideoFields | None = Field(None, description="A video with captions, shown above the text.")

@@ -7,19 +7,45 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import replace
+from hashlib import sha256
 from itertools import chain
 
 from kb_builder.articles.categories import IndexPage
 from kb_builder.articles.editions import in_language
 from kb_builder.articles.languages import split_language
-from kb_builder.articles.model import AnnouncementPeriod, Article, Category, Content
+from kb_builder.articles.model import AnnouncementPeriod, Article, Category, Content, Outdated
 from kb_builder.articles.parse import ParsedPage
+from kb_builder.articles.plain import plain_text
 
 
 def original_path(path: str, languages: Collection[str]) -> str:
     """Return the path that the original of a file has; empty for a file of the main language."""
     language, inner = split_language(path, languages)
     return inner if language else ""
+
+
+def fingerprint(original: Article) -> str:
+    """Return what a translation notes of its original: a hash of the words that it translates.
+
+    It stays the same when only markup, links, line breaks or other front matter change, and it needs no git: squashed
+    and shallow histories keep it.
+    """
+    words = " ".join(plain_text(line) for line in (original.title, original.summary, *original.body.split("\n")))
+    lines = (original.title, original.summary, *original.body.split("\n"))
+    words = " ".join(plain_text(line) for line in lines)
+    return sha256(" ".join(words.split()).encode()).hexdigest()[:12]
+
+
+def outdated_translations(content: Content) -> dict[str, Outdated]:
+    """Return the translations whose original has other words than those they follow, by path."""
+    originals = {path: original_path(path, content.languages) for path in content.articles}
+    return {
+        path: Outdated(originals[path])
+        for path, article in content.articles.items()
+        if article.translated_from
+        and (original := content.articles.get(originals[path]))
+        and fingerprint(original) != article.translated_from
+    }
 
 
 def with_inherited(pages: Mapping[str, ParsedPage], languages: Collection[str]) -> dict[str, ParsedPage]:

@@ -22,6 +22,7 @@ from kb_builder.lint.pages import page_issues, page_urls, read_pages
 from kb_builder.lint.read import read_lint_input, write_record
 from kb_builder.lint.revisions import Changes, changes_since, config_at
 from kb_builder.lint.rules import lint_content
+from kb_builder.lint.translations import follows_changed
 from kb_builder.pipeline import Progress, read_and_find
 from kb_builder.search_editions import judge_search, merged_run, search_editions
 from kb_builder.site.render import RenderedSite, render_site
@@ -120,7 +121,7 @@ def check(
             search, found = _check_search(config, lint, rendered, cache)
         issues += [*rendered.issues, *page_issues(lint, pages), *found]
     if changes is not None:
-        issues = _touched(config, issues, changes, today=today)
+        issues = _touched(config, issues, changes, lint, today=today)
     judged = settle(issues, config)  # edge: disk
     return CheckResult(
         articles=len(content.articles),
@@ -133,17 +134,28 @@ def check(
     )
 
 
-def _touched(config: Config, issues: Sequence[Issue], changes: Changes, *, today: dt.date) -> list[Issue]:
-    """Keep the issues of changed files, and those that a deleted file gave others. Edge: git, disk."""
+def _touched(
+    config: Config, issues: Sequence[Issue], changes: Changes, lint: LintInput, *, today: dt.date
+) -> list[Issue]:
+    """Keep the issues of changed files and those that a deleted file gave others, and translations left behind.
+
+    Edge: git, disk.
+    """
     new: set[Issue] = set()
     if changes.deleted:
         with tempfile.TemporaryDirectory(prefix="kb-check-") as folder:
             old = config_at(config, changes.revision, Path(folder))
             content = read_and_find(old, today=today)
-            lint, _ = read_lint_input(old, content, today=today)
-            before = make_baseline((*content.issues, *lint_content(lint)))
+            lint_then, _ = read_lint_input(old, content, today=today)
+            before = make_baseline((*content.issues, *lint_content(lint_then)))
         new = set(judge(issues, before).issues)
-    return [found for found in issues if found.path in changes.changed or found in new]
+    return [
+        found
+        for found in issues
+        if found.path in changes.changed
+        or found in new
+        or (found.code == "KB140" and follows_changed(found.path, lint, changes.changed))
+    ]
 
 
 def _check_search(

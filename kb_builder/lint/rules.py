@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from kb_builder.articles.codes import CODES
 from kb_builder.issues import Issue, Level
-from kb_builder.lint import addresses, duplicates, duties, pages, personal_data, pictures, wording
+from kb_builder.lint import addresses, duplicates, duties, pages, personal_data, pictures, translations, wording
 from kb_builder.lint.model import LintInput
 
 
@@ -22,6 +22,7 @@ class Rule:
 RULES: tuple[Rule, ...] = (
     Rule(duties.owners, ("KB132", "KB133", "KB134")),
     Rule(duties.ended_announcements, ("KB135",)),
+    Rule(translations.outdated_translations, ("KB140", "KB141", "KB142")),
     Rule(pictures.heavy_images, ("KB213",)),
     Rule(pictures.unused_files, ("KB214",)),
     Rule(pages.unlinked_articles, ("KB308",)),

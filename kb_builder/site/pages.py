@@ -20,7 +20,7 @@ from kb_builder.site.announcements import FEED_URL, JSON_FEED_URL, banners, bann
 from kb_builder.site.icons import icon_svg
 from kb_builder.site.policy_pages import latest_url, policy_feed_url, policy_pages, version_links
 from kb_builder.site.related import related_articles
-from kb_builder.site.views import Banner, Card, Link, PageView, SiteView, TextLanguage
+from kb_builder.site.views import Banner, Behind, Card, Link, PageView, SiteView, TextLanguage
 
 CONTACT_URL = "contact/"
 SEARCH_URL = "search/"
@@ -193,6 +193,7 @@ def _articles(content: Content, tree: _Tree, site: SiteView, today: dt.date) -> 
                 feed_url=policy_feed_url(policy) if policy and site.url and not article.untranslated else "",
                 no_index=article.untranslated or state in (PolicyState.SUPERSEDED, PolicyState.UPCOMING),
                 text_language=_language(article, site),
+                behind=_behind(article, content, site),
             )
 
 
@@ -249,6 +250,13 @@ def _card(category: Category, tree: _Tree, site: SiteView) -> Card:
         article_count=tree.article_count(category),
         language=_language(category, site),
     )
+
+
+def _behind(article: Article, content: Content, site: SiteView) -> Behind | None:
+    outdated = content.outdated.get(article.path)
+    if outdated is None or site.main_language is None:
+        return None
+    return Behind(outdated.changed, article.url.removeprefix(site.home_url), site.main_language)
 
 
 def _language(shown: Article | Category, site: SiteView) -> TextLanguage | None:

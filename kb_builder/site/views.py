@@ -25,6 +25,15 @@ class TextLanguage:
 
 
 @dataclass(frozen=True, slots=True)
+class Behind:
+    """A translation that does not have what its original says now: since when, if that is known, and the original."""
+
+    changed: dt.date | None
+    original_url: str
+    language: TextLanguage
+
+
+@dataclass(frozen=True, slots=True)
 class Link:
     """A title that leads somewhere. ``current`` marks the page itself or, in the top level, its category.
 
@@ -173,6 +182,7 @@ class PageView:
         events: Settings of the browser's events as JSON; empty when none are asked for.
         holdout: Share of visits, 0 to 1, whose contact form suggests nothing.
         translations: Every language of the site, the main one first; none when there is one only.
+        behind: Set for a translation whose original has changed since.
         text_language: Of title, summary and text, where they are not translated.
     """
 
@@ -205,6 +215,7 @@ class PageView:
     no_index: bool = False
     translations: tuple[Translation, ...] = ()
     text_language: TextLanguage | None = None
+    behind: Behind | None = None
     labels: dict[str, str] = field(default_factory=dict)
 
     @property

@@ -54,7 +54,17 @@ POLICY = "---\ntitle: Privacy\nversion: {version}\neffective: {day}\n{more}---\n
 _LONG = "Administrative responsibilities notwithstanding, organisational representatives continuously communicate. "
 _STEPS = [f"Step number {n} says to open drawer {n * 7}, take tool {n * 3} and turn it slowly." for n in range(40)]
 
+# A German translation that notes another wording of its original; it stands on line 3.
+GERMAN = "content/de/faq/orders/cancel.md"
+_IN_GERMAN = {
+    "mkdocs.yml": SOUND["mkdocs.yml"].replace("kb: {}", "kb: {content: {languages: [de]}}"),
+    GERMAN: faq("Öffnen Sie sie.", title="Wie storniere ich?", front="translated_from: 0123456789ab\n"),
+}
+
 PLANTED: dict[str, Planted] = {
+    "KB140": Planted(_IN_GERMAN, GERMAN, 3),
+    "KB141": Planted({**_IN_GERMAN, CANCEL: None}, GERMAN, 3),
+    "KB142": Planted({**_IN_GERMAN, GERMAN: faq("Öffnen Sie sie.", title="Wie storniere ich?")}, GERMAN, 0),
     "KB132": Planted({CANCEL: faq("Text.", front="review_by: 2027-01-01\n")}, CANCEL, 3),
     "KB133": Planted({RETURN: None}, CANCEL, 0, settings="levels: {KB133: warning}"),
     "KB134": Planted({RETURN: None}, CANCEL, 0, settings="levels: {KB134: warning}"),
