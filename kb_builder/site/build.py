@@ -15,7 +15,7 @@ from kb_builder.articles.file_names import site_pages
 from kb_builder.articles.images import image_size
 from kb_builder.articles.languages import is_right_to_left, primary_language, split_language
 from kb_builder.articles.links import link_targets
-from kb_builder.articles.model import ContactForm, Content
+from kb_builder.articles.model import Audience, ContactForm, Content
 from kb_builder.articles.policies import version_redirects
 from kb_builder.articles.translations import shown_in_languages
 from kb_builder.config import Config
@@ -40,6 +40,7 @@ from kb_builder.site.pages import (
     pages_by_path,
 )
 from kb_builder.site.published import headers_file, redirect_files, sitemap_files
+from kb_builder.site.replies import replies_file, reply_of
 from kb_builder.site.security_policy import content_security_policy
 from kb_builder.site.structured_data import structured_data
 from kb_builder.site.translations import with_translations
@@ -149,6 +150,7 @@ class SiteBuild:
             view,
             headings=body.headings,
             structured_data=structured_data(view, body.html),
+            reply=reply_of(view, body.html) if self._config.audience is Audience.AGENT else None,
             site=replace(view.site, content_security_policy=self._policy([url])),
         )
 
@@ -190,8 +192,11 @@ class SiteBuild:
             if not self.views[article.url].no_index
         }
         summary = config.site_description
+        is_for_agents = config.audience is Audience.AGENT
+        replies = (reply_of(view, self.body(url).html) for url, view in self.views.items() if is_for_agents)
         return (
             headers,
+            *([replies_file(reply for reply in replies if reply)] if is_for_agents else []),
             *llms_files(self._content, texts, name=config.site_name, summary=summary, site_url=config.site_url),
         )
 

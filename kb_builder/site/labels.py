@@ -71,6 +71,11 @@ ENGLISH: dict[str, str] = {
     "feedback_message": "What should it say? (optional)",
     "thanks_title": "Thank you",
     "feedback_thanks": "Thank you. That helps the next person who asks.",
+    "canned_reply": "Reply to paste",
+    "canned_short": "In short",
+    "canned_whole": "The whole answer",
+    "copy": "Copy",
+    "copied": "Copied.",
     # Policies and terms
     "version": "Version",
     "effective": "In force from",

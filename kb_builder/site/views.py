@@ -106,6 +106,29 @@ class Comparison:
 
 
 @dataclass(frozen=True, slots=True)
+class Reply:
+    """A canned reply that an article makes, for agents to paste.
+
+    Attributes:
+        id: The article's address on the site; stays when the words change.
+        text: The whole answer as plain text, paragraphs parted by an empty line, the page's address last.
+        short: Its first paragraph, and the address.
+        url: Where the customer reads it; empty when the site's address is not known.
+        audience: Which customers it is for; none: all.
+    """
+
+    id: str
+    title: str
+    text: str
+    short: str
+    url: str
+    language: str
+    kind: str
+    category: str
+    audience: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class VoteForm:
     """The form that asks whether an article helped.
 
@@ -178,6 +201,7 @@ class PageView:
         structured_data: JSON-LD, ready to stand in a script element.
         feed_url: A feed of what happens to this page; may be empty.
         json_feed_url: The same as JSON Feed; may be empty.
+        reply: On articles of the site of agents that customers may read.
         vote_form: On articles, where votes can be told.
         events: Settings of the browser's events as JSON; empty when none are asked for.
         holdout: Share of visits, 0 to 1, whose contact form suggests nothing.
@@ -211,6 +235,7 @@ class PageView:
     json_feed_url: str = ""
     events: str = ""
     vote_form: VoteForm | None = None
+    reply: Reply | None = None
     holdout: float = 0
     no_index: bool = False
     translations: tuple[Translation, ...] = ()

@@ -17,6 +17,7 @@ const results = /** @type {HTMLElement | null} */ (document.querySelector('[data
 const feedback = /** @type {HTMLElement | null} */ (document.querySelector('[data-kb-feedback]'));
 // What tells events starts when they are listened to.
 if (feedback) Promise.all([import('./feedback.js'), events]).then(([{ startFeedback }]) => startFeedback(feedback), () => {});
+if (document.querySelector('[data-kb-copy]')) import('./copy.js').then(({ startCopying }) => startCopying(), () => {});
 if (document.querySelector('[data-kb-hours]')) import('./channels.js').then(({ startChannels }) => startChannels(), () => {});
 
 const banners = /** @type {HTMLElement | null} */ (document.querySelector('[data-kb-banners]'));

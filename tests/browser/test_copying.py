@@ -1,0 +1,47 @@
+"""Agents copy a reply, with a clipboard or without."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+from static_host import StaticHost
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = tmp_path_factory.mktemp("agents")
+    (root / "mkdocs.yml").write_text("site_name: Desk\nsite_url: https://help.example/\nplugins: [{kb: {}}]\n")
+    (root / "content" / "faq" / "orders").mkdir(parents=True)
+    (root / "content" / "faq" / "orders" / "cancel.md").write_text(
+        "# Cancel?\n\nUntil it is packed </textarea><b>x</b> &amp; sent.\n\n1. Open it.\n2. Cancel it.\n"
+    )
+    command = [sys.executable, "-m", "kb_builder", "build", "--audience", "agent"]
+    done = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return root / "site-agent"
+
+
+WHOLE = "Until it is packed x & sent.\n\n1. Open it.\n2. Cancel it.\n\nhttps://help.example/faq/orders/cancel/"
+
+
+@pytest.mark.parametrize("has_clipboard", [True, False])
+def test_a_reply_is_copied_as_it_stands(
+    page: Page, serve: Callable[[Path], StaticHost], site: Path, has_clipboard: bool
+) -> None:
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    if not has_clipboard:
+        page.add_init_script("navigator.clipboard.writeText = () => Promise.reject()")
+    page.goto(serve(site).url + "faq/orders/cancel/")
+
+    page.get_by_text("Reply to paste").click()
+    page.get_by_role("button", name="Copy: The whole answer").press("Enter")
+
+    expect(page.get_by_text("Copied.")).to_be_visible()
+    assert page.evaluate("navigator.clipboard.readText()") == WHOLE
