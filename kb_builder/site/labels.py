@@ -74,7 +74,7 @@ ENGLISH: dict[str, str] = {
     "canned_reply": "Reply to paste",
     "canned_short": "In short",
     "canned_whole": "The whole answer",
-    "copy": "Copy",
+    "copy_it": "Copy",
     "copied": "Copied.",
     # Policies and terms
     "version": "Version",
