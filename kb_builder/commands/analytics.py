@@ -19,7 +19,17 @@ if TYPE_CHECKING:
     from kb_builder.analytics.store import Refresh
     from kb_builder.config import Config
 
-FORMATS = ("segment", "access-log", "cloudfront", "ubi", "matomo", "plausible", "tickets-csv", "tickets-json")
+FORMATS = (
+    "segment",
+    "access-log",
+    "cloudfront",
+    "ubi",
+    "ubi-array",
+    "matomo",
+    "plausible",
+    "tickets-csv",
+    "tickets-json",
+)
 LOG_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 

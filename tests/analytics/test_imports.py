@@ -285,6 +285,22 @@ def test_times_are_read_as_exports_write_them(written, utc):
     assert parse_time(written, ZoneInfo("UTC")) == utc
 
 
+@pytest.mark.parametrize("indent", [None, 2])
+def test_ubi_in_one_array_gives_what_its_lines_give(indent):
+    events = [make_event("query", event_id="event-0001"), make_event("click", event_id="event-0002"), {"a": 1}]
+    lines = read("ubi", "\n".join(map(json.dumps, events)))
+
+    assert read("ubi-array", json.dumps(events, indent=indent)) == lines
+    answer = {"took": 3, "hits": {"total": {"value": 3}, "hits": [{"_id": "1", "_source": one} for one in events]}}
+    assert read("ubi-array", json.dumps(answer, indent=indent)) == lines
+    assert detect_format(json.dumps(answer, indent=indent).encode()) == "ubi-array"
+
+
+@pytest.mark.parametrize("text", ["[", "{}", "5", '{"hits": 3}', '{"hits": {"hits": {}}}', "[" * 100_000])
+def test_an_array_that_is_none_is_one_reason(text):
+    assert reasons(read("ubi-array", text)) == ["not_json"]
+
+
 def samples():
     segment = pack(record(make_event(), received="2026-03-01T10:00:01.000Z", source="collect"))
     return {
@@ -292,6 +308,7 @@ def samples():
         "access-log": combined("/faq/").encode(),
         "cloudfront": b"#Version: 1.0\n#Fields: date time\n",
         "ubi": json.dumps(make_event()).encode(),
+        "ubi-array": json.dumps([make_event()], indent=1).encode(),
         "matomo": b'[{"idVisit":1,"actionDetails":[]}]',
         "plausible": b"date,hostname,page,visits,visitors,pageviews\n",
     }

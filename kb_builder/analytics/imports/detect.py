@@ -17,19 +17,20 @@ from kb_builder.analytics.imports.tables import (
     read_ticket_csv,
     read_ticket_json,
 )
-from kb_builder.analytics.imports.ubi import read_ubi
+from kb_builder.analytics.imports.ubi import read_ubi, read_ubi_array
 
 READERS: dict[str, Reader] = {
     "segment": read_segment,
     "access-log": read_combined,
     "cloudfront": read_cloudfront,
     "ubi": read_ubi,
+    "ubi-array": read_ubi_array,
     "matomo": read_matomo,
     "plausible": read_plausible,
     "tickets-csv": read_ticket_csv,
     "tickets-json": read_ticket_json,
 }
-DOCUMENTS = frozenset({"matomo", "tickets-json"})
+DOCUMENTS = frozenset({"ubi-array", "matomo", "tickets-json"})
 """Formats that are one JSON document, not lines."""
 
 _SEGMENT = re.compile(rb"[0-9a-f]{8} \{")
@@ -70,7 +71,7 @@ def _json_format(text: bytes, first: bytes) -> str | None:
     if b'"actionDetails"' in text:
         return "matomo"
     if b'"action_name"' in text or b'"user_query"' in text:
-        return "ubi"
+        return "ubi-array" if text[:1] == b"[" or b'"hits"' in text else "ubi"
     return (
         "tickets-json"
         if re.search(rb'"(?:created_at|created_time|created at|tickets|conversations)"', text, re.I)

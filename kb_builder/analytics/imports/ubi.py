@@ -1,4 +1,4 @@
-"""Read User Behavior Insights 1.2.0 and 1.3.0 as JSON lines: queries and events, also as OpenSearch dumps them.
+"""Read User Behavior Insights 1.2.0 and 1.3.0: queries and events in JSON lines, in one array, or as OpenSearch answers.
 
 Source: https://github.com/o19s/ubi , schema folders 1.2.0 and 1.3.0. What others write is taken as far as it has a
 meaning here: a click without a position, or a query whose number of results is not told, is dropped with the reason.
@@ -40,12 +40,26 @@ def read_ubi(lines: Iterable[bytes], options: Options) -> Iterator[Line]:
         except (ValueError, RecursionError):
             yield Line(number, dropped=("not_json",))
             continue
-        if isinstance(value, dict) and isinstance(value.get("_source"), dict):
-            value = value["_source"]
         yield _record(number, value, options)
 
 
+def read_ubi_array(chunks: Iterable[bytes], options: Options) -> Iterator[Line]:
+    """Read one JSON document: an array of records, or what OpenSearch answers to a search."""
+    try:
+        value = json.loads(b"".join(chunks))
+        records = value["hits"]["hits"] if isinstance(value, dict) else value
+    except (ValueError, RecursionError, KeyError, TypeError):
+        records = None
+    if not isinstance(records, list):
+        yield Line(1, dropped=("not_json",))
+        return
+    for number, record in enumerate(records, start=1):
+        yield _record(number, record, options)
+
+
 def _record(number: int, value: Any, options: Options) -> Line:
+    if isinstance(value, dict) and isinstance(value.get("_source"), dict):
+        value = value["_source"]
     if not isinstance(value, dict) or not ("action_name" in value or "user_query" in value):
         return Line(number, dropped=("not_an_event",))
     action = _ACTIONS.get(str(value.get("action_name", "query")))
