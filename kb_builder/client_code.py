@@ -73,4 +73,3 @@ def _joined(name: str, first: Iterable[str], modules: Mapping[str, str], *, befo
 
 def _code(module: str) -> str:
     return _IMPORT.sub("", module)
-

@@ -35,12 +35,13 @@ from kb_builder.articles.model import Content, Kind
 from kb_builder.articles.new import new_article
 from kb_builder.config import Config, load_config
 from kb_builder.index.feedback import FEEDBACK_FILE, LARGEST_BOOST
-from kb_builder.index.judgments import read_judgments, run_judgments
+from kb_builder.index.judgments import run_judgments
 from kb_builder.index.ranking import search
 from kb_builder.index.reader import SearchIndex, open_search
 from kb_builder.index.word_lists import PINS_FILE, SYNONYMS_FILE
 from kb_builder.issues import KbError
 from kb_builder.pipeline import build, read_and_check
+from kb_builder.search_editions import SearchEdition, search_editions
 
 Progress = Callable[[str], None]
 NEAR = 3
@@ -74,10 +75,28 @@ class Suggestions:
 
 
 @dataclass(frozen=True, slots=True)
-class _Evidence:
+class _Language:
+    """What the log says of one language: proposals, and the page that each text is to find."""
+
+    edition: SearchEdition
     proposals: tuple[Proposal, ...]
-    clicks: tuple[Clicks, ...]
     expected: dict[str, str]
+
+    @property
+    def tag(self) -> str:
+        """Return the tag of a further language; empty for the main one."""
+        return self.edition.home_url.rstrip("/")
+
+
+@dataclass(frozen=True, slots=True)
+class _Evidence:
+    languages: tuple[_Language, ...]
+    clicks: tuple[Clicks, ...]
+
+    @property
+    def proposals(self) -> tuple[Proposal, ...]:
+        """Return those of every language, the main one first."""
+        return tuple(proposal for language in self.languages for proposal in language.proposals)
 
 
 def suggest(
@@ -95,34 +114,31 @@ def suggest(
         KbError: There are no events yet, or the help center does not build.
     """
     progress("Counting")
-    evidence = _gather(config, days=days, gap_minutes=gap_minutes)
     content = read_and_check(config, today=today)
+    evidence = _gather(config, search_editions(content, config), days=days, gap_minutes=gap_minutes)
     edits = _edits(evidence, config, content, today=today)
     if not edits:
         return Suggestions(evidence.proposals, "", None)
     with tempfile.TemporaryDirectory(prefix="kb-suggest-") as folder:
         progress("Building the help center as it is")
         copy = _copy(config, Path(folder))
-        before = _built(copy, today=today)
-        index = open_search(before / "search")
-        old = _found(index, evidence.expected, evidence.proposals), _judged(copy, content, index)
+        old = _tried(evidence, copy, _built(copy, today=today))
         progress("Building it with the changes")
         for path, text in edits.items():
             target = copy.root / path
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_text(text, encoding="utf-8", newline="\n")
-        index = open_search(_built(copy, today=today) / "search")
-        new = _found(index, evidence.expected, evidence.proposals), _judged(copy, content, index)
+        new = _tried(evidence, copy, _built(copy, today=today))
     replay = Replay(
         closed=tuple(sorted(new[0] - old[0])),
         lost=tuple(sorted(old[0] - new[0])),
         broken=tuple(sorted(old[1] - new[1])),
-        replayed=len(evidence.expected),
+        replayed=sum(len(language.expected) for language in evidence.languages),
     )
     return Suggestions(evidence.proposals, _diff(config.root, edits), replay)
 
 
-def _gather(config: Config, *, days: int, gap_minutes: int) -> _Evidence:
+def _gather(config: Config, editions: Sequence[SearchEdition], *, days: int, gap_minutes: int) -> _Evidence:
     folder = config.analytics_dir
     refresh(folder)
     with open_engine(events_file(folder), gap_minutes=gap_minutes) as engine:
@@ -138,19 +154,25 @@ def _gather(config: Config, *, days: int, gap_minutes: int) -> _Evidence:
         clicked = engine.rows(metric("clicked_pages").sql)
         examined = engine.rows(metric("examined_results").sql)
     shown = {(row["text"], row["locale"]): may_show(row) for row in by_text(outcomes)}
-    return _Evidence(
-        propose(gaps, rewrites=rewrites, outcomes=outcomes, language=config.language),
-        feedback_of_clicks(examined, largest_boost=LARGEST_BOOST),
-        expected_pages(clicked, shown, config.language),
+    languages = tuple(
+        _Language(
+            edition,
+            propose(
+                gaps, rewrites=rewrites, outcomes=outcomes, language=edition.language, is_main=not edition.home_url
+            ),
+            expected_pages(clicked, shown, edition.language, is_main=not edition.home_url),
+        )
+        for edition in editions
     )
+    return _Evidence(languages, feedback_of_clicks(examined, largest_boost=LARGEST_BOOST))
 
 
 def _edits(evidence: _Evidence, config: Config, content: Content, *, today: dt.date) -> dict[str, str]:
     """Return the new text of every file that the proposals change, by its path below the help center's folder."""
     paths = {article.url: path for path, article in content.articles.items()}
     edits: dict[str, str] = {}
-    lists = config.settings.search.folder
-    for proposal in evidence.proposals:
+    for language, proposal in ((each, proposal) for each in evidence.languages for proposal in each.proposals):
+        lists = language.edition.shown
         if isinstance(proposal, Synonym):
             line = f"- {{from: {_quoted(proposal.typed)}, to: [{_quoted(proposal.found)}]}}"
             _append(edits, config.root, f"{lists}/{SYNONYMS_FILE}", line, proposal.evidence)
@@ -161,15 +183,17 @@ def _edits(evidence: _Evidence, config: Config, content: Content, *, today: dt.d
             else:
                 _add_question(edits, config, path, proposal.text)
         elif isinstance(proposal, Stub):
-            owner = _nearest_owner(content, proposal)
+            owner = _nearest_owner(language.edition.content, proposal)
             try:
-                path, text = new_article(Kind.FAQ, proposal.title, config.content_dir, today=today, owner=owner)
+                path, text = new_article(
+                    Kind.FAQ, proposal.title, config.content_dir, today=today, owner=owner, language=language.tag
+                )
             except KbError:
                 continue  # it is there already: somebody is writing it
             edits[f"{content.folder}/{path}"] = _stub_text(text, proposal)
     feedback = [clicks for clicks in evidence.clicks if clicks.page in paths and (clicks.popular or clicks.boost > 1)]
     if feedback:
-        edits[f"{lists}/{FEEDBACK_FILE}"] = _feedback_text(feedback, paths)
+        edits[f"{config.settings.search.folder}/{FEEDBACK_FILE}"] = _feedback_text(feedback, paths)
     return {path: text for path, text in edits.items() if text != _read(config.root / path)}
 
 
@@ -268,23 +292,30 @@ def _built(config: Config, *, today: dt.date) -> Path:
     return build(config, today=today).site_dir
 
 
-def _found(index: SearchIndex, expected: Mapping[str, str], proposals: Iterable[Proposal]) -> set[str]:
+def _tried(evidence: _Evidence, config: Config, site: Path) -> tuple[set[str], set[str]]:
+    """Search a site in every language; return the texts that find their page, and the judged queries that pass."""
+    found: set[str] = set()
+    passing: set[str] = set()
+    for language in evidence.languages:
+        index = open_search(site / language.tag / "search")
+        edition = replace(language.edition, folder=config.search_dir / language.tag)
+        found |= _found(index, language)
+        judgments, _ = edition.judgments()
+        urls = {path: edition.url(article) for path, article in edition.content.articles.items()}
+        passing |= {outcome.judgment.query for outcome in run_judgments(index, judgments, urls) if outcome.passes}
+    return found, passing
+
+
+def _found(index: SearchIndex, language: _Language) -> set[str]:
     """Return the texts whose page is among the first hits."""
-    wanted = dict(expected)
-    wanted |= {p.gap.name: p.gap.page for p in proposals if not isinstance(p, Note) and p.gap.page}
+    wanted = dict(language.expected)
+    wanted |= {p.gap.name: p.gap.page for p in language.proposals if not isinstance(p, Note) and p.gap.page}
+    home = language.edition.home_url
     return {
         text
         for text, page in wanted.items()
-        if page in [hit.url for hit in search(index, text, limit=NEAR, excerpts=0).hits]
+        if page in [f"{home}{hit.url}" for hit in search(index, text, limit=NEAR, excerpts=0).hits]
     }
-
-
-def _judged(config: Config, content: Content, index: SearchIndex) -> set[str]:
-    """Return the judged queries that pass."""
-    shown = config.settings.search.folder
-    judgments, _ = read_judgments(config.search_dir, content, shown=shown, language=config.language)
-    urls = {path: article.url for path, article in content.articles.items()}
-    return {outcome.judgment.query for outcome in run_judgments(index, judgments, urls) if outcome.passes}
 
 
 def _diff(root: Path, edits: Mapping[str, str]) -> str:

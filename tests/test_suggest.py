@@ -109,6 +109,54 @@ def test_git_takes_the_diff_and_the_help_center_builds_with_it(found, project, t
     assert "zorbo" not in again.diff
 
 
+def test_every_language_gets_proposals_for_its_own_lists_and_articles(tmp_path):
+    folder = tmp_path / "shop"
+    init_project(folder, source=None, name="Shop")
+    (folder / "mkdocs.yml").write_text(
+        "site_name: Shop\nsite_url: https://help.example/\ntheme: {name: help_center, language: en-GB}\n"
+        "plugins: [{kb: {content: {languages: [de-AT]}}}]\n",
+        "utf-8",
+    )
+    texts = {
+        "faq/orders/backpacks": ARTICLES["backpacks"],
+        "faq/orders/spare-straps": ARTICLES["spare-straps"],
+        "faq/orders/broken-straps": ARTICLES["broken-straps"],
+        "faq/orders/wash-straps": ARTICLES["wash-straps"],
+        "de-AT/faq/orders/rucksack": "Rucksack einstellen\n\nJeden Riemen lockern, dann festziehen.",
+        "de-AT/faq/orders/waschen": "Riemen waschen\n\nRiemen von Hand waschen und trocknen lassen.",
+        "de-AT/faq/orders/ersatz": "Riemen nachkaufen\n\nRiemen passen an jedes Modell.",
+        "de-AT/faq/orders/kaputt": "Kaputte Riemen\n\nKaputte Riemen ersetzen wir kostenlos.",
+        "de-AT/faq/orders/passwort": "Passwort vergessen\n\nEin neues Passwort setzen.",
+    }
+    for path, text in texts.items():
+        title, _, body = text.partition("\n\n")
+        (folder / "content" / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / "content" / f"{path}.md").write_text(f"---\ntitle: {title}\n---\n{body}\n", "utf-8")
+    german = (
+        Topic("de-AT/faq/orders/rucksack/", "zorbo riemen", finds=False, better_words="rucksack riemen", contact=0.1),
+        Topic("de-AT/faq/orders/none/", "rechnung ustid", finds=False, contact=0.7),
+        Topic("de-AT/faq/orders/passwort/", "passwort vergessen", contact=0.05, weight=3),
+    )
+    english = (TOPICS[0], Topic("faq/orders/wash-straps/", "wash by hand", contact=0.05, weight=3))
+    for name, topics, locale in (("de", german, "de-AT"), ("en", english, "en-GB")):
+        scenario = Scenario(topics, bots=0, locales=((locale, 1.0),))
+        for day, line in simulate(scenario, seed=5, visits=300, first_day=dt.date(2026, 3, 1), days=10):
+            path = segment_path(folder / "analytics" / "raw", day, name)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with path.open("ab") as file:
+                file.write(line)
+
+    found = suggest(load_config(folder / "mkdocs.yml"), today=TODAY, days=28)
+
+    files = {part.partition("\n")[0]: part for part in found.diff.split("\n+++ b/")[1:]}
+    assert '+- {from: "zorbo", to: ["rucksack"]}' in files["search/de-AT/synonyms.yml"]
+    assert '+- {from: "zorbo", to: ["backpack"]}' in files["search/synonyms.yml"]
+    assert "rucksack" not in files["search/synonyms.yml"]
+    assert "content/de-AT/faq/rechnung-ustid.md" in files
+    assert {"zorbo riemen", "zorbo straps"} <= set(found.replay.closed)
+    assert (found.replay.lost, found.replay.broken) == ((), ())
+
+
 @pytest.mark.parametrize(
     ("markdown", "expected"),
     [

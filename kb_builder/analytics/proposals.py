@@ -14,6 +14,7 @@ from kb_builder.analytics.gaps import Cause, Gap, is_misspelling
 from kb_builder.analytics.privacy import MIN_VISITS, rounded
 from kb_builder.analytics.statements import Row
 from kb_builder.analytics.statistics import simplified_dbn, wilson
+from kb_builder.articles.languages import primary_language
 from kb_builder.index.analyzer import analyze, stemmer
 
 MIN_DAYS = 3
@@ -92,22 +93,25 @@ Proposal = Synonym | Question | Stub | Note
 
 
 def propose(
-    gaps: Iterable[Gap], *, rewrites: Sequence[Row], outcomes: Sequence[Row], language: str
+    gaps: Iterable[Gap], *, rewrites: Sequence[Row], outcomes: Sequence[Row], language: str, is_main: bool = True
 ) -> tuple[Proposal, ...]:
     """Propose what would close each gap.
 
     Args:
         gaps: As `find_gaps` gives them.
         rewrites: Rows of the metric ``reformulations``; ``outcomes`` of ``query_outcomes``.
-        language: Only gaps of this language are taken.
+        language: Only gaps of this language are taken; of the main one also those whose language is not told.
     """
     support = _Support(rewrites, outcomes)
     found: list[Proposal] = []
     for gap in gaps:
-        if not gap.may_show or gap.locale.partition("-")[0].lower() not in ("", language):
-            continue
-        found.append(_proposal(gap, support, language))
+        if gap.may_show and _is_of(gap.locale, language, is_main):
+            found.append(_proposal(gap, support, language))
     return tuple(found)
+
+
+def _is_of(locale: str, language: str, is_main: bool) -> bool:
+    return primary_language(locale) == language or (is_main and not locale)
 
 
 def _proposal(gap: Gap, support: _Support, language: str) -> Proposal:
@@ -214,11 +218,13 @@ def feedback_of_clicks(examined: Iterable[Row], *, largest_boost: float) -> tupl
     )
 
 
-def expected_pages(clicked: Iterable[Row], shown: Mapping[tuple[str, str], bool], language: str) -> dict[str, str]:
+def expected_pages(
+    clicked: Iterable[Row], shown: Mapping[tuple[str, str], bool], language: str, *, is_main: bool = True
+) -> dict[str, str]:
     """Return for each text that may be shown the page that most of its visits clicked: a replay must still find it."""
     best: dict[str, Row] = {}
     for row in clicked:
-        if not shown.get((row["text"], row["locale"])) or row["locale"].partition("-")[0].lower() not in ("", language):
+        if not (shown.get((row["text"], row["locale"])) and _is_of(row["locale"], language, is_main)):
             continue
         before = best.get(row["text"])
         if before is None or (row["numerator"], before["page"]) > (before["numerator"], row["page"]):

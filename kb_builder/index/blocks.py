@@ -166,9 +166,7 @@ def _article_counts(terms: Sequence[DictionaryTerm]) -> dict[str, int]:
 
     Words of meaning only are left out: with them as candidates fewer typing errors were undone on the judged sets.
     """
-    return {
-        word: term.impacts.document_frequency if word in term.seen else 0 for term in terms for word in term.words
-    }
+    return {word: term.impacts.document_frequency if word in term.seen else 0 for term in terms for word in term.words}
 
 
 def _fit(terms: Sequence[DictionaryTerm], most_bytes: int) -> list[_Written]:

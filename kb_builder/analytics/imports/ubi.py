@@ -1,4 +1,4 @@
-"""Read User Behavior Insights 1.2.0 and 1.3.0: queries and events in JSON lines, in one array, or as OpenSearch answers.
+"""Read User Behavior Insights 1.2.0 and 1.3.0: queries and events as lines, as an array, or as OpenSearch answers.
 
 Source: https://github.com/o19s/ubi , schema folders 1.2.0 and 1.3.0. What others write is taken as far as it has a
 meaning here: a click without a position, or a query whose number of results is not told, is dropped with the reason.
