@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from pydantic_core import SchemaValidator, core_schema
+
 MAX_BODY_BYTES = 65_536
 MAX_EVENT_BYTES = 8_192
 MAX_EVENTS = 100
@@ -223,6 +225,32 @@ _WITH_OBJECT = {Action.CLICK.value, Action.SUGGESTION_CLICK.value}
 _FITS = {name: field.fits for name, field in FIELDS.items()}
 
 
+def _compiled(schema: Mapping[str, Any]) -> core_schema.CoreSchema:
+    """Turn the JSON Schema of a field into the same check in compiled code."""
+    if "enum" in schema:
+        return core_schema.literal_schema(list(schema["enum"]))
+    if schema["type"] == "string":
+        return core_schema.str_schema(max_length=schema.get("maxLength"), pattern=schema.get("pattern"), strict=True)
+    if schema["type"] == "integer":
+        return core_schema.int_schema(ge=schema["minimum"], le=schema["maximum"], strict=True)
+    if schema["type"] == "boolean":
+        return core_schema.bool_schema(strict=True)
+    if schema["type"] == "array":
+        return core_schema.list_schema(_compiled(schema["items"]), max_length=schema["maxItems"], strict=True)
+    fields = {
+        name: core_schema.typed_dict_field(_compiled(field), required=name in schema["required"])
+        for name, field in schema["properties"].items()
+    }
+    return core_schema.typed_dict_schema(fields, extra_behavior="forbid", strict=True)
+
+
+_all_fit = SchemaValidator(
+    _compiled(
+        {"type": "object", "required": _ALWAYS, "properties": {name: field.schema for name, field in FIELDS.items()}}
+    )
+).isinstance_python
+
+
 def fault(event: Any) -> tuple[Fault, str] | None:
     """Say what is wrong with an event; None when it may be kept.
 
@@ -235,16 +263,23 @@ def fault(event: Any) -> tuple[Fault, str] | None:
     """
     if type(event) is not dict:
         return Fault.NOT_AN_EVENT, type(event).__name__
+    if not _all_fit(event) and (wrong := _first_wrong(event)):  # Compiled code says no in a third of the time, not why.
+        return wrong
+    missing = _missing(event)
+    if missing:
+        return Fault.MISSING_FIELD, missing
+    return None if _is_day(event["timestamp"]) else (Fault.WRONG_VALUE, "timestamp")
+
+
+def _first_wrong(event: dict[str, Any]) -> tuple[Fault, str] | None:
+    """Return the first field that is not known, or whose value may not stand in it."""
     for name, value in event.items():
         fits = _FITS.get(name)
         if fits is None:
             return Fault.UNKNOWN_FIELD, name[:64]
         if not fits(value):
             return Fault.WRONG_VALUE, name
-    missing = _missing(event)
-    if missing:
-        return Fault.MISSING_FIELD, missing
-    return None if _is_day(event["timestamp"]) else (Fault.WRONG_VALUE, "timestamp")
+    return None
 
 
 def _missing(event: dict[str, Any]) -> str | None:

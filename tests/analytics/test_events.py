@@ -8,7 +8,16 @@ from event_makers import REQUIRED_BY_ACTION, make_event
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kb_builder.analytics.events import FIELDS, MAX_QUERY, Action, Fault, fault, json_schema
+from kb_builder.analytics.events import (
+    FIELDS,
+    MAX_QUERY,
+    Action,
+    Fault,
+    _all_fit,
+    _first_wrong,
+    fault,
+    json_schema,
+)
 
 jsonschema = pytest.importorskip("jsonschema", reason="the test needs it to read JSON Schema")
 
@@ -104,3 +113,28 @@ def test_the_quick_check_and_the_schema_agree(action, changes):
 
 def test_every_action_has_a_maker():
     assert set(REQUIRED_BY_ACTION) == set(Action)
+
+
+VALUES = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(-2, 2_000),
+    st.floats(),
+    st.text(max_size=9),
+    st.text("0123456789abcdef-T:.Z", min_size=8, max_size=24),
+    st.sampled_from(["query", "click", "article", "pause", "suggestions", "2026-03-01T10:00:00.000Z", "session-1\n"]),
+    st.sampled_from(["a" * 256, "a" * 257, "\ud800", "\x00", 10, 10.0, 30, True, 604_800_000, 604_800_001, 10**30]),
+    st.lists(st.text(max_size=3), max_size=22),
+    st.dictionaries(
+        st.sampled_from(["ordinal", "result_count", "position", "object", "object_id", "x"]), st.integers()
+    ),
+)
+
+
+@given(st.dictionaries(st.sampled_from([*FIELDS, "x"]), VALUES, max_size=6))
+def test_the_compiled_check_says_what_the_readable_one_says(changes):
+    event = make_event("query") | changes
+
+    if _all_fit(event):  # It may also say no to what the readable one allows; that one is asked then.
+        assert _first_wrong(event) is None
+    assert all(_all_fit(make_event(action)) for action in Action)
