@@ -28,6 +28,10 @@ M = TypeVar("M", bound=BaseModel)
 Colour = Annotated[str, StringConstraints(pattern=r"^#[0-9a-fA-F]{6}$")]
 OrderPattern = Annotated[str, AfterValidator(checked_shape)]
 LanguageTag = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")]
+# A file in the content folder; what it is called can be written in an address and in CSS.
+_IN_CONTENT = r"^[A-Za-z0-9_-][A-Za-z0-9._-]*(/[A-Za-z0-9_-][A-Za-z0-9._-]*)*\.(%s)$"
+Picture = Annotated[str, StringConstraints(pattern=_IN_CONTENT % "svg|png|webp", max_length=200)]
+FontFile = Annotated[str, StringConstraints(pattern=_IN_CONTENT % "woff2", max_length=200)]
 FontFamily = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9 ,\"'-]{1,200}$")]
 
 
@@ -51,10 +55,24 @@ class ContentSettings(_Settings):
 class ThemeSettings(_Settings):
     """How the pages look; each key sets a token of the style sheet."""
 
-    accent: Colour | None = Field(None, description="Brand colour on light pages, as #rrggbb.")
-    accent_dark: Colour | None = Field(None, description="Brand colour on dark pages, as #rrggbb.")
-    font_family: FontFamily | None = Field(None, description="CSS font stack; fonts must be installed or self-hosted.")
-    radius_px: int | None = Field(None, ge=0, le=32, description="Corner radius of cards and buttons.")
+    accent: Colour | None = Field(
+        None, description="Brand colour, as #rrggbb; one that cannot be read on light pages is made darker (KB622)."
+    )
+    accent_dark: Colour | None = Field(
+        None, description="Brand colour on dark pages, as #rrggbb; made of accent when it is not given."
+    )
+    logo: Picture | None = Field(
+        None, description="Logo beside the name: an SVG, PNG or WebP file of the content, such as images/logo.svg."
+    )
+    logo_dark: Picture | None = Field(None, description="The same for dark pages, when it has to be another.")
+    logo_has_name: bool = Field(False, description="The logo shows the name, so the name is not written beside it.")
+    icon: Picture | None = Field(None, description="Small square picture for the browser's tab.")
+    font_file: FontFile | None = Field(
+        None, description="Variable font of all text: a woff2 file of the content folder, such as fonts/brand.woff2."
+    )
+    font_family: FontFamily | None = Field(None, description="CSS font stack of installed fonts; behind font_file.")
+    radius_px: int | None = Field(None, ge=0, le=32, description="Corner radius of cards and fields.")
+    drawing: bool = Field(True, description="Contour lines behind the welcome of the front page.")
     labels: dict[str, str] = Field(default_factory=dict, description="Words of the theme to replace, by key.")
     labels_in: dict[str, dict[str, str]] = Field(
         default_factory=dict, description="The same for each further language, by its tag."

@@ -22,6 +22,7 @@ from kb_builder.leaks import leak_issues
 from kb_builder.outdated import with_outdated
 from kb_builder.publish import build_lock, swap_in
 from kb_builder.search_editions import published_search_files, search_files, word_list_issues
+from kb_builder.site.brand import theme_issues
 from kb_builder.site.render import render_site
 
 Progress = Callable[[str], None]
@@ -122,7 +123,8 @@ def read_and_find(config: Config, *, today: dt.date) -> Content:
     feedback, wrong = read_feedback(config.search_dir, content, shown=config.settings.search.folder)  # edge: disk
     content = with_feedback(content, feedback)
     found = word_list_issues(content, config, today=today)
-    return replace(content, issues=sort_issues((*content.issues, *wrong, *found)))
+    look = theme_issues(config.settings.theme, content, file=config.path.name)
+    return replace(content, issues=sort_issues((*content.issues, *wrong, *found, *look)))
 
 
 def stop_on_errors(issues: Sequence[Issue], *, strict: bool) -> None:

@@ -11,7 +11,9 @@ from kb_builder.articles.svg import svg_faults
 from kb_builder.issues import Issue
 
 IMAGES = frozenset({"png", "jpg", "jpeg", "gif", "webp", "avif"})
-PUBLISHED = IMAGES | {"svg", "pdf", "vtt", "webm", "mp4", "zip", "csv", "txt", "ics", "docx", "xlsx", "odt", "ods"}
+PUBLISHED = IMAGES | {
+    *("svg", "pdf", "vtt", "woff2", "webm", "mp4", "zip", "csv", "txt", "ics", "docx", "xlsx", "odt", "ods"),
+}
 _MAX_SIDE_PIXELS = 12_000
 _MAX_MEGAPIXELS = 50
 _MAX_SVG_BYTES = 2_000_000

@@ -187,6 +187,12 @@ _TABLE = (
         "The icon set has no icon of that name.",
         "Take a name from the Material icon set, such as material/truck-outline.",
     ),
+    _error("KB621", "A file that the theme settings name is not in the content.", "Add it, or correct its path."),
+    _warning(
+        "KB622",
+        "A colour of the theme settings cannot be read well on the pages.",
+        "Pages use one of the same hue that can; give that one, or another, to choose yourself.",
+    ),
     _warning("KB630", "The page is heavier than the limit.", "Scale its pictures down, or split it."),
     _warning("KB631", "The search files of a query are larger than the limit.", "Split long articles."),
     # KB7xx: synonyms, pins and judgments

@@ -12,6 +12,7 @@ from kb_builder.client_code import client_files
 from kb_builder.config import ThemeSettings
 from kb_builder.files import OutputFile
 from kb_builder.issues import KbError
+from kb_builder.site.brand import theme_tokens
 from kb_builder.site.theme import MATERIAL_DIR, THEME_DIR
 
 _HASH_DIGITS = 10
@@ -56,33 +57,6 @@ def site_assets(theme: ThemeSettings) -> Assets:
         style_urls=tuple(style.path for style in styles),
         client_url=client_url,
     )
-
-
-def theme_tokens(theme: ThemeSettings) -> str:
-    """Return the CSS that sets the theme's tokens as the settings say; empty when they say nothing."""
-    light = {
-        "--kb-accent": theme.accent,
-        "--kb-accent-hover": theme.accent and f"color-mix(in srgb, {theme.accent}, #000 18%)",
-        "--kb-accent-soft": theme.accent and f"color-mix(in srgb, {theme.accent}, #fff 88%)",
-        "--kb-font": theme.font_family,
-        "--kb-radius": None if theme.radius_px is None else f"{theme.radius_px}px",
-        "--kb-radius-small": None if theme.radius_px is None else f"{round(theme.radius_px * 0.6)}px",
-    }
-    dark = {
-        "--kb-accent": theme.accent_dark,
-        "--kb-accent-hover": theme.accent_dark and f"color-mix(in srgb, {theme.accent_dark}, #fff 25%)",
-        "--kb-accent-soft": theme.accent_dark and f"color-mix(in srgb, {theme.accent_dark}, #000 72%)",
-    }
-    dark_rule = _rule(':root[data-theme="dark"]', dark)
-    system_rule = _rule(':root:not([data-theme="light"])', dark)
-    return _rule(":root", light) + (
-        f"@media (prefers-color-scheme: dark) {{ {system_rule}}}\n{dark_rule}" if system_rule else ""
-    )
-
-
-def _rule(selector: str, tokens: dict[str, str | None]) -> str:
-    declarations = [f"{name}: {value};" for name, value in tokens.items() if value]
-    return f"{selector} {{ {' '.join(declarations)} }}\n" if declarations else ""
 
 
 def _material_css() -> bytes:

@@ -271,7 +271,7 @@ def _sources(content: Content) -> dict[str, Source]:
 
 def _site_view(config: Config, assets: Assets, language: str) -> SiteView:
     tag, home_url = language or config.language, f"{language}/" if language else ""
-    labels = _labels(config, language)
+    labels, theme = _labels(config, language), config.settings.theme
     return SiteView(
         name=config.site_name,
         language=tag,
@@ -290,6 +290,11 @@ def _site_view(config: Config, assets: Assets, language: str) -> SiteView:
         main_language=_text_language(config.language, labels) if language else None,
         url=config.site_url,
         has_assistant=config.settings.assistant.enabled,
+        logo=theme.logo or "",
+        logo_dark=theme.logo_dark or "",
+        logo_has_name=theme.logo_has_name,
+        icon=theme.icon or "",
+        font_url=theme.font_file or "",
     )
 
 

@@ -177,6 +177,11 @@ class SiteView:
     content_security_policy: str
     labels: dict[str, str]  # every word of the theme itself, by key
     url: str = ""  # where the site is published; may be unknown
+    logo: str = ""
+    logo_dark: str = ""
+    logo_has_name: bool = False
+    icon: str = ""  # of the browser's tab
+    font_url: str = ""
     thanks_url: str = ""  # where a vote without script leads; empty where none is taken
     home_url: str = ""  # of this language; empty for the main one
     main_language: TextLanguage | None = None  # in a further language: that of what is not translated

@@ -24,7 +24,9 @@ from kb_builder.articles.model import (
 )
 from kb_builder.articles.redline import Change, RedlineBlock, Run
 from kb_builder.bundled import bundled
+from kb_builder.config import ThemeSettings
 from kb_builder.site import labels
+from kb_builder.site.brand import theme_tokens
 from kb_builder.site.labels import ENGLISH
 from kb_builder.site.views import Banner, Card, Comparison, Heading, Link, PageView, SiteView, VersionLink
 
@@ -206,8 +208,8 @@ def tokens(block: str) -> dict[str, str]:
     return dict(re.findall(r"--kb-([\w-]+): ([^;]+);", block))
 
 
-def rule(selector: str) -> str:
-    return CSS.split(f"{selector} {{", 1)[1].split("}", 1)[0]
+def rule(selector: str, css: str = "") -> str:
+    return (css or CSS).split(f"{selector} {{", 1)[1].split("}", 1)[0]
 
 
 LIGHT = tokens(rule(":root"))
@@ -239,9 +241,8 @@ def contrast(one: str, other: str, scheme: dict[str, str]) -> float:
     return (light + 0.05) / (dark + 0.05)
 
 
-@pytest.mark.parametrize("scheme", [LIGHT, DARK], ids=["light", "dark"])
-def test_colours_are_far_enough_apart(scheme: dict[str, str]) -> None:
-    """Body text 7, other text 4.5, edges of controls 3."""
+def too_close(scheme: dict[str, str]) -> list[tuple[str, str, float, float]]:
+    """Return the pairs that cannot be told apart: body text needs 7, other text 4.5, edges of controls 3."""
     tinted = ("accent-soft", "info-soft", "warning-soft", "danger-soft")
     wanted = [
         *(("ink", ground, 7.0) for ground in ("ground", "surface", "raised", *tinted)),
@@ -262,8 +263,25 @@ def test_colours_are_far_enough_apart(scheme: dict[str, str]) -> None:
     ]
 
     found = [(one, other, least, round(contrast(one, other, scheme), 2)) for one, other, least in wanted]
+    return [pair for pair in found if pair[3] < pair[2]]
 
-    assert [pair for pair in found if pair[3] < pair[2]] == []
+
+@pytest.mark.parametrize("scheme", [LIGHT, DARK], ids=["light", "dark"])
+def test_colours_are_far_enough_apart(scheme: dict[str, str]) -> None:
+    assert too_close(scheme) == []
+
+
+@pytest.mark.parametrize(
+    "accent",
+    ["#ffcc00", "#ff0000", "#00ff00", "#0000ff", "#ffffff", "#000000", "#777777", "#E4002B", "#00aaff", "#7a1fa2"],
+)
+def test_any_accent_gives_colours_far_enough_apart(accent: str) -> None:
+    css = theme_tokens(ThemeSettings(accent=accent))
+
+    light, dark = tokens(rule(":root", css)), tokens(rule(':root[data-theme="dark"]', css))
+    assert tokens(rule(':root:not([data-theme="light"])', css)) == dark
+    assert too_close({**LIGHT, **light}) == []
+    assert too_close({**LIGHT, **light, **tokens(rule(':root[data-theme="dark"]')), **dark}) == []
 
 
 def test_chosen_dark_is_the_dark_of_the_system() -> None:

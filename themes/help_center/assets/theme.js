@@ -1,5 +1,4 @@
-// Light or dark, as the reader chose last; without a choice the system's. And whether results are asked for, so that the
-// page leaves room for them. Runs in the head, so nothing flashes and nothing moves.
+// Light or dark, as the reader chose last, else the system's; and room for results. In the head: nothing flashes or moves.
 (function () {
   var root = document.documentElement;
   var key = "kb-theme";
