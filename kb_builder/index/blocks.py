@@ -8,14 +8,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+import numpy as np
+
 from kb_builder.files import OutputFile
 from kb_builder.index.analyzer import analyze_query
 from kb_builder.index.confidence import NO_CLAIM, Coefficients
 from kb_builder.index.facets import find_facets, pack_facets
 from kb_builder.index.impacts import ImpactTerm
 from kb_builder.index.model import Document
-from kb_builder.index.packing import pack, pack_sorted
-from kb_builder.index.semantic_list import SAME, SemanticList
+from kb_builder.index.packing import pack, pack_all, pack_sorted
+from kb_builder.index.postings import NO_NUMBERS
+from kb_builder.index.semantic_list import SAME
 from kb_builder.index.synonyms import NO_LEADS, Synonym, TermLeads
 from kb_builder.index.vocabulary import cut_vocabulary
 
@@ -78,7 +81,7 @@ def search_files(
     terms: Sequence[DictionaryTerm],
     *,
     language: str,
-    meanings: Mapping[str, SemanticList] | None = None,
+    meanings: Mapping[str, str] | None = None,
     meaning_share: int = 0,
     confidence: Coefficients = NO_CLAIM,
     sizes: BlockSizes | None = None,
@@ -88,7 +91,7 @@ def search_files(
     Args:
         documents: In the order of their URLs; postings refer to their places.
         terms: In any order; no word may belong to two.
-        meanings: Semantic postings by word; a word that is of no term gets into the dictionary too.
+        meanings: Packed semantic postings by word; a word that is of no term gets into the dictionary too.
         meaning_share: Percent of a score that they may make, from 0 to 99.
         confidence: How a ranking's features make the probability that its first hit answers.
         sizes: How the files are cut; by default as fits the number of documents.
@@ -97,9 +100,9 @@ def search_files(
         The same bytes for the same input, whatever its order.
     """
     sizes = sizes or BlockSizes.for_articles(len(documents))
-    packed = {word: found.pack() for word, found in (meanings or {}).items()}
+    packed = meanings or {}
     hot = _fit([term for term in terms if term.is_hot], sizes.hot_bytes)
-    cold = [_write(_strongest(term, sizes.postings)) for term in terms if not term.is_hot]
+    cold = _write([_strongest(term, sizes.postings) for term in terms if not term.is_hot])
     hot_entries = _entries(hot, packed)
     hot_words = {entry.word for entry in hot_entries}
     others = {word: text for word, text in packed.items() if word not in hot_words}
@@ -171,31 +174,40 @@ def _article_counts(terms: Sequence[DictionaryTerm]) -> dict[str, int]:
 
 def _fit(terms: Sequence[DictionaryTerm], most_bytes: int) -> list[_Written]:
     """Leave out weak postings of the terms that have most of them until all fit."""
-    count = max((len(term.impacts.postings) for term in terms), default=0)
-    kept = [_write(term) for term in terms]
+    count = max((len(term.impacts.documents) for term in terms), default=0)
+    kept = _write(terms)
     while count and sum(written.size for written in kept) > most_bytes:
         count = count * 4 // 5
-        kept = [
-            _write(_strongest(written.term, count)) if len(written.term.impacts.postings) > count else written
-            for written in kept
-        ]
+        kept = _write([_strongest(written.term, count) for written in kept])
     return kept
 
 
 def _strongest(term: DictionaryTerm, count: int) -> DictionaryTerm:
     """Keep at most ``count`` postings; those of equal impact stay or go together."""
-    postings = term.impacts.postings
-    if len(postings) <= count:
+    documents, impacts = term.impacts.documents, term.impacts.impacts
+    place = len(impacts) - count - 1
+    if place < 0:
         return term
-    first_left_out = sorted((impact for _, impact in postings), reverse=True)[count]
-    kept = tuple(posting for posting in postings if posting[1] > first_left_out)
-    return replace(term, impacts=replace(term.impacts, postings=kept))
+    kept = impacts > np.partition(impacts, place)[place]
+    return replace(term, impacts=replace(term.impacts, documents=documents[kept], impacts=impacts[kept]))
 
 
-def _write(term: DictionaryTerm) -> _Written:
-    name, postings = term.impacts.term, _packed(term.impacts.postings)
+def _write(terms: Sequence[DictionaryTerm]) -> list[_Written]:
+    impacts = [term.impacts for term in terms]
+    highest = np.array([found.impacts.max(initial=0) for found in impacts], dtype=np.int64)
+    packed = pack_all(
+        highest,
+        np.array([len(found.documents) for found in impacts], dtype=np.int64),
+        np.concatenate([NO_NUMBERS, *(found.documents for found in impacts)]),
+        np.concatenate([NO_NUMBERS, *(found.impacts for found in impacts)]),
+        highest=highest,
+    )
+    return [_written(term, postings) for term, postings in zip(terms, packed, strict=True)]
+
+
+def _written(term: DictionaryTerm, postings: str) -> _Written:
     leads = len(_json(_leads_block([(0, term.leads)]))) if term.leads != NO_LEADS else 0
-    return _Written(name, term, postings, 8 + leads + len(postings))
+    return _Written(term.impacts.term, term, postings, 8 + leads + len(postings))
 
 
 def _entries(terms: Sequence[_Written], packed: Mapping[str, str]) -> list[_Entry]:

@@ -12,13 +12,12 @@ from kb_builder.index.analyzer import stemmer
 from kb_builder.index.blocks import BlockSizes, DictionaryTerm, search_files
 from kb_builder.index.confidence import fitted_coefficients
 from kb_builder.index.counting import FEWEST_DOCUMENTS, Counted, count_words
-from kb_builder.index.fields import in_order
+from kb_builder.index.fields import forms_of, in_order
 from kb_builder.index.function_words import function_words, hot_words
 from kb_builder.index.impacts import ImpactTerm, Ranking, compute_impacts
 from kb_builder.index.inflections import inflect
 from kb_builder.index.model import Document
-from kb_builder.index.semantic import Meaning, semantic_lists, static_space
-from kb_builder.index.semantic_list import SemanticList
+from kb_builder.index.semantic import Meaning, semantic_lists, space_of
 from kb_builder.index.synonyms import (
     NO_LEADS,
     Lead,
@@ -72,11 +71,11 @@ def compile_search(
     leads = plan_synonyms(synonyms, language=language, stem=stem)
     ordered = in_order(documents)
     targets = [target for lead in leads for target in lead.targets]
-    counted = count_words(ordered, targets, language=language, folder=work_folder)
-    vectors = load_vectors(language)
-    meaning = meaning or Meaning()
+    vectors, meaning = load_vectors(language), meaning or Meaning()
+    counted = count_words(ordered, targets, language=language, vectors=None if encode else vectors, folder=work_folder)
+    forms = forms_of(counted.words.terms, stem)
     meanings_of = in_background(
-        lambda: _meanings(ordered, counted.forms, vectors, encode, language=language, meaning=meaning, stem=stem),
+        lambda: _meanings(ordered, counted, vectors, encode, language=language, meaning=meaning, stem=stem),
         is_worth_it=not encode and len(ordered) >= FEWEST_DOCUMENTS,  # an encoder uses every core by itself
     )
     common, hot = (frozenset(map(stem, words(language))) for words in (function_words, hot_words))
@@ -89,7 +88,7 @@ def compile_search(
     numbers = {document.url: number for number, document in enumerate(ordered)}
     pinned = [(query, numbers[url]) for query, url in (pins or {}).items() if url in numbers]
     terms = _dictionary_terms(
-        ordered, impacts, counted, leads, pinned, function_words=common, hot=hot, language=language, stem=stem
+        ordered, impacts, forms, leads, pinned, function_words=common, hot=hot, language=language, stem=stem
     )
     meanings = meanings_of()
     return search_files(
@@ -106,7 +105,7 @@ def compile_search(
 def _dictionary_terms(
     documents: Sequence[Document],
     impacts: Iterable[ImpactTerm],
-    counted: Counted,
+    site_forms: Mapping[str, frozenset[str]],
     leads: Sequence[Lead],
     pins: Sequence[tuple[str, int]],
     *,
@@ -116,7 +115,7 @@ def _dictionary_terms(
     stem: Callable[[str], str],
 ) -> list[DictionaryTerm]:
     """Give each term every word that may be typed for it: of the site, or leading somewhere, and their inflections."""
-    forms = {term: set(words) for term, words in counted.forms.items()}
+    forms = {term: set(words) for term, words in site_forms.items()}
     for word in lead_words(leads, [query for query, _ in pins], language=language):
         forms.setdefault(stem(word), set()).add(word)
     known = set(chain(*forms.values()))
@@ -130,16 +129,16 @@ def _dictionary_terms(
         pins,
         impacts=by_term,
         forms=forms,
-        site_forms=counted.forms,
+        site_forms=site_forms,
         function_words=function_words,
         language=language,
         stem=stem,
     )
     return [
         DictionaryTerm(
-            by_term.get(term) or unwritten_term(term, led.get(term, NO_LEADS), counted.postings.document_count),
+            by_term.get(term) or unwritten_term(term, led.get(term, NO_LEADS), len(documents)),
             frozenset(words),
-            counted.forms.get(term, frozenset()),
+            site_forms.get(term, frozenset()),
             is_hot=term in hot,
             leads=led.get(term, NO_LEADS),
         )
@@ -149,21 +148,23 @@ def _dictionary_terms(
 
 def _meanings(
     documents: Sequence[Document],
-    forms: Mapping[str, frozenset[str]],
+    counted: Counted,
     vectors: WordVectors | None,
     encode: Encode | None,
     *,
     language: str,
     meaning: Meaning,
     stem: Callable[[str], str],
-) -> dict[str, SemanticList]:
+) -> dict[str, str]:
     if vectors is None:
         return {}
-    groups = _word_groups(chain(*forms.values()), vectors, stem)
-    if encode:
+    groups = _word_groups(counted.words.terms, vectors, stem)
+    if counted.vectors is not None:
+        space = space_of(counted.vectors, vectors)
+    elif encode:
         space = taught_space(documents, vectors, encode, language=language)
     else:
-        space = static_space(documents, vectors, language=language)
+        return {}
     return semantic_lists(groups, space, meaning=meaning)
 
 

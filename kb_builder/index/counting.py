@@ -1,4 +1,4 @@
-"""Documents in, postings and surface forms out: analysis and Whoosh, for many documents in several processes."""
+"""Documents in, postings, words and vectors out: analysis and Whoosh, for many documents in several processes."""
 
 from __future__ import annotations
 
@@ -6,28 +6,35 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from kb_builder.index.analyzer import known_stems, stemmer
+import numpy as np
+
+from kb_builder.index.analyzer import stemmer
 from kb_builder.index.compounds import count_compound_parts, splits_compounds
 from kb_builder.index.fields import FIELDS, analyze_documents
 from kb_builder.index.model import Document
+from kb_builder.index.postings import FieldPostings, Ints, joined
+from kb_builder.index.semantic import Vectors, article_vectors
 from kb_builder.index.synonyms import Target, count_phrases
 from kb_builder.index.whoosh_store import Postings, open_whoosh
+from kb_builder.index.word_vectors import WordVectors
 from kb_builder.workers import in_parts
 
 FEWEST_DOCUMENTS = 500  # that a process of their own is worth it for
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Counted:
     """What is where.
 
     Attributes:
         postings: Of words, as stems, and of phrases.
-        forms: For each term the surface forms it was seen in.
+        words: In which documents each surface form is, and how often.
+        vectors: A row a document; nothing in a language without word vectors.
     """
 
     postings: Postings
-    forms: dict[str, frozenset[str]]
+    words: FieldPostings
+    vectors: Vectors | None
 
 
 def count_words(
@@ -35,14 +42,16 @@ def count_words(
     targets: Sequence[Target],
     *,
     language: str,
+    vectors: WordVectors | None = None,
     folder: Path | None = None,
     workers: int = 0,
 ) -> Counted:
-    """Count stems and phrases in every field.
+    """Count stems and phrases in every field, and place documents among the vectors of words.
 
     Args:
         documents: In the order of their numbers, each URL once.
         targets: What synonyms lead to; phrases among them are counted.
+        vectors: Those of the language.
         folder: Where Whoosh's private folder is made; the system's temporary folder by default.
         workers: How many processes, which changes no result; 0 is one a core, but one alone for few documents.
 
@@ -51,37 +60,51 @@ def count_words(
     """
 
     def count_part(start: int, end: int) -> Counted:
-        return _count(documents[start:end], start, targets, language, folder)
+        return _count(documents[start:end], targets, language, vectors, folder)
 
     if splits_compounds(language):
         workers = 1  # by the words of all documents
-    counted = _merged(in_parts(count_part, len(documents), fewest=FEWEST_DOCUMENTS, workers=workers))
-    stems = {word: term for term, words in counted.forms.items() for word in words}
-    known_stems(language).update(stems)  # other processes have worked them out
-    return counted
+    parts = in_parts(count_part, len(documents), fewest=FEWEST_DOCUMENTS, workers=workers)
+    ends = np.cumsum([part.postings.document_count for part in parts])
+    return merged(parts, np.split(np.arange(len(documents), dtype=np.int32), ends[:-1]))
+
+
+def merged(parts: Sequence[Counted], numbers: Sequence[Ints]) -> Counted:
+    """Join what was counted of different documents.
+
+    Args:
+        numbers: For each part the new numbers of its documents; those below 0 are left out.
+    """
+
+    def of(fields: Sequence[FieldPostings]) -> FieldPostings:
+        return joined([field.renumbered(own) for field, own in zip(fields, numbers, strict=True)])
+
+    count = sum(int(np.count_nonzero(own >= 0)) for own in numbers)
+    fields = {name: of([part.postings.fields[name] for part in parts]) for name in FIELDS}
+    return Counted(Postings(count, fields), of([part.words for part in parts]), _vectors(parts, numbers, count))
+
+
+def _vectors(parts: Sequence[Counted], numbers: Sequence[Ints], count: int) -> Vectors | None:
+    vectors: Vectors | None = None
+    for part, own in zip(parts, numbers, strict=True):
+        if part.vectors is not None:
+            if vectors is None:
+                vectors = np.zeros((count, part.vectors.shape[1]), part.vectors.dtype)
+            vectors[own[own >= 0]] = part.vectors[own >= 0]
+    return vectors
 
 
 def _count(
-    documents: Sequence[Document], first: int, targets: Sequence[Target], language: str, folder: Path | None
+    documents: Sequence[Document],
+    targets: Sequence[Target],
+    language: str,
+    vectors: WordVectors | None,
+    folder: Path | None,
 ) -> Counted:
     stem = stemmer(language)
     plain = count_compound_parts(analyze_documents(documents, language=language), language=language, stem=stem)
     analyzed = count_phrases(plain, targets, language=language, stem=stem)
+    words = [text.whole + labels for text, labels in zip(plain.words, plain.labels, strict=True)]
+    placed = article_vectors(plain.words, vectors) if vectors else None
     with open_whoosh(analyzed.fields, ranks=False, folder=folder) as index:
-        return Counted(index.read_postings(first), plain.forms)
-
-
-def _merged(parts: Sequence[Counted]) -> Counted:
-    """Join the parts in their order, so that postings stay ascending."""
-    if len(parts) == 1:
-        return parts[0]
-    fields: dict[str, dict[str, list[tuple[int, int]]]] = {field: {} for field in FIELDS}
-    forms: dict[str, set[str]] = {}
-    for part in parts:
-        for field, terms in part.postings.fields.items():
-            for term, postings in terms.items():
-                fields[field].setdefault(term, []).extend(postings)
-        for term, words in part.forms.items():
-            forms.setdefault(term, set()).update(words)
-    count = sum(part.postings.document_count for part in parts)
-    return Counted(Postings(count, fields), {term: frozenset(words) for term, words in forms.items()})
+        return Counted(index.read_postings(), FieldPostings.of_counts(words), placed)

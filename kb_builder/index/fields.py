@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain, pairwise
 
@@ -15,17 +15,34 @@ FIELDS = ("title", "questions", "headings", "body", "tags")
 
 
 @dataclass(frozen=True, slots=True)
+class DocumentWords:
+    """The words of a document as they stand in it, folded.
+
+    Attributes:
+        heads: Those of its title and of each question, in order.
+        whole: How often each is in all of its text; tags and category are no text.
+    """
+
+    heads: tuple[list[str], ...]
+    whole: Counter[str]
+
+
+@dataclass(frozen=True, slots=True)
 class AnalyzedDocuments:
     """Documents as terms.
 
     Attributes:
         documents: In the order of their URLs; a document's place is its number everywhere else.
         fields: For each document how often each term is in each of `FIELDS`.
+        words: For each document its words.
+        labels: For each document the words of its tags and category.
         forms: For each term the surface forms it was seen in.
     """
 
     documents: tuple[Document, ...]
     fields: tuple[dict[str, dict[str, int]], ...]
+    words: tuple[DocumentWords, ...]
+    labels: tuple[Counter[str], ...]
     forms: dict[str, frozenset[str]]
 
 
@@ -53,22 +70,56 @@ def analyze_documents(documents: Iterable[Document], *, language: str) -> Analyz
     ordered = in_order(documents)
     stem = stemmer(language)
     stems: dict[str, str] = {}
-    fields = []
+    fields, every_words, labels = [], [], []
     for document in ordered:
+        counts = {
+            name: Counter(_words(texts, language)) for name, texts in field_texts(document) if name != "questions"
+        }
+        heads = _heads(document, language)
+        counts["questions"] = Counter(chain(*heads[1:]))
         terms_of_field: dict[str, dict[str, int]] = {}
-        for name, texts in field_texts(document):
-            terms: dict[str, int] = {}
-            for word, count in Counter(chain.from_iterable(analyze(text, language) for text in texts)).items():
+        for name in FIELDS:
+            terms = terms_of_field[name] = dict[str, int]()
+            for word, count in counts[name].items():
                 term = stems.get(word)
                 if term is None:
                     term = stems[word] = stem(word)
                 terms[term] = terms.get(term, 0) + count
-            terms_of_field[name] = terms
         fields.append(terms_of_field)
+        labels.append(counts.pop("tags"))
+        every_words.append(DocumentWords(heads, _sum(counts.values())))
+    return AnalyzedDocuments(ordered, tuple(fields), tuple(every_words), tuple(labels), forms_of(stems, stem))
+
+
+def document_words(document: Document, language: str) -> DocumentWords:
+    """Give the words of one document."""
+    heads = _heads(document, language)
+    texts = (texts for name, texts in field_texts(document) if name in ("headings", "body"))
+    return DocumentWords(heads, Counter(chain(*heads, _words(chain(*texts), language))))
+
+
+def forms_of(words: Iterable[str], stem: Callable[[str], str]) -> dict[str, frozenset[str]]:
+    """Group words by their stems."""
     forms: dict[str, set[str]] = {}
-    for word, term in stems.items():
-        forms.setdefault(term, set()).add(word)
-    return AnalyzedDocuments(ordered, tuple(fields), {term: frozenset(words) for term, words in forms.items()})
+    for word in words:
+        forms.setdefault(stem(word), set()).add(word)
+    return {term: frozenset(words) for term, words in forms.items()}
+
+
+def _heads(document: Document, language: str) -> tuple[list[str], ...]:
+    return tuple(analyze(text, language) for text in (document.title, *document.questions))
+
+
+def _words(texts: Iterable[str], language: str) -> list[str]:
+    """Analyse texts at once: no word goes beyond the end of a line."""
+    return analyze("\n".join(texts), language)
+
+
+def _sum(counts: Iterable[Counter[str]]) -> Counter[str]:
+    total: Counter[str] = Counter()
+    for count in counts:
+        total.update(count)
+    return total
 
 
 def field_texts(document: Document) -> Iterator[tuple[str, Iterable[str]]]:

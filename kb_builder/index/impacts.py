@@ -5,8 +5,13 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
+
+import numpy as np
+import numpy.typing as npt
 
 from kb_builder.index.fields import FIELDS
+from kb_builder.index.postings import FieldPostings, Ints
 from kb_builder.index.whoosh_store import Postings
 
 MAX_BOOSTED_IMPACT = 255
@@ -45,14 +50,20 @@ class Ranking:
     function_word_weight: float = 0.4
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class ImpactTerm:
-    """A term, its idf in thousandths and its ``(document, impact)`` pairs, ascending by document."""
+    """A term, its idf in thousandths, and its documents, ascending, with the impact of each."""
 
     term: str
     idf: int
     document_frequency: int
-    postings: tuple[tuple[int, int], ...]
+    documents: Ints
+    impacts: Ints
+
+    @property
+    def postings(self) -> tuple[tuple[int, int], ...]:
+        """``(document, impact)`` pairs, ascending by document."""
+        return tuple(zip(self.documents.tolist(), self.impacts.tolist(), strict=True))
 
 
 def inverse_document_frequency(document_count: int, document_frequency: int, *, weight: float = 1.0) -> int:
@@ -81,48 +92,47 @@ def compute_impacts(
     Source: Robertson, Zaragoza and Taylor, "Simple BM25 extension to multiple weighted fields", CIKM 2004: frequencies
     are weighted and normalised by each field's length, summed over the fields, then saturated.
     """
-    frequencies: dict[str, dict[int, float]] = {}
+    names = sorted(set(chain.from_iterable(postings.fields[name].terms for name in FIELDS)))
+    places = {name: place for place, name in enumerate(names)}
+    rows, documents, weighted = [], [], []
     for name in FIELDS:
         terms = postings.fields[name]
         lengths = _lengths(terms, postings.document_count)
-        average = sum(lengths) / max(1, sum(length > 0 for length in lengths)) or 1.0
+        average = float(lengths.sum()) / max(1, int(np.count_nonzero(lengths))) or 1.0
         norm, weight = ranking.length_norms[name], ranking.weights[name]
-        factors = [weight / (1 - norm + norm * length / average) for length in lengths]
-        for term, pairs in terms.items():
-            of_term = frequencies.setdefault(term, {})
-            for document, frequency in pairs:
-                of_term[document] = of_term.get(document, 0.0) + frequency * factors[document]
-    k1 = ranking.saturation
-    raw = {
-        term: {document: value / (k1 + value) for document, value in of_term.items()}
-        for term, of_term in frequencies.items()
-    }
-    largest = max((value for of_term in raw.values() for value in of_term.values()), default=1.0)
-    scale = MAX_IMPACT / largest if largest > 0 else 0.0
+        factors = weight / (1 - norm + norm * lengths / average)
+        rows.append(np.fromiter(map(places.__getitem__, terms.terms), np.int64, len(terms.terms))[terms.rows])
+        documents.append(terms.documents)
+        weighted.append(terms.frequencies * factors[terms.documents])
+    row, document, value = np.concatenate(rows), np.concatenate(documents), np.concatenate(weighted)
+    order = np.lexsort((document, row))  # stable: the fields of a term in a document stay in their order
+    row, document, value = row[order], document[order], value[order]
+    starts = np.flatnonzero((np.diff(row, prepend=-1) != 0) | (np.diff(document, prepend=-1) != 0))
+    row, document = row[starts], document[starts]
+    summed = np.add.reduceat(value, starts) if len(starts) else value
+    raw = summed / (ranking.saturation + summed)
+    largest = float(raw.max(initial=0))
+    scaled = np.asarray(boosts, dtype=np.float64)[document] * raw * (MAX_IMPACT / largest if largest > 0 else 0.0)
+    impacts = np.clip(np.rint(scaled), 1, MAX_BOOSTED_IMPACT).astype(np.int32)
+    ends = np.cumsum(np.bincount(row, minlength=len(names))).tolist()
     return [
         ImpactTerm(
             term,
             inverse_document_frequency(
                 postings.document_count,
-                len(of_term),
+                end - start,
                 weight=ranking.function_word_weight if term in function_words else 1.0,
             ),
-            len(of_term),
-            tuple((document, _impact(boosts[document] * value * scale)) for document, value in sorted(of_term.items())),
+            end - start,
+            document[start:end],
+            impacts[start:end],
         )
-        for term, of_term in sorted(raw.items())
+        for term, start, end in zip(names, [0, *ends], ends, strict=False)
     ]
 
 
-def _impact(value: float) -> int:
-    return min(max(1, round(value)), MAX_BOOSTED_IMPACT)
-
-
-def _lengths(terms: Mapping[str, Sequence[tuple[int, int]]], document_count: int) -> list[int]:
+def _lengths(field: FieldPostings, document_count: int) -> npt.NDArray[np.int64]:
     """Count the words of a field; a phrase (its name holds a space) is words that are counted already."""
-    lengths = [0] * document_count
-    for term, pairs in terms.items():
-        if " " not in term:
-            for document, frequency in pairs:
-                lengths[document] += frequency
-    return lengths
+    is_word = np.array([" " not in term for term in field.terms], dtype=np.bool_)[field.rows]
+    found = np.bincount(field.documents[is_word], weights=field.frequencies[is_word], minlength=document_count)
+    return found.astype(np.int64)

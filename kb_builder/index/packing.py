@@ -8,12 +8,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from itertools import pairwise
 from os.path import commonprefix
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
 
 _BASE = 32
 _LAST, _MORE = 48, 93  # neither range has a quotation mark or a backslash, which JSON would escape
 _NEXT_WEIGHT = "."
 _FIRST_CAPITAL, _MOST_SHARED = ord("A"), 25
+Numbers = npt.NDArray[np.integer[Any]]
 _SORTED = re.compile("[A-Z][^A-Z]*")
 
 
@@ -35,6 +41,35 @@ def pack(first: int, postings: Iterable[tuple[int, int]], *, highest: int) -> st
             before = article
         levels.append("".join(numbers))
     return _number(first) + _NEXT_WEIGHT.join(levels)
+
+
+def pack_all(firsts: Numbers, counts: Numbers, articles: Numbers, weights: Numbers, *, highest: Numbers) -> list[str]:
+    """Do the same for many at once.
+
+    Args:
+        firsts: One a text.
+        counts: How many postings each text has; it is empty when it has none.
+        articles: Of each posting, ascending in each text.
+        weights: Of each posting, 1 to 255.
+        highest: One a text.
+    """
+    if not len(articles):
+        return [""] * len(counts)
+    rows = np.repeat(np.arange(len(counts)), counts)
+    order = np.argsort(rows * 256 - weights, kind="stable")
+    articles, weights = articles[order].astype(np.int64), weights[order].astype(np.int64)
+    is_first = np.diff(rows, prepend=-1) > 0
+    before = np.concatenate([[0], weights[:-1]])
+    gaps = articles - np.where(is_first | (before != weights), 0, np.concatenate([[0], articles[:-1]]))
+    marks = np.where(is_first, highest[rows], before) - weights
+    sizes, head_sizes = _sizes(gaps), np.where(is_first, _sizes(firsts)[rows], 0)
+    ends = np.cumsum(head_sizes + marks + sizes)
+    written = np.full(ends[-1], ord(_NEXT_WEIGHT), np.uint8)
+    _write_numbers(written, ends - sizes, gaps, sizes)
+    _write_numbers(written, ends - sizes - marks - head_sizes, firsts[rows], head_sizes)
+    text = written.tobytes().decode("ascii")
+    bounds = np.concatenate([[0], np.concatenate([[0], ends])[np.cumsum(counts)]]).tolist()
+    return [text[start:end] for start, end in pairwise(bounds)]
 
 
 def unpack(text: str, *, highest: int | None = None) -> tuple[int, tuple[tuple[int, int], ...]]:
@@ -90,6 +125,18 @@ def unpack_sorted(packed: str) -> list[str]:
         text = text[: ord(part[0]) - _FIRST_CAPITAL] + part[1:]
         texts.append(text)
     return texts
+
+
+def _sizes(values: Numbers) -> Numbers:
+    """Say how many digits each number has."""
+    return 1 + np.searchsorted(_BASE ** np.arange(1, 7), values, side="right")
+
+
+def _write_numbers(written: npt.NDArray[np.uint8], starts: Numbers, values: Numbers, sizes: Numbers) -> None:
+    for place in range(int(sizes.max())):
+        has = sizes > place
+        digits = values[has] // _BASE**place % _BASE
+        written[starts[has] + place] = np.where(sizes[has] == place + 1, _LAST, _MORE) + digits
 
 
 def _number(value: int) -> str:

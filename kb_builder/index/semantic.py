@@ -10,19 +10,22 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from kb_builder.index.analyzer import analyze
+from kb_builder.index.fields import DocumentWords, document_words
 from kb_builder.index.model import Document
-from kb_builder.index.semantic_list import MAX_PEAK, MAX_WEIGHT, SemanticList
+from kb_builder.index.packing import pack_all
+from kb_builder.index.semantic_list import MAX_PEAK, MAX_WEIGHT
 from kb_builder.index.word_vectors import LEVELS, WordVectors
 
 _ARTICLE_LEVELS = 2047  # LEVELS times this times 1,024 dimensions is below 2**24: float32 adds it up exactly
 _CHUNK_PRODUCTS = 2**24
 
 Floats = npt.NDArray[np.float64]
+Vectors = npt.NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,34 +68,38 @@ class MeaningSpace:
 
 def static_space(documents: Sequence[Document], vectors: WordVectors, *, language: str) -> MeaningSpace:
     """Take the vectors of words as they are; that of an article is of its title with its questions and of its text."""
-    heads: list[list[list[str]]] = []
-    wholes: list[Counter[str]] = []
-    for document in documents:
-        head = [analyze(text, language) for text in (document.title, *document.questions)]
-        body = (text for section in document.sections for text in (section.heading, section.text))
-        heads.append(head)
-        wholes.append(Counter(chain(*head, *(analyze(text, language) for text in (document.summary, *body)))))
-    known = sorted(set(chain.from_iterable(wholes)))
+    return space_of(article_vectors([document_words(document, language) for document in documents], vectors), vectors)
+
+
+def space_of(articles: Vectors, vectors: WordVectors) -> MeaningSpace:
+    """Take the vectors of words as they are, and those of articles as `article_vectors` makes them."""
+    return MeaningSpace(lambda words: vectors.vectors(words).astype(np.float64), articles.astype(np.float64))
+
+
+def article_vectors(documents: Sequence[DocumentWords], vectors: WordVectors) -> Vectors:
+    """Return a row a document: of its title with its questions as of its whole text, each of length 1."""
+    known = sorted(set(chain.from_iterable(document.whole for document in documents)))
     rows = {word: row for row, word in enumerate(known)}
     table = vectors.vectors(known).astype(np.float64)
-    made = np.zeros((len(documents), vectors.dimensions))
-    for number, (head, whole) in enumerate(zip(heads, wholes, strict=True)):
-        named = sum((_unit(_sum(table, rows, Counter(text))) for text in head), np.zeros(vectors.dimensions))
-        made[number] = _unit(named) + _unit(_sum(table, rows, whole))
-    return MeaningSpace(lambda words: vectors.vectors(words).astype(np.float64), made)
+    made = np.zeros((len(documents), vectors.dimensions), dtype=np.float32)
+    for number, document in enumerate(documents):
+        heads = (_unit(_sum(table, rows, Counter(head))) for head in document.heads)
+        named = sum(heads, np.zeros(vectors.dimensions))
+        made[number] = _unit(named) + _unit(_sum(table, rows, document.whole))
+    return made
 
 
 def semantic_lists(
     groups: Iterable[Sequence[str]], space: MeaningSpace, *, meaning: Meaning | None = None
-) -> dict[str, SemanticList]:
+) -> dict[str, str]:
     """Compute the semantic postings of words.
 
     Args:
         groups: Words, folded, that share a list, which is that of their mean; in any order, no word in two groups.
 
     Returns:
-        Lists by word; words of which nothing is known have none. Rounded vectors of whole numbers are multiplied, so
-        that machines agree; articles that tie where a list is cut are left out together.
+        Packed lists by word (see `SemanticList`); words of which nothing is known have none. Rounded vectors of whole
+        numbers are multiplied, so that machines agree; articles that tie where a list is cut are left out together.
     """
     meaning = meaning or Meaning()
     articles = _article_levels(space.articles, meaning)
@@ -100,19 +107,18 @@ def semantic_lists(
         return {}
     named = sorted(map(tuple, groups))
     found = _means(space.words([word for group in named for word in group]), [len(group) for group in named])
-    peaks = np.abs(found).max(axis=1, initial=0)
-    rows = np.flatnonzero(peaks)
-    levels = np.rint(found[rows] / peaks[rows, None] * LEVELS).astype(np.float32)
-    lists = list(_strongest(levels, articles, meaning))
-    worth = [float(best * peaks[row]) for row, (best, _, _) in zip(rows, lists, strict=True)]
-    most = max(worth, default=0.0)
-    made = {}
-    for row, value, (_, numbers, weights) in zip(rows, worth, lists, strict=True):
-        peak = round(value / most * MAX_PEAK) if most > 0 else 0
-        if peak > 0 and len(numbers):
-            shared = SemanticList(peak, tuple(zip(numbers.tolist(), weights.tolist(), strict=True)))
-            made.update(dict.fromkeys(named[row], shared))
-    return made
+    heights = np.abs(found).max(axis=1, initial=0)
+    rows = np.flatnonzero(heights)
+    if not len(rows):
+        return {}
+    levels = np.rint(found[rows] / heights[rows, None] * LEVELS).astype(np.float32)
+    best, counts, numbers, weights = map(np.concatenate, zip(*_strongest(levels, articles, meaning), strict=True))
+    worth = best.astype(np.float64) * heights[rows]
+    most = float(worth.max())
+    peaks = np.rint(worth / most * MAX_PEAK).astype(np.int64) if most > 0 else np.zeros(len(rows), np.int64)
+    packed = pack_all(np.maximum(peaks, 1), counts, numbers, weights, highest=np.full(len(rows), MAX_WEIGHT))
+    made = zip(rows.tolist(), peaks.tolist(), packed, strict=True)
+    return {word: text for row, peak, text in made if peak > 0 and text for word in named[row]}
 
 
 def _means(vectors: Floats, sizes: Sequence[int]) -> Floats:
@@ -156,8 +162,8 @@ def _whiten(centred: Floats, power: float) -> Floats:
 
 def _strongest(
     levels: npt.NDArray[np.float32], articles: npt.NDArray[np.float32], meaning: Meaning
-) -> Iterator[tuple[float, npt.NDArray[np.int64], npt.NDArray[np.int64]]]:
-    """Yield for each word its largest product, the articles that have large ones, and their weights."""
+) -> Iterator[tuple[npt.NDArray[Any], ...]]:
+    """Yield for some words: the largest product of each; how many large ones each has; their articles and weights."""
     count = articles.shape[1]
     chunk = max(1, _CHUNK_PRODUCTS // count)
     for start in range(0, len(levels), chunk):
@@ -168,7 +174,6 @@ def _strongest(
             place = count - meaning.articles - 1
             cuts = np.maximum(cuts, np.partition(products, place, axis=1)[:, place])
         words, numbers = np.nonzero(products > cuts[:, None])
-        values = products[words, numbers].astype(np.float64)
-        weights = np.maximum(1, np.rint(values / best[words] * MAX_WEIGHT)).astype(np.int64)
-        ends = np.searchsorted(words, np.arange(1, len(products)))
-        yield from zip(best.tolist(), np.split(numbers, ends), np.split(weights, ends), strict=True)
+        shares = products[words, numbers].astype(np.float64) / best[words]
+        weights = np.maximum(1, np.rint(shares * MAX_WEIGHT)).astype(np.int64)
+        yield best, np.bincount(words, minlength=len(products)), numbers, weights

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from kb_builder.index.analyzer import analyze, analyze_query
 from kb_builder.index.fields import AnalyzedDocuments, field_texts
 from kb_builder.index.impacts import ImpactTerm, inverse_document_frequency
+from kb_builder.index.postings import NO_NUMBERS
 from kb_builder.index.word_lists import Stemmed, SynonymRule
 
 Stem = Callable[[str], str]
@@ -266,7 +267,7 @@ def _without_weaker(synonyms: Sequence[Synonym], own: Iterable[tuple[int, int]])
 def unwritten_term(term: str, leads: TermLeads, document_count: int) -> ImpactTerm:
     """Make the term of a word that no article has: as common as all that its synonyms find."""
     found = {document for synonym in leads.synonyms for document, _ in synonym.postings}
-    return ImpactTerm(term, inverse_document_frequency(document_count, len(found)), 0, ())
+    return ImpactTerm(term, inverse_document_frequency(document_count, len(found)), 0, NO_NUMBERS, NO_NUMBERS)
 
 
 def lead_words(leads: Iterable[Lead], pins: Iterable[str], *, language: str) -> Iterator[str]:

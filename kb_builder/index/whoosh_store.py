@@ -8,13 +8,16 @@ afterwards. Nothing that was there before is ever opened.
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from array import array
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from whoosh.codec.whoosh3 import W3Codec, W3PerDocReader
+import numpy as np
+from whoosh.codec.whoosh3 import W3Codec, W3FieldWriter, W3PerDocReader, W3PostingsWriter
 from whoosh.fields import FieldType, Schema
 from whoosh.filedb.filestore import FileStorage, RamStorage
 from whoosh.formats import Frequency
@@ -23,6 +26,7 @@ from whoosh.scoring import BM25F
 from whoosh.searching import Searcher
 
 from kb_builder.index.fields import FIELDS
+from kb_builder.index.postings import FieldPostings
 
 _WRITER_MEGABYTES = 512
 _POSTING_VALUE = (1).to_bytes(4, "big")  # Whoosh wants one; the frequency itself is the posting's weight
@@ -30,10 +34,10 @@ _POSTING_VALUE = (1).to_bytes(4, "big")  # Whoosh wants one; the frequency itsel
 
 @dataclass(frozen=True, slots=True)
 class Postings:
-    """What the index knows: ``fields[field][term]`` is ``(document, frequency)`` pairs, ascending by document."""
+    """What the index knows: how many documents there are, and the postings of each of `FIELDS`."""
 
     document_count: int
-    fields: dict[str, dict[str, list[tuple[int, int]]]]
+    fields: dict[str, FieldPostings]
 
 
 class WhooshIndex:
@@ -43,22 +47,13 @@ class WhooshIndex:
         self._searcher = searcher
         self._document_count = document_count
 
-    def read_postings(self, first: int = 0) -> Postings:
-        """Return every posting of every field; the terms of a field are in the order of their code points.
-
-        Args:
-            first: The number of the first document.
-        """
-        fields: dict[str, dict[str, list[tuple[int, int]]]] = {field: {} for field in FIELDS}
+    def read_postings(self) -> Postings:
+        """Return every posting of every field of an index that does not rank."""
+        found: dict[str, list[tuple[str, list[int], list[float]]]] = {field: [] for field in FIELDS}
         reader = self._searcher.reader()
         for field, term in reader.all_terms():
-            matcher = reader.postings(field, term)
-            postings = []
-            while matcher.is_active():
-                postings.append((first + matcher.id(), int(matcher.weight())))
-                matcher.next()
-            fields[field][term.decode()] = postings
-        return Postings(self._document_count, fields)
+            found[field].append((term.decode(), *_whole_block(reader.postings(field, term))))
+        return Postings(self._document_count, {field: _field_postings(terms) for field, terms in found.items()})
 
     def rank(self, terms: Sequence[str], *, boosts: Mapping[str, float], limit: int) -> list[tuple[int, float]]:
         """Rank documents by Whoosh's own BM25F for any of these terms in any field.
@@ -90,23 +85,80 @@ def open_whoosh(
     """
     with tempfile.TemporaryDirectory(prefix="whoosh-", dir=folder) as private:
         index = _Memory(private).create_index(Schema(**{field: _Terms(ranks) for field in FIELDS}))
-        writer = index.writer(limitmb=_WRITER_MEGABYTES, compound=False, codec=_Codec(ranks))
-        for document in documents:
-            writer.add_document(**document)
+        if ranks:
+            writer = index.writer(limitmb=_WRITER_MEGABYTES, compound=False)
+            for document in documents:
+                writer.add_document(**document)
+        else:
+            writer = index.writer(compound=False, codec=_Codec(len(documents)))
+            for _ in documents:
+                writer.add_document()
+            writer.pool = _Pool({field: [document[field] for document in documents] for field in sorted(FIELDS)})
         writer.commit(merge=False)
         with index.searcher(weighting=BM25F()) as searcher:
             yield WhooshIndex(searcher, len(documents))
 
 
 class _Codec(W3Codec):
-    """Writes large blocks as they are, for postings are read once; looks for no field lengths where none are kept."""
+    """Writes the postings of a term at once and as one block, for they are read once; keeps no field lengths."""
 
-    def __init__(self, ranks: bool) -> None:
-        super().__init__(blocklimit=4096, compression=0)
-        self._ranks = ranks
+    def __init__(self, documents: int) -> None:
+        super().__init__(blocklimit=documents + 1, compression=0, inlinelimit=0)
+
+    def field_writer(self, storage: RamStorage, segment: Any) -> W3FieldWriter:
+        return _WholeTerms(self, storage, segment)
 
     def per_document_reader(self, storage: RamStorage, segment: Any) -> W3PerDocReader:
-        return (W3PerDocReader if self._ranks else _WithoutLengths)(storage, segment)
+        return _WithoutLengths(storage, segment)
+
+
+class _Pool:
+    """Stands for the pool in which Whoosh sorts single postings: these are sorted, all of a term together."""
+
+    def __init__(self, fields: Mapping[str, Sequence[Mapping[str, int]]]) -> None:
+        self._fields = fields
+
+    def iter_postings(self) -> Iterator[tuple[str, FieldPostings]]:
+        for field, counts in self._fields.items():
+            yield field, FieldPostings.of_counts(counts)
+
+    def cleanup(self) -> None:
+        """Leave nothing behind, as there is nothing on disk."""
+
+
+class _WholeTerms(W3FieldWriter):
+    def add_postings(self, schema: Schema, lengths: object, items: Iterable[tuple[str, FieldPostings]]) -> None:
+        for field, terms in items:
+            self.start_field(field, schema[field])
+            for term, documents, frequencies in terms:
+                self.start_term(term.encode())
+                _fill(self._postwriter, array("I", documents.tobytes()), array("f", frequencies.astype("f").tobytes()))
+                self.finish_term()
+            self.finish_field()
+
+
+def _fill(writer: W3PostingsWriter, documents: array[int], frequencies: array[float]) -> None:
+    writer._ids, writer._weights, writer._maxweight = documents, frequencies, max(frequencies)
+    writer._values = [_POSTING_VALUE] * len(documents)
+
+
+def _whole_block(matcher: Any) -> tuple[list[int], list[float]]:
+    """Return steps from document to document and the frequencies of a term that was written by `_WholeTerms`."""
+    matcher._read_data()
+    steps, weights, _ = matcher._data
+    if weights is None or isinstance(weights, float):
+        weights = [weights or 1.0] * len(steps)
+    return steps, weights
+
+
+def _field_postings(found: Sequence[tuple[str, Sequence[int], Sequence[float]]]) -> FieldPostings:
+    ends = np.cumsum([len(steps) for _, steps, _ in found], dtype=np.int64)
+    steps = np.fromiter(chain.from_iterable(steps for _, steps, _ in found), np.int64)
+    weights = np.fromiter(chain.from_iterable(weights for _, _, weights in found), np.int32)
+    sums = np.cumsum(steps)
+    before = np.concatenate([[0], sums[ends[:-1] - 1]]) if len(ends) else ends
+    documents = sums - np.repeat(before, np.diff(ends, prepend=0))
+    return FieldPostings(tuple(term for term, _, _ in found), ends, documents.astype(np.int32), weights)
 
 
 class _WithoutLengths(W3PerDocReader):

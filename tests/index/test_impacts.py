@@ -4,6 +4,7 @@ import math
 
 from makers import make_document, make_index
 
+from kb_builder.index.fields import FIELDS
 from kb_builder.index.impacts import (
     MAX_BOOSTED_IMPACT,
     MAX_IMPACT,
@@ -11,6 +12,7 @@ from kb_builder.index.impacts import (
     compute_impacts,
     inverse_document_frequency,
 )
+from kb_builder.index.postings import FieldPostings
 from kb_builder.index.ranking import search
 from kb_builder.index.whoosh_store import Postings
 
@@ -20,13 +22,23 @@ FLAT = Ranking(
     saturation=1.0,
     function_word_weight=0.5,
 )
-NOTHING = {"questions": {}, "headings": {}, "tags": {}}
+
+
+def postings_of(**fields):
+    """Make postings of two documents from ``(document, frequency)`` pairs by field and term."""
+    return Postings(
+        2,
+        {
+            name: FieldPostings.of_counts(
+                [{term: dict(p)[at] for term, p in fields.get(name, {}).items() if at in dict(p)} for at in range(2)]
+            )
+            for name in FIELDS
+        },
+    )
 
 
 def test_impacts_follow_the_formula_of_bm25f():
-    postings = Postings(
-        2, {**NOTHING, "title": {"order": [(0, 1)]}, "body": {"order": [(0, 2), (1, 1)], "the": [(1, 1), (0, 4)]}}
-    )
+    postings = postings_of(title={"order": [(0, 1)]}, body={"order": [(0, 2), (1, 1)], "the": [(1, 1), (0, 4)]})
 
     terms = compute_impacts(postings, boosts=[1.0, 1.0], function_words=frozenset({"the"}), ranking=FLAT)
 
@@ -42,7 +54,7 @@ def test_impacts_follow_the_formula_of_bm25f():
 
 
 def test_a_boost_multiplies_impacts_leaves_those_of_others_and_none_falls_to_nothing():
-    postings = Postings(2, {**NOTHING, "title": {"order": [(0, 1), (1, 1)]}, "body": {}})
+    postings = postings_of(title={"order": [(0, 1), (1, 1)]})
 
     found = [
         dict(compute_impacts(postings, boosts=[boost, 1.0], function_words=frozenset(), ranking=FLAT)[0].postings)

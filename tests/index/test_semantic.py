@@ -10,7 +10,7 @@ from kb_builder.index import semantic
 from kb_builder.index.compile import compile_search
 from kb_builder.index.ranking import search
 from kb_builder.index.semantic import Meaning, semantic_lists, static_space
-from kb_builder.index.semantic_list import MAX_PEAK, MAX_WEIGHT
+from kb_builder.index.semantic_list import MAX_PEAK, MAX_WEIGHT, SemanticList
 from tests.index.makers import compile_words, make_document, open_files
 from tests.shared.make import SHOP
 from tests.shared.topics import TOPICS, topic_vectors
@@ -23,7 +23,8 @@ PLAIN = Meaning(articles=100, least_share=0.0, whitening=0.0)
 
 def lists_of(documents, words=WORDS, meaning=PLAIN):
     groups = [[word] for word in words]
-    return semantic_lists(groups, static_space(documents, topic_vectors("en"), language="en"), meaning=meaning)
+    packed = semantic_lists(groups, static_space(documents, topic_vectors("en"), language="en"), meaning=meaning)
+    return {word: SemanticList.unpack(text) for word, text in packed.items()}
 
 
 def unit(vector):

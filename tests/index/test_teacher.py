@@ -14,6 +14,7 @@ from kb_builder.index.compile import compile_search
 from kb_builder.index.encoder import PACKAGE, Encoder, encoder_folder
 from kb_builder.index.ranking import search
 from kb_builder.index.semantic import semantic_lists
+from kb_builder.index.semantic_list import SemanticList
 from kb_builder.index.teacher import taught_space
 from tests.index.makers import make_document, open_files
 from tests.shared.make import SHOP
@@ -39,7 +40,8 @@ def encode(texts):
 
 def lists_of(documents, words):
     space = taught_space(documents, topic_vectors("en"), encode, language="en")
-    return semantic_lists([[word] for word in words], space)
+    packed = semantic_lists([[word] for word in words], space)
+    return {word: SemanticList.unpack(text) for word, text in packed.items()}
 
 
 def best(lists, word):

@@ -1,0 +1,88 @@
+"""Which documents have which terms, and how often: whole fields as arrays, so that no posting is an object."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import chain
+
+import numpy as np
+import numpy.typing as npt
+
+Ints = npt.NDArray[np.int32]
+NO_NUMBERS: Ints = np.empty(0, np.int32)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FieldPostings:
+    """The postings of one field, one term's after the other's.
+
+    Attributes:
+        terms: Ascending by code point, each with a posting at least.
+        ends: For each term where its postings end.
+        documents: Of each posting; ascending within a term.
+        frequencies: Of each posting.
+    """
+
+    terms: tuple[str, ...]
+    ends: npt.NDArray[np.int64]
+    documents: Ints
+    frequencies: Ints
+
+    @classmethod
+    def of_counts(cls, counts: Sequence[Mapping[str, int]]) -> FieldPostings:
+        """Arrange how often each document has each term; a document's number is its place."""
+        terms = list(chain.from_iterable(counts))
+        names = sorted(set(terms))
+        places = {name: place for place, name in enumerate(names)}
+        rows = np.fromiter(map(places.__getitem__, terms), np.int32, len(terms))
+        frequencies = chain.from_iterable(count.values() for count in counts)
+        documents = np.repeat(np.arange(len(counts), dtype=np.int32), [len(count) for count in counts])
+        return _arranged(names, rows, documents, np.fromiter(frequencies, np.int32, len(terms)))
+
+    @property
+    def counts(self) -> npt.NDArray[np.int64]:
+        """How many documents have each term."""
+        return np.diff(self.ends, prepend=0)
+
+    @property
+    def rows(self) -> npt.NDArray[np.int64]:
+        """The place of its term, of each posting."""
+        return np.repeat(np.arange(len(self.terms)), self.counts)
+
+    def __iter__(self) -> Iterator[tuple[str, Ints, Ints]]:
+        """Yield each term with its documents and frequencies."""
+        start = 0
+        for term, end in zip(self.terms, self.ends.tolist(), strict=True):
+            yield term, self.documents[start:end], self.frequencies[start:end]
+            start = end
+
+    def pairs(self) -> dict[str, list[tuple[int, int]]]:
+        """Return ``(document, frequency)`` pairs by term."""
+        return {term: list(zip(where.tolist(), often.tolist(), strict=True)) for term, where, often in self}
+
+    def renumbered(self, numbers: Ints) -> FieldPostings:
+        """Give document ``i`` the number ``numbers[i]``; one whose number is below 0 is left out."""
+        documents = numbers[self.documents]
+        kept = documents >= 0
+        return _arranged(self.terms, self.rows[kept], documents[kept], self.frequencies[kept])
+
+
+def joined(parts: Sequence[FieldPostings]) -> FieldPostings:
+    """Join the postings of different documents."""
+    if len(parts) == 1:
+        return parts[0]
+    names = sorted(set(chain.from_iterable(part.terms for part in parts)))
+    places = {name: place for place, name in enumerate(names)}
+    rows = [np.fromiter(map(places.__getitem__, part.terms), np.int32, len(part.terms))[part.rows] for part in parts]
+    documents, frequencies = [p.documents for p in parts], [p.frequencies for p in parts]
+    return _arranged(names, np.concatenate(rows), np.concatenate(documents), np.concatenate(frequencies))
+
+
+def _arranged(terms: Sequence[str], rows: npt.NDArray[np.integer], documents: Ints, frequencies: Ints) -> FieldPostings:
+    """Sort postings by term, given as a place among ascending ones, and document; leave out terms without any."""
+    order = np.lexsort((documents, rows))
+    counts = np.bincount(rows, minlength=len(terms))
+    used = np.flatnonzero(counts)
+    names = tuple(terms) if len(used) == len(terms) else tuple(terms[row] for row in used.tolist())
+    return FieldPostings(names, np.cumsum(counts[used]), documents[order], frequencies[order])
