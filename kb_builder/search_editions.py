@@ -34,6 +34,7 @@ from kb_builder.index.model import Document, Section
 from kb_builder.index.rank_changes import Run, make_run
 from kb_builder.index.reader import SearchIndex
 from kb_builder.index.remembered import remembered_files, remembered_sections, remembered_stems
+from kb_builder.index.remembered_counts import remembered_counting
 from kb_builder.index.word_lists import PINS_FILE, SYNONYMS_FILE, WordLists, pin_issues, read_word_lists
 from kb_builder.index.word_vectors import WordVectors, load_word_vectors, read_word_vectors
 from kb_builder.issues import Issue, KbError
@@ -227,6 +228,11 @@ def _compile(
     documents = search_documents(edition, pages, cache)
     pins = {pin.query: edition.url(articles[pin.article]) for pin in lists.pins if pin.article in articles}
 
+    taught_by = encoder.digest if encoder else ""
+    own_vectors = sha256(edition.vectors_file.read_bytes()).hexdigest() if edition.vectors_file.is_file() else ""
+    made_by = (edition.language, taught_by, own_vectors, repr(lists.synonyms))
+    counting = remembered_counting(f"counts {edition.home_url}", digest(*made_by), cache)
+
     def compiled() -> tuple[OutputFile, ...]:
         return compile_search(
             documents.values(),
@@ -235,12 +241,10 @@ def _compile(
             pins=pins,
             load_vectors=edition.load_vectors,
             encode=encoder.encode if encoder else None,
+            count=counting,
         )
 
-    taught_by = encoder.digest if encoder else ""
-    own_vectors = sha256(edition.vectors_file.read_bytes()).hexdigest() if edition.vectors_file.is_file() else ""
-    words = (repr(lists.synonyms), repr(pins))
-    made_of = (edition.language, taught_by, own_vectors, *words, *map(repr, documents.values()))
+    made_of = (*made_by, repr(pins), *map(repr, documents.values()))
     with remembered_stems(edition.language, cache):
         return remembered_files(f"search {edition.home_url}", digest(*made_of), compiled, cache)
 

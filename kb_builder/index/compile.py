@@ -11,7 +11,7 @@ from kb_builder.files import OutputFile
 from kb_builder.index.analyzer import stemmer
 from kb_builder.index.blocks import BlockSizes, DictionaryTerm, search_files
 from kb_builder.index.confidence import fitted_coefficients
-from kb_builder.index.counting import FEWEST_DOCUMENTS, Counted, count_words
+from kb_builder.index.counting import FEWEST_DOCUMENTS, Count, Counted, count_words
 from kb_builder.index.fields import forms_of, in_order
 from kb_builder.index.function_words import function_words, hot_words
 from kb_builder.index.impacts import ImpactTerm, Ranking, compute_impacts
@@ -43,6 +43,7 @@ def compile_search(
     meaning: Meaning | None = None,
     load_vectors: Callable[[str], WordVectors | None] = load_word_vectors,
     encode: Encode | None = None,
+    count: Count = count_words,
     sizes: BlockSizes | None = None,
     work_folder: Path | None = None,
 ) -> tuple[OutputFile, ...]:
@@ -57,6 +58,7 @@ def compile_search(
         meaning: Settings of semantic postings, which only a language with word vectors has; the tuned ones by default.
         load_vectors: Gives the word vectors of a language, if it has any.
         encode: A sentence encoder, to which semantic postings are fitted; without one the vectors stay as they are.
+        count: Counts words, or knows what they count.
         sizes: How the files are cut; by default as fits the number of documents.
         work_folder: Where Whoosh's private folder is made for the while; the system's temporary folder by default.
 
@@ -72,7 +74,7 @@ def compile_search(
     ordered = in_order(documents)
     targets = [target for lead in leads for target in lead.targets]
     vectors, meaning = load_vectors(language), meaning or Meaning()
-    counted = count_words(ordered, targets, language=language, vectors=None if encode else vectors, folder=work_folder)
+    counted = count(ordered, targets, language=language, vectors=None if encode else vectors, folder=work_folder)
     forms = forms_of(counted.words.terms, stem)
     meanings_of = in_background(
         lambda: _meanings(ordered, counted, vectors, encode, language=language, meaning=meaning, stem=stem),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 
@@ -35,6 +36,21 @@ class Counted:
     postings: Postings
     words: FieldPostings
     vectors: Vectors | None
+
+
+class Count(Protocol):
+    """Counts as `count_words` does."""
+
+    def __call__(
+        self,
+        documents: Sequence[Document],
+        targets: Sequence[Target],
+        *,
+        language: str,
+        vectors: WordVectors | None = None,
+        folder: Path | None = None,
+    ) -> Counted:
+        """Count stems and phrases in every field, and place documents among the vectors of words."""
 
 
 def count_words(

@@ -1,0 +1,107 @@
+"""What was counted of the same documents before: only others are analysed and indexed again.
+
+Kept are arrays and words, in numpy's format without pickles: data, whoever wrote it.
+"""
+
+from __future__ import annotations
+
+import io
+import zlib
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+from zipfile import BadZipFile
+
+import numpy as np
+import numpy.typing as npt
+
+from kb_builder.cache import Cache, digest
+from kb_builder.index.compounds import splits_compounds
+from kb_builder.index.counting import Count, Counted, count_words, merged
+from kb_builder.index.fields import FIELDS
+from kb_builder.index.model import Document
+from kb_builder.index.postings import FieldPostings
+from kb_builder.index.synonyms import Target
+from kb_builder.index.whoosh_store import Postings
+from kb_builder.index.word_vectors import WordVectors
+
+_Arrays = Mapping[str, npt.NDArray[Any]]
+
+
+def remembered_counting(name: str, key: str, cache: Cache) -> Count:
+    """Return what counts like `count_words`, and keeps what it counted.
+
+    Args:
+        name: What the documents are of.
+        key: Digest of all that counts depend on besides the documents.
+    """
+
+    cache.keep(name)  # for builds in which no text has changed, too
+
+    def count(
+        documents: Sequence[Document],
+        targets: Sequence[Target],
+        *,
+        language: str,
+        vectors: WordVectors | None = None,
+        folder: Path | None = None,
+    ) -> Counted:
+        if splits_compounds(language):  # the parts of a word depend on the words of all documents
+            return count_words(documents, targets, language=language, vectors=vectors, folder=folder)
+        checksums = [digest(repr(document)) for document in documents]
+        old = _read(cache.get(name, key))
+        numbers = {checksum: number for number, checksum in enumerate(checksums)}
+        moved = [numbers.pop(checksum, -1) for checksum in old[0]] if old else []
+        fresh = sorted(numbers.values())
+        counted = count_words(
+            [documents[number] for number in fresh], targets, language=language, vectors=vectors, folder=folder
+        )
+        if old:
+            counted = merged([old[1], counted], [np.array(moved, np.int32), np.array(fresh, np.int32)])
+        cache.put(name, key, _written(checksums, counted))
+        return counted
+
+    return count
+
+
+def _written(checksums: Sequence[str], counted: Counted) -> bytes:
+    arrays: dict[str, Any] = {"checksums": _bytes("\n".join(checksums))}
+    for name, field in (*counted.postings.fields.items(), ("words", counted.words)):
+        arrays |= {
+            f"{name} terms": _bytes("\n".join(field.terms)),
+            f"{name} ends": field.ends,
+            f"{name} documents": field.documents,
+            f"{name} frequencies": field.frequencies,
+        }
+    if counted.vectors is not None:
+        arrays["vectors"] = counted.vectors
+    file = io.BytesIO()
+    np.savez(file, **arrays)
+    return file.getvalue()
+
+
+def _read(kept: bytes | None) -> tuple[list[str], Counted] | None:
+    """Read what `_written` made; nothing when it is not that."""
+    if kept is None:
+        return None
+    try:
+        with np.load(io.BytesIO(kept), allow_pickle=False) as arrays:
+            checksums = _lines(arrays["checksums"])
+            fields = {name: _field(name, arrays) for name in FIELDS}
+            vectors = arrays.get("vectors")
+            return checksums, Counted(Postings(len(checksums), fields), _field("words", arrays), vectors)
+    except (OSError, EOFError, BadZipFile, ValueError, KeyError, zlib.error):
+        return None
+
+
+def _field(name: str, arrays: _Arrays) -> FieldPostings:
+    ends, documents, frequencies = (arrays[f"{name} {part}"] for part in ("ends", "documents", "frequencies"))
+    return FieldPostings(tuple(_lines(arrays[f"{name} terms"])), ends, documents, frequencies)
+
+
+def _bytes(text: str) -> npt.NDArray[np.uint8]:
+    return np.frombuffer(text.encode(), np.uint8)
+
+
+def _lines(data: npt.NDArray[np.uint8]) -> list[str]:
+    return data.tobytes().decode().split("\n") if len(data) else []
