@@ -23,7 +23,7 @@ from typing import Any
 
 import numpy as np
 
-from kb_builder.index.analyzer import analyze
+from kb_builder.index.analyzer import analyze, stemmer
 from kb_builder.index.word_vectors import DATA, LEVELS, split_pieces
 
 DIMENSIONS = 256
@@ -54,7 +54,8 @@ def main() -> None:
     texts = [*_lines(given.texts), *_wordnet_examples(given.wordnet)]
     if texts:
         vectors = fit(names, vectors, texts, encoder, language=given.language)
-    write(given.output or DATA / f"{given.language}.npz", names, reduce(vectors), common, listed)
+    groups = stem_groups(names[common : common + listed], given.language)
+    write(given.output or DATA / f"{given.language}.npz", names, reduce(vectors), common, groups)
 
 
 class Encoder:
@@ -134,7 +135,13 @@ def reduce(vectors: np.ndarray) -> np.ndarray:
     return centred @ directions[:, ::-1][:, :DIMENSIONS]
 
 
-def write(path: Path, names: Sequence[str], vectors: np.ndarray, common: int, listed: int) -> None:
+def stem_groups(words: Sequence[str], language: str) -> np.ndarray:
+    """Return for each word a number that it shares with those of the same stem."""
+    numbers: dict[str, int] = {}
+    return np.array([numbers.setdefault(term, len(numbers)) for term in map(stemmer(language), words)], dtype=np.uint32)
+
+
+def write(path: Path, names: Sequence[str], vectors: np.ndarray, common: int, groups: np.ndarray) -> None:
     """Write four bits a dimension and a scale a word; kb_builder/index/word_vectors.py describes the arrays."""
     peaks = np.abs(vectors).max(axis=1)
     scales = np.maximum(1, np.rint(peaks / peaks.max() * SCALE)).astype(np.uint16)
@@ -142,9 +149,11 @@ def write(path: Path, names: Sequence[str], vectors: np.ndarray, common: int, li
     packed = (levels[:, ::2] * 16 + levels[:, 1::2]).astype(np.uint8)
     words = np.frombuffer("\n".join(names).encode(), dtype=np.uint8)
     path.parent.mkdir(parents=True, exist_ok=True)
-    counts = np.array([common, listed])
-    np.savez_compressed(path, words=words, vectors=packed, scales=scales, counts=counts)
-    print(f"{path}: {len(names)} words, {common} of them common, {listed} more listed, {path.stat().st_size} bytes")
+    counts = np.array([common, len(groups)])
+    np.savez_compressed(path, words=words, vectors=packed, scales=scales, counts=counts, groups=groups)
+    print(
+        f"{path}: {len(names)} words, {common} of them common, {len(groups)} more listed, {path.stat().st_size} bytes"
+    )
 
 
 def _weights(ranks: np.ndarray) -> np.ndarray:

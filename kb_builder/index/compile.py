@@ -173,8 +173,9 @@ def _meanings(
 def _word_groups(seen: Iterable[str], vectors: WordVectors, stem: Callable[[str], str]) -> list[list[str]]:
     """Return the words that get semantic postings: seen and common ones each their own, others together by stem."""
     own = {word for word in chain(seen, vectors.common_words) if word.isalpha() and len(word) > 1}
-    others: dict[str, list[str]] = {}
-    for word in vectors.listed_words:
+    others: dict[str | int, list[str]] = {}
+    groups: Iterable[str | int] = vectors.listed_groups or map(stem, vectors.listed_words)
+    for word, group in zip(vectors.listed_words, groups, strict=True):
         if word not in own:
-            others.setdefault(stem(word), []).append(word)
+            others.setdefault(group, []).append(word)
     return [*([word] for word in own), *others.values()]

@@ -29,6 +29,8 @@ class WordVectors:
         dimensions: How many numbers a vector has.
         common_words: Whole words that are often used, folded.
         listed_words: Others that most people know.
+        listed_groups: For each of these a number that it shares with those of the same stem; nothing where the file has
+            none.
     """
 
     def __init__(
@@ -39,6 +41,7 @@ class WordVectors:
         *,
         common: int,
         listed: int = 0,
+        groups: Sequence[int] = (),
     ) -> None:
         """Take the words, common ones first and listed ones next, and their vectors: levels times scales."""
         self._rows = {word: row for row, word in enumerate(words)}
@@ -47,6 +50,7 @@ class WordVectors:
         self.dimensions = levels.shape[1]
         self.common_words = tuple(words[:common])
         self.listed_words = tuple(words[common : common + listed])
+        self.listed_groups = tuple(groups)
 
     def vectors(self, words: Sequence[str]) -> npt.NDArray[np.int64]:
         """Return one row a word; a word that is not whole gets the sum of its pieces, an unknown one zeros.
@@ -54,11 +58,11 @@ class WordVectors:
         Args:
             words: Folded, as the analyzer gives them.
         """
-        made = np.zeros((len(words), self.dimensions), dtype=np.int64)
-        for at, word in enumerate(words):
-            rows = [self._rows[piece] for piece in split_pieces(word, self._rows)]
-            if rows:
-                made[at] = self._scales[rows] @ self._levels[rows].astype(np.int64)
+        rows = np.fromiter((self._rows.get(word, -1) for word in words), np.int64, len(words))
+        made = self._scales[rows, None] * self._levels[rows]
+        for at in np.flatnonzero(rows < 0).tolist():
+            pieces = [self._rows[piece] for piece in split_pieces(words[at], self._rows)]
+            made[at] = self._scales[pieces] @ self._levels[pieces].astype(np.int64) if pieces else 0
         return made
 
 
@@ -98,7 +102,7 @@ def read_word_vectors(path: Path) -> WordVectors:
 
     Arrays: ``words``, UTF-8 with line feeds between; ``vectors``, a row a word, two dimensions a byte, the first one
     in its upper four bits, each 0 to 14 for -7 to 7; ``scales``, by which each row is multiplied; ``counts``, how many
-    of the first words are common, and how many after them listed.
+    of the first words are common, and how many after them listed; ``groups``, a number for each listed word.
 
     Raises:
         KbError: The file is not of this kind, or larger than ``MAX_BYTES`` when it is unpacked.
@@ -111,7 +115,9 @@ def read_word_vectors(path: Path) -> WordVectors:
             words = bytes(data["words"]).decode().split("\n")
             packed, scales = data["vectors"], data["scales"].astype(np.int64)
             common, listed = (int(count) for count in data["counts"])
-        if packed.dtype != np.uint8 or packed.ndim != 2 or not len(words) == len(packed) == len(scales):
+            groups = data["groups"].tolist() if "groups" in data else []
+        is_whole = len(words) == len(packed) == len(scales) and len(groups) in (0, listed)
+        if packed.dtype != np.uint8 or packed.ndim != 2 or not is_whole:
             raise ValueError("its arrays do not fit each other")
     except (OSError, EOFError, BadZipFile, ValueError, KeyError, TypeError, zlib.error) as error:
         raise KbError(
@@ -120,4 +126,4 @@ def read_word_vectors(path: Path) -> WordVectors:
     levels = np.empty((len(words), packed.shape[1] * 2), dtype=np.int8)
     levels[:, ::2] = (packed >> 4).astype(np.int8) - LEVELS
     levels[:, 1::2] = (packed & 15).astype(np.int8) - LEVELS
-    return WordVectors(words, levels, scales, common=common, listed=listed)
+    return WordVectors(words, levels, scales, common=common, listed=listed, groups=groups)

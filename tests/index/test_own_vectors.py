@@ -17,7 +17,7 @@ from kb_builder.index.reader import open_search
 from kb_builder.index.word_vectors import MAX_BYTES, read_word_vectors
 from kb_builder.issues import KbError
 from kb_builder.pipeline import build
-from tools.make_word_vectors import reduce, word_table, write
+from tools.make_word_vectors import reduce, stem_groups, word_table, write
 
 TOPICS = {"geld": (1, 0), "erstattung": (0.9, 0.1), "bezahlen": (0.8, 0), "paket": (0, 1), "lieferung": (0.1, 0.9)}
 MARKS = ("[PAD]", "[UNK]", "[CLS]", "[SEP]")
@@ -60,7 +60,7 @@ class TinyEncoder:
 def vectors_file(tmp_path: Path) -> Path:
     path = tmp_path / "made" / "vectors.npz"
     names, vectors, common, listed = word_table(TinyEncoder(), ["lieferung geld", "paketen"], language="de")
-    write(path, names, reduce(vectors), common, listed)
+    write(path, names, reduce(vectors), common, stem_groups(names[common : common + listed], "de"))
     return path
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from kb_builder.index.analyzer import analyze
+from kb_builder.index.analyzer import analyze, stemmer
 from kb_builder.index.word_vectors import WordVectors, load_word_vectors, split_pieces
 
 
@@ -54,6 +54,14 @@ def test_english_words_that_mean_the_same_are_nearer_than_others(word, near, far
     first, second, third = load_word_vectors("en").vectors([word, near, far]).astype(float)
 
     assert cosine(first, second) > cosine(first, third) + 0.1
+
+
+def test_listed_words_of_one_stem_share_a_group():
+    vectors, stem = load_word_vectors("en"), stemmer("en")
+    pairs = list(zip(vectors.listed_words, vectors.listed_groups, strict=True))[::25]
+
+    assert len({stem(word) for word, _ in pairs}) == len({group for _, group in pairs})
+    assert len({(stem(word), group) for word, group in pairs}) == len({group for _, group in pairs})
 
 
 def test_the_words_are_as_the_analyzer_gives_them():
