@@ -11,7 +11,7 @@ from kb_builder.index.judgments import Outcome
 from kb_builder.index.rank_changes import Move
 from kb_builder.issues import Issue
 from kb_builder.lint.check import CheckResult
-from kb_builder.terminal import printable
+from kb_builder.terminal import count, printable
 
 
 def format_check(result: CheckResult, *, asked: bool) -> Text:
@@ -22,7 +22,9 @@ def format_check(result: CheckResult, *, asked: bool) -> Text:
     """
     text = Text()
     if not result.issues:
-        text.append(f"{result.articles} articles, no{' new' if result.known else ''} issues\n")
+        text.append(f"{count(result.articles, 'article')}, no{' new' if result.known else ''} issues\n")
+    if result.drafts:
+        text.append(f"{count(result.drafts, 'draft')} left out: no build shows them\n", style="dim")
     text.append(_of_baseline(result))
     if result.recorded:
         text.append(f"{result.recorded} addresses recorded as published\n")

@@ -33,7 +33,7 @@ from kb_builder.commands.setup import Setup as _Setup
 from kb_builder.commands.setup import pass_setup, short
 from kb_builder.commands.translated import translated
 from kb_builder.issues import ContentError, Issue, KbError
-from kb_builder.terminal import print_error, print_issues, stages, stderr, stdout
+from kb_builder.terminal import count, print_error, print_issues, stages, stderr, stdout
 
 FOLDER = click.Path(file_okay=False, path_type=Path)
 EXISTING_FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
@@ -126,6 +126,7 @@ def build(
             {
                 "site_dir": str(result.site_dir),
                 "articles": result.articles,
+                "drafts": result.drafts,
                 "search_bytes": result.search_bytes,
                 "issues": _as_data(result.issues),
                 **(profile_as_data(clock.stages, result.page_seconds) if profile else {}),
@@ -136,7 +137,8 @@ def build(
         stdout().print(format_profile(clock.stages, result.page_seconds))
     if not setup.quiet:
         kilobytes = round(result.search_bytes / 1000)
-        click.echo(f"{result.articles} articles and {kilobytes} kB of search files in {short(result.site_dir)}/")
+        made = f"{count(result.articles, 'article')} and {kilobytes} kB of search files in {short(result.site_dir)}/"
+        click.echo(f"{made}, {count(result.drafts, 'draft')} left out" if result.drafts else made)
 
 
 @kb.command()
@@ -252,7 +254,7 @@ def init(folder: Path, source: Path | None, name: str, ci: bool) -> None:
     from kb_builder.init import RECIPES, init_project
 
     files = init_project(folder, source=source, name=name, ci=RECIPES if ci else ())
-    click.echo(f"{len(files)} files in {folder}/. Next:\n    cd {folder}\n    kb build")
+    click.echo(f"{len(files)} files in {folder}/. Next:\n    cd {folder}\n    kb serve")
 
 
 @kb.command()

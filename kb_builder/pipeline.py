@@ -33,6 +33,7 @@ class BuildResult:
     """What a build made: where, how many pages and bytes of search files, and the warnings that did not stop it.
 
     Attributes:
+        drafts: How many drafts were left out.
         page_seconds: The processor time that pages took, by URL.
         cache_note: Why what earlier builds made was not used; empty when it was, or when there was nothing.
     """
@@ -43,6 +44,7 @@ class BuildResult:
     issues: tuple[Issue, ...]
     page_seconds: Mapping[str, float]
     cache_note: str = ""
+    drafts: int = 0
 
 
 def build(
@@ -93,7 +95,8 @@ def build(
             files = published_search_files(content, config.site_dir)  # edge: disk
         search_bytes = write_files(staging, files)  # edge: disk
         stop_on_errors(leak_issues(staging, everything, content, rendered.pages, config), strict=strict)  # edge: disk
-    return BuildResult(config.site_dir, len(content.articles), search_bytes, issues, rendered.times, cache.note)
+    drafts = len(everything.drafts)
+    return BuildResult(config.site_dir, len(content.articles), search_bytes, issues, rendered.times, cache.note, drafts)
 
 
 def _open_cache(config: Config, *, forget: bool) -> AbstractContextManager[Cache]:

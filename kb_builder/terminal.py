@@ -61,8 +61,8 @@ def print_issues(issues: Iterable[Issue]) -> None:
         if issue.hint:
             console.print(Text(f"    {printable(issue.hint)}", style="dim"))
     if sum(counts.values()):
-        total = f"{_count(counts[Level.ERROR], 'error')}, {_count(counts[Level.WARNING], 'warning')}"
-        notices = f", {_count(counts[Level.NOTICE], 'notice')}" if counts[Level.NOTICE] else ""
+        total = f"{count(counts[Level.ERROR], 'error')}, {count(counts[Level.WARNING], 'warning')}"
+        notices = f", {count(counts[Level.NOTICE], 'notice')}" if counts[Level.NOTICE] else ""
         console.print(total + notices)
 
 
@@ -76,5 +76,6 @@ def print_error(error: KbError) -> None:
         console.print(Text(f"    {printable(error.hint)}", style="dim"))
 
 
-def _count(number: int, noun: str) -> str:
+def count(number: int, noun: str) -> str:
+    """Write a number of things, with the plural of a regular noun."""
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

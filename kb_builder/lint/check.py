@@ -53,6 +53,7 @@ class CheckResult:
         known: Number of issues that the baseline let pass.
         mended: Number of issues that the baseline allows and that are gone.
         recorded: Number of addresses added to the list of published ones.
+        drafts: Number of drafts, which are not looked at.
         search: None when search was not checked.
     """
 
@@ -63,6 +64,7 @@ class CheckResult:
     mended: int = 0
     recorded: int = 0
     search: SearchCheck | None = None
+    drafts: int = 0
 
 
 def check(
@@ -131,6 +133,7 @@ def check(
         mended=judged.mended,
         recorded=recorded,
         search=search,
+        drafts=len(content.drafts),
     )
 
 

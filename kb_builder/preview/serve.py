@@ -19,7 +19,7 @@ from kb_builder.issues import ContentError, Issue, KbError
 from kb_builder.pipeline import BuildResult
 from kb_builder.preview.findings import Findings, State, find_issues
 from kb_builder.preview.host import Preview, open_host
-from kb_builder.terminal import print_error, print_issues, stderr
+from kb_builder.terminal import count, print_error, print_issues, stderr
 
 _SETTLE_SECONDS = 0.05
 _WATCHED_EVENTS = ("created", "modified", "moved", "deleted")
@@ -122,7 +122,7 @@ class _Writing:
         if built:
             self._preview.reload(Findings(State.CHECKING, built.issues, self._preview.findings.urls))
             print_issues(built.issues)
-            stderr().print(f"Built {built.articles} articles")
+            stderr().print(f"Built {count(built.articles, 'article')}")
         return built
 
     def check(self, built: BuildResult | None) -> None:
