@@ -37,11 +37,20 @@ class Converted:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A whole HTML page, cut down to its article."""
+    """A whole HTML page, cut down to its article.
+
+    Attributes:
+        canonical: The address that the page names as its own, or empty.
+        breadcrumbs: Names of the categories it is in, outermost first, as its breadcrumbs have them.
+        is_unlisted: Whether search engines are told to leave it out.
+    """
 
     title: str
     language: str
     html: str
+    canonical: str = ""
+    breadcrumbs: tuple[str, ...] = ()
+    is_unlisted: bool = False
 
 
 class _Converter(MarkdownConverter):
@@ -95,13 +104,31 @@ def read_page(data: bytes) -> Page:
     heading, title = soup.find("h1"), soup.find("title")
     root = soup.find("html")
     main = soup.find("main") or soup.find("article") or soup.find("body") or soup
-    for element in main.find_all(_CHROME):
-        element.decompose()
+    name_of = {str(meta.get("name")).lower(): str(meta.get("content") or "") for meta in soup.find_all("meta")}
+    canonical = soup.find("link", rel="canonical")
+    trail = soup.find(_is_breadcrumbs)
+    crumbs = [" ".join(link.get_text(" ").split()) for link in trail.find_all("a")] if isinstance(trail, Tag) else []
+    for element in [*main.find_all(_CHROME), *main.find_all(_is_breadcrumbs)]:
+        if not element.decomposed:
+            element.decompose()
     name = heading.get_text(" ", strip=True) if heading else title.get_text(" ", strip=True) if title else ""
     if heading and not heading.decomposed:
         heading.decompose()
     language = str(root.get("lang") or "") if isinstance(root, Tag) else ""
-    return Page(" ".join(name.split()), language, str(main))
+    title_text = " ".join(name.split())
+    return Page(
+        title_text,
+        language,
+        str(main),
+        canonical=str(canonical.get("href") or "") if isinstance(canonical, Tag) else "",
+        breadcrumbs=tuple(crumb for crumb in crumbs[1:] if crumb and crumb != title_text),  # the first is the home page
+        is_unlisted="noindex" in name_of.get("robots", "").lower(),
+    )
+
+
+def _is_breadcrumbs(element: Tag) -> bool:
+    names = (element.get("id"), element.get("aria-label"), *element.get_attribute_list("class"))
+    return any("breadcrumb" in str(name).lower() for name in names if name)
 
 
 def _replace_by_link(soup: BeautifulSoup, element: Tag, address: str, text: str) -> None:

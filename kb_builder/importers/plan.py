@@ -142,7 +142,7 @@ def _page(article: SourceArticle, path: str, targets: Mapping[str, str], making:
     else:
         converted = to_markdown(
             article.html,
-            link=lambda href: _link(href, path, targets),
+            link=lambda href: _link(href, article.place, path, targets),
             picture=lambda src: _picture(src, article, path, making),
         )
         body = converted.markdown
@@ -171,13 +171,13 @@ def _quoted(text: str) -> str:
     return json.dumps(_UNSAFE.sub("", text), ensure_ascii=False)
 
 
-def _link(href: str, path: str, targets: Mapping[str, str]) -> str:
+def _link(href: str, place: str, path: str, targets: Mapping[str, str]) -> str:
     """Lead a link to an article of the export to its file; others stay as they are."""
     parts = urlsplit(href)
     if parts.scheme not in ("", "http", "https"):
         return href
-    joined = unquote(parts.path)
-    old = parse_redirect(joined)[0] if joined.startswith("/") else ""
+    joined = posixpath.normpath(posixpath.join("/", place, unquote(parts.path))) if parts.path else ""
+    old = parse_redirect(joined)[0] if joined else ""
     target = targets.get(old.casefold()) or targets.get(old.casefold().removesuffix("/"))
     if target is None:
         return href

@@ -334,6 +334,31 @@ HTML = Sample(
 )
 
 
+_CRUMBS = '<nav class="breadcrumbs"><a href="/">Help</a><a href="../">Shopping</a><a href="./">Orders</a></nav>'
+CRAWL = Sample(
+    {
+        "help.shop.example/hc/1-cancel.html": (
+            '<!doctype html><html lang=en><head><title>Cancel | Shop</title><link rel="canonical" '
+            f'href="https://help.shop.example/hc/1-cancel"></head><body>{_CRUMBS}<main>'
+            f"<h1>Cancel an order</h1>{cancel('2-refunds.html#card', '../img/box.png')}</main></body></html>"
+        ),
+        "help.shop.example/hc/2-refunds.html": (
+            f"<html><body><article>{_CRUMBS}<h1>Refund times</h1>{REFUND}</article></body></html>"
+        ),
+        "help.shop.example/hc/1-cancel-2.html": (
+            '<html><head><link rel="canonical" href="https://help.shop.example/hc/1-cancel"></head><body>x</body></html>'
+        ),
+        "help.shop.example/search.html": (
+            '<html><head><meta name="robots" content="noindex, follow"></head><body><h1>Search</h1></body></html>'
+        ),
+        "help.shop.example/img/box.png": PNG,
+        "cdn.example/other.html": "<html><body><h1>Elsewhere</h1></body></html>",
+    },
+    ("/hc/1-cancel/", "/hc/2-refunds.html"),
+    ("Shopping", "Orders"),
+)
+
+
 def docx(title: str, *paragraphs: str) -> bytes:
     """Make a Word document: a heading, then paragraphs (``<w:p>``)."""
     w = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
@@ -396,6 +421,7 @@ SAMPLES = {
     "document360": DOCUMENT360,
     "discourse": DISCOURSE,
     "html": HTML,
+    "crawl": CRAWL,
     "docx": DOCX,
 }
 

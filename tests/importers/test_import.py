@@ -55,13 +55,22 @@ def test_round_trip(tmp_path: Path, kind: str) -> None:
     result = pipeline.build(config, today=TODAY)
     content = pipeline.read_and_check(config, today=TODAY)
 
-    index = open_search(config.site_dir / "search")
-    found = {title: search(index, title).hits[0] for title in ("Cancel an order", "Refund times")}
-    assert {hit.title for hit in found.values()} == set(found)
-    new = [hit.url for hit in found.values()]
+    export = read_export(kind, source)
+    main = [article for article in export.articles if article.language[:2] in ("", "en")]
+    assert {article.title for article in main} == {"Cancel an order", "Refund times"}
+    new = []
+    for article in export.articles:
+        language = "" if article in main else f"{article.language}/"
+        hits = search(open_search(config.site_dir / language / "search"), article.title).hits
+        assert hits[0].title == article.title
+        new.append(f"{language}{hits[0].url}")
     redirects = (config.site_dir / "_redirects").read_text() if sample.old_addresses else ""
+    leads = {line.split()[0].rstrip("/"): line.split()[1] for line in redirects.splitlines() if line.endswith(" 301")}
+    for article, url in zip(export.articles, new, strict=True):
+        assert [leads.get(old.rstrip("/")) for old in article.addresses] == [f"/{url}"] * len(article.addresses)
+    of_main = [url for article, url in zip(export.articles, new, strict=True) if article in main]
     for position, old in enumerate(sample.old_addresses):
-        assert f"{old} /{new[position]} 301" in redirects.splitlines()
+        assert f"{old} /{of_main[position]} 301" in redirects.splitlines()
     assert {category.title for category in content.categories.values()} >= set(sample.categories)
     assert [path for path in sample.translations if path not in content.articles] == []
     assert [issue for issue in result.issues if issue.code != "KB301"] == []
@@ -83,6 +92,14 @@ def test_text_links_and_pictures_arrive_and_what_runs_does_not(tmp_path: Path, k
     assert "```bash\nkb <x> *y*\n```" in cancel.body
     assert "steal" not in cancel.body and "onerror" not in cancel.body
     assert any(path.endswith("assets/box.png") for path in content.assets)
+
+
+def test_a_crawl_leaves_out_copies_and_what_is_not_to_be_listed(tmp_path: Path) -> None:
+    text = run(shop(tmp_path), "crawl", str(write_export(tmp_path / "export", SAMPLES["crawl"])), "--dry-run")
+
+    assert "2 articles" in text
+    assert "hc/1-cancel-2.html: is a copy of /hc/1-cancel" in text
+    assert "search.html: is not to be listed" in text
 
 
 def test_pictures_of_word_documents_become_files(tmp_path: Path) -> None:
