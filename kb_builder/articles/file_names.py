@@ -12,6 +12,7 @@ from kb_builder.issues import Issue
 
 PAGE_SUFFIXES = (".md", ".markdown")
 _SITE_PAGES = {"search/": "its results page", "contact/": "its contact page", "thanks/": "its thank-you page"}
+_SITE_PAGES |= {f"for/{audience}/": f"its home page for {audience}" for audience in ("b2c", "b2b")}
 _INDEX_STEMS = ("index", "readme")
 _NAMES = {"faq": "FAQ", "faqs": "FAQs", "b2b": "B2B", "b2c": "B2C", "how to": "How-to"}
 _MAX_BYTES = 200

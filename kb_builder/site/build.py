@@ -282,6 +282,7 @@ def _site_view(config: Config, assets: Assets, language: str) -> SiteView:
         channels=(),
         contact_url=f"{home_url}{CONTACT_URL}",
         search_url=f"{home_url}{SEARCH_URL}",
+        is_public=config.audience is None,
         thanks_url=f"{home_url}{THANKS_URL}" if config.settings.feedback.endpoint else "",
         client_url=assets.client_url,
         style_urls=assets.style_urls,

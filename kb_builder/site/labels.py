@@ -178,6 +178,7 @@ ENGLISH: dict[str, str] = {
     "assistant_follow_up": "and, or, also, but, what about, how about",
     "languages": "Languages",
     "audience": "For",
+    "everyone": "everyone",
     "audience_b2c": "shoppers",
     "audience_b2b": "business customers",
     "audience_agent": "support agents",

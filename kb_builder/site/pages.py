@@ -12,7 +12,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from kb_builder.articles.codes import issue
-from kb_builder.articles.model import Article, Category, Content, Kind
+from kb_builder.articles.editions import PUBLIC, for_audience
+from kb_builder.articles.model import Article, Audience, Category, Content, Kind
 from kb_builder.articles.plain import first_paragraph
 from kb_builder.articles.policies import PolicyState, policies
 from kb_builder.issues import Issue
@@ -56,9 +57,11 @@ def page_views(content: Content, *, site: SiteView, today: dt.date) -> Pages:
         top_level=tuple(_category_link(category, site) for category in tree.top_level),
         channels=content.contact.channels,
         holidays=content.contact.holidays,
+        audiences=_audiences(content, site),
     )
     views = [
         _home(content, tree, site),
+        *(_home_for(Audience(audience), url, content, site) for audience, url in site.audiences),
         *(_category(category, tree, site) for category in content.categories.values()),
         *_articles(content, tree, site, today),
         PageView(site=site, template="search", title=site.labels["find_label"], url=site.search_url, no_index=True),
@@ -103,7 +106,10 @@ class _Tree:
         return self._children[category.path]
 
     def article_count(self, category: Category) -> int:
-        return len(self._articles[category.path]) if category.path in self._articles else len(self._below(category))
+        return len(self.articles_below(category))
+
+    def articles_below(self, category: Category) -> Sequence[Article]:
+        return self._articles[category.path] if category.path in self._articles else self._below(category)
 
     def is_for_questions(self, category: Category) -> bool:
         """Say whether a top-level category is one that customers browse for answers, not a shelf of documents."""
@@ -141,6 +147,39 @@ def _home(content: Content, tree: _Tree, site: SiteView) -> PageView:
         more=tuple(_category_link(category, site) for category in tree.top_level if category not in cards),
         articles=tuple(_article_link(article, site) for article in popular),
     )
+
+
+def _home_for(audience: Audience, url: str, content: Content, site: SiteView) -> PageView:
+    """Return the home page with only what an audience may read, what is for it alone first."""
+    own = for_audience(content, audience)
+    view = _home(own, _Tree(own), site)
+
+    def is_for_all(item: Link | Card) -> bool:
+        return item.audience != audience
+
+    return replace(
+        view,
+        url=url,
+        audience=audience.value,
+        cards=tuple(sorted(view.cards, key=is_for_all)),
+        more=tuple(sorted(view.more, key=is_for_all)),
+        articles=tuple(sorted(view.articles, key=is_for_all)),
+        no_index=True,
+    )
+
+
+def _audiences(content: Content, site: SiteView) -> tuple[tuple[str, str], ...]:
+    """Return the audiences of a public site and their home pages; none where nothing is for one of them alone."""
+    if not (site.is_public and any(_one_audience([article]) for article in content.articles.values())):
+        return ()
+    return tuple((audience.value, f"{site.home_url}for/{audience}/") for audience in (Audience.B2C, Audience.B2B))
+
+
+def _one_audience(articles: Sequence[Article]) -> str:
+    """Return the one public audience that articles are for; empty if they are for both."""
+    audiences = {PUBLIC.intersection(article.audience) or PUBLIC for article in articles}
+    shared = frozenset[Audience]().union(*audiences)
+    return next(iter(shared)).value if len(shared) == 1 else ""
 
 
 def _category(category: Category, tree: _Tree, site: SiteView) -> PageView:
@@ -238,7 +277,8 @@ def _category_link(category: Category, site: SiteView) -> Link:
 
 
 def _article_link(article: Article, site: SiteView) -> Link:
-    return Link(article.title, article.url, article.summary, language=_language(article, site))
+    audience = _one_audience([article]) if site.is_public else ""
+    return Link(article.title, article.url, article.summary, language=_language(article, site), audience=audience)
 
 
 def _card(category: Category, tree: _Tree, site: SiteView) -> Card:
@@ -249,6 +289,7 @@ def _card(category: Category, tree: _Tree, site: SiteView) -> Card:
         icon_svg=icon_svg(category.icon),
         article_count=tree.article_count(category),
         language=_language(category, site),
+        audience=_one_audience(tree.articles_below(category)) if site.is_public else "",
     )
 
 

@@ -37,7 +37,8 @@ class Behind:
 class Link:
     """A title that leads somewhere. ``current`` marks the page itself or, in the top level, its category.
 
-    ``language`` is that of its words where it is not the page's own.
+    ``language`` is that of its words where it is not the page's own; ``audience`` is ``b2c`` or ``b2b`` where it leads
+    to what is for one of them alone.
     """
 
     title: str
@@ -45,6 +46,7 @@ class Link:
     summary: str = ""
     current: bool = False
     language: TextLanguage | None = None
+    audience: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,7 @@ class Card:
     icon_svg: str  # the icon's inline SVG from the icon set, or empty
     article_count: int
     language: TextLanguage | None = None
+    audience: str = ""  # b2c or b2b, when all in it is for one of them alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +185,8 @@ class SiteView:
     logo_has_name: bool = False
     icon: str = ""  # of the browser's tab
     font_url: str = ""
+    is_public: bool = True  # not the site of one audience
+    audiences: tuple[tuple[str, str], ...] = ()  # b2c and b2b with their home pages, where the content tells them apart
     thanks_url: str = ""  # where a vote without script leads; empty where none is taken
     home_url: str = ""  # of this language; empty for the main one
     main_language: TextLanguage | None = None  # in a further language: that of what is not translated
@@ -206,6 +211,7 @@ class PageView:
         structured_data: JSON-LD, ready to stand in a script element.
         feed_url: A feed of what happens to this page; may be empty.
         json_feed_url: The same as JSON Feed; may be empty.
+        audience: Of a home page for one audience of the public site, ``b2c`` or ``b2b``.
         reply: On articles of the site of agents that customers may read.
         vote_form: On articles, where votes can be told.
         events: Settings of the browser's events as JSON; empty when none are asked for.
@@ -241,6 +247,7 @@ class PageView:
     events: str = ""
     vote_form: VoteForm | None = None
     reply: Reply | None = None
+    audience: str = ""
     holdout: float = 0
     no_index: bool = False
     translations: tuple[Translation, ...] = ()

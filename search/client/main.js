@@ -36,6 +36,8 @@ if (form) {
   const base = new URL(form.dataset.kbBase ?? '', document.baseURI);
   const site = { base, say: readLabels(document), engine: createSearch(base), record, announced, noticesFor: (query) => noticesFor(query) };
   startSearchBox(form, site);
+  const audiences = /** @type {HTMLElement | null} */ (document.querySelector('[data-kb-audiences]'));
+  if (audiences) import('./audience.js').then(({ startAudience }) => startAudience(audiences, form, base), () => {});
   if (results) {
     // Should it not come, the topics stay that the page brings.
     import('./results_page.js').then(({ startResultsPage }) => startResultsPage(results, form, site), () => {});

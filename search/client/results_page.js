@@ -47,7 +47,8 @@ export function startResultsPage(root, form, site) {
   site.announced?.then(showNotices);
   form.addEventListener('submit', (event) => {
     event.preventDefault();
-    go({ q: [input.value] });
+    const audience = new FormData(form).getAll('audience').map(String); // Whom the whole site is read by.
+    go({ q: [input.value], audience });
   });
   addEventListener('popstate', () => {
     if (location.search !== answered) read();
