@@ -92,7 +92,7 @@ def test_the_markdown_of_a_page_says_what_the_page_says(demo_site: Path, article
 def test_llms_full_txt_has_the_markdown_of_every_article_that_may_be_listed(
     demo_site: Path, articles: dict[str, list[str]]
 ) -> None:
-    full = (demo_site / "llms-full.txt").read_text("utf-8")
+    full = "".join(file.read_text("utf-8") for file in demo_site.rglob("llms-full.txt"))
     for url in articles:
         page = (demo_site / url / "index.html").read_text("utf-8")
         body = (demo_site / url / "index.md").read_text("utf-8").rpartition("\n# ")[2].partition("\n\n")[2]

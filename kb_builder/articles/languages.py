@@ -6,11 +6,14 @@ The main language, `theme.language`, has the content folder itself. Each further
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 
 # Languages written from right to left, and the script subtags that say so of any other.
 _RIGHT_TO_LEFT = frozenset(("ar", "arc", "ckb", "dv", "fa", "he", "ks", "ku", "ps", "sd", "ug", "ur", "yi"))
 _RIGHT_TO_LEFT_SCRIPTS = frozenset(("adlm", "arab", "hebr", "nkoo", "syrc", "thaa"))
+
+_GROUPED_NUMBER = re.compile(r"(?<![\w.,-])\d{2,}(?: \d{2,})+(?![\w-])")
 
 # What speakers call their language, for a switch between languages.
 _OWN_NAMES = {
@@ -33,6 +36,16 @@ def is_right_to_left(tag: str) -> bool:
     """Say whether a language is written from right to left: by its script if the tag names one, else by itself."""
     scripts = [part.lower() for part in tag.split("-")[1:] if len(part) == 4 and part.isalpha()]
     return scripts[0] in _RIGHT_TO_LEFT_SCRIPTS if scripts else primary_language(tag) in _RIGHT_TO_LEFT
+
+
+def with_whole_numbers(text: str) -> str:
+    """Keep numbers that are written in groups (``01539 496 0123``) in order in right-to-left text.
+
+    Browsers would turn the groups round at a space; a no-break space is part of the number to them.
+
+    Source: Unicode Bidirectional Algorithm (UAX #9), rule W4.
+    """
+    return _GROUPED_NUMBER.sub(lambda number: number.group().replace(" ", "\N{NO-BREAK SPACE}"), text)
 
 
 def own_name(tag: str) -> str:

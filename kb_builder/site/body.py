@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from kb_builder.articles.codes import issue
-from kb_builder.articles.languages import split_language
+from kb_builder.articles.languages import is_right_to_left, split_language, with_whole_numbers
 from kb_builder.issues import Issue
 from kb_builder.site.effort import unfinished_brackets
 from kb_builder.site.links import SiteMap, link_pages, published_address
@@ -67,6 +67,7 @@ class BodyRenderer:
             language = split_language(path, self._site.targets.languages)[0]
             linked = link_pages(clean, path=path, url=url, site=self._site)
             said = _in_words(linked.html, self._words.get(language, {}))
+            said = with_whole_numbers(said) if is_right_to_left(language) else said
             text = markdown_text(markdown, partial(published_address, path=path, url=url, site=self._site))
         except Exception as error:  # Python-Markdown and its extensions promise nothing about what they raise
             self._markdown = make_markdown()  # what a reset leaves of a broken parse would show on the next page

@@ -191,14 +191,20 @@ class SiteBuild:
             for article in self._content.articles.values()
             if not self.views[article.url].no_index
         }
-        summary = config.site_description
         is_for_agents = config.audience is Audience.AGENT
-        replies = (reply_of(view, self.body(url).html) for url, view in self.views.items() if is_for_agents)
+        own = {url: view for url, view in self.views.items() if is_for_agents and not view.text_language}
+        replies = (reply_of(view, self.body(url).html) for url, view in own.items())
         return (
             headers,
             *([replies_file(reply for reply in replies if reply)] if is_for_agents else []),
-            *llms_files(self._content, texts, name=config.site_name, summary=summary, site_url=config.site_url),
+            *(file for language in ("", *self._content.languages) for file in self._llms_files(language, texts)),
         )
+
+    def _llms_files(self, language: str, texts: Mapping[str, str]) -> tuple[OutputFile, ...]:
+        home = self.views[f"{language}/" if language else ""]
+        summary = home.summary if language else self._config.site_description
+        content = in_language(self._content, language)
+        return llms_files(content, texts, site=home.site, summary=summary, others=home.translations)
 
     def static_files(self) -> tuple[OutputFile, ...]:
         """Return the files that no template draws and that are no content."""

@@ -177,6 +177,7 @@ ENGLISH: dict[str, str] = {
     "assistant_copied": "Copied",
     "assistant_follow_up": "and, or, also, but, what about, how about",
     "languages": "Languages",
+    "comma": ", ",
     "audience": "For",
     "everyone": "everyone",
     "audience_b2c": "shoppers",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from xml.etree import ElementTree as ET
 
@@ -10,37 +10,40 @@ from kb_builder.articles.model import Category, Content
 from kb_builder.files import OutputFile
 from kb_builder.site.markdown_pages import behind, linkable
 from kb_builder.site.published import absolute
-from kb_builder.site.views import MARKDOWN_PAGE, PageView
+from kb_builder.site.views import MARKDOWN_PAGE, PageView, SiteView, Translation
 
 SEARCH_DESCRIPTION = "opensearch.xml"
 
 
 def llms_files(
-    content: Content, texts: Mapping[str, str], *, name: str, summary: str, site_url: str
+    content: Content, texts: Mapping[str, str], *, site: SiteView, summary: str, others: Sequence[Translation]
 ) -> tuple[OutputFile, ...]:
     """Return ``llms.txt``, which lists articles with the addresses of their Markdown, and ``llms-full.txt``, all texts.
 
     Source: the proposal at llmstxt.org.
 
     Args:
-        content: In all languages.
+        content: In one language.
         texts: The Markdown of the articles that programs should know, by URL: not that of a policy which no longer
             applies, or not yet.
-        name: Of the site.
+        site: The site in this language.
         summary: Of the site; may be empty.
-        site_url: Where it is published; may be unknown.
+        others: Every language of the site; none when there is one only.
     """
-    address: Callable[[str], str] = partial(absolute, site_url) if site_url else str
-    lists, full = [f"# {name}", *([f"> {summary}"] if summary else [])], []
+    address: Callable[[str], str] = partial(absolute, site.url) if site.url else str
+    lists, full = [f"# {site.name}", *([f"> {summary}"] if summary else [])], []
     for category in _in_order(content):
         articles = [content.articles[path] for path in category.articles if content.articles[path].url in texts]
         lines = [f"- [{linkable(a.title)}]({address(a.url + MARKDOWN_PAGE)}){behind(a.summary)}" for a in articles]
         if lines:
             lists.append(f"## {category.title}\n\n" + "\n".join(lines))
         full += [f"# {a.title}\n\n{address(a.url)}\n\n{texts[a.url]}" for a in articles]
+    if others:
+        links = [f"- [{other.name}]({address(f'{other.home_url}llms.txt')})" for other in others if not other.current]
+        lists.append(f"## {site.labels['languages']}\n\n" + "\n".join(links))
     return (
-        OutputFile("llms.txt", ("\n\n".join(lists) + "\n").encode()),
-        OutputFile("llms-full.txt", ("\n\n---\n\n".join(full) + "\n").encode()),
+        OutputFile(f"{site.home_url}llms.txt", ("\n\n".join(lists) + "\n").encode()),
+        OutputFile(f"{site.home_url}llms-full.txt", ("\n\n---\n\n".join(full) + "\n").encode()),
     )
 
 

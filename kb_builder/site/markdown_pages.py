@@ -117,7 +117,7 @@ def _channel(channel: Channel, view: PageView) -> str:
         f"  {labels['hours']}: {hours or labels['any_time']}{place}",
     ]
     if channel.languages:
-        named = ", ".join(labels.get(f"language_{code}", code) for code in channel.languages)
+        named = labels["comma"].join(labels.get(f"language_{code}", code) for code in channel.languages)
         lines.append(f"  {labels['languages']}: {named}")
     if channel.target_minutes:
         lines.append(f"  {labels['reply']}: {_wait(channel.target_minutes, labels)}")
@@ -132,4 +132,4 @@ def _wait(minutes: int, labels: dict[str, str]) -> str:
 
 
 def _hours(hours: OpeningHours, labels: dict[str, str]) -> str:
-    return f"{', '.join(labels[f'day_{day}'] for day in hours.days)} {hours.opens}–{hours.closes}"
+    return f"{labels['comma'].join(labels[f'day_{day}'] for day in hours.days)} {hours.opens}–{hours.closes}"

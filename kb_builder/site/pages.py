@@ -13,7 +13,8 @@ from dataclasses import dataclass, replace
 
 from kb_builder.articles.codes import issue
 from kb_builder.articles.editions import PUBLIC, for_audience
-from kb_builder.articles.model import Article, Audience, Category, Content, Kind
+from kb_builder.articles.languages import with_whole_numbers
+from kb_builder.articles.model import Article, Audience, Category, Channel, Content, Kind
 from kb_builder.articles.plain import first_paragraph
 from kb_builder.articles.policies import PolicyState, policies
 from kb_builder.issues import Issue
@@ -55,7 +56,7 @@ def page_views(content: Content, *, site: SiteView, today: dt.date) -> Pages:
     site = replace(
         site,
         top_level=tuple(_category_link(category, site) for category in tree.top_level),
-        channels=content.contact.channels,
+        channels=tuple(_channel(channel, site) for channel in content.contact.channels),
         holidays=content.contact.holidays,
         audiences=_audiences(content, site),
     )
@@ -89,6 +90,18 @@ def page_views(content: Content, *, site: SiteView, today: dt.date) -> Pages:
     for policy in policies(content.articles, today):
         by_url |= {view.url: view for view in policy_pages(policy, by_url, content.articles) if view.url not in by_url}
     return Pages(by_url, tuple(_icon_issues(content)))
+
+
+def _channel(channel: Channel, site: SiteView) -> Channel:
+    """Return a channel whose words can be printed in the direction of the site."""
+    if site.direction == "ltr":
+        return channel
+    return replace(
+        channel,
+        title=with_whole_numbers(channel.title),
+        summary=with_whole_numbers(channel.summary),
+        action=with_whole_numbers(channel.action),
+    )
 
 
 class _Tree:

@@ -36,6 +36,7 @@ def with_translations(views: Mapping[str, PageView], config: Config, languages: 
             url=url if url in views and url.endswith("/") else home,
             address=urljoin(config.site_url, quote(url)) if exists and config.site_url else "",
             current=language == view.site.language,
+            home_url=home,
         )
 
     return {url: replace(view, translations=translations(view)) for url, view in views.items()}

@@ -161,6 +161,7 @@ class Translation:
     url: str
     address: str
     current: bool
+    home_url: str  # of the language; empty for the main one
 
 
 @dataclass(frozen=True, slots=True)
