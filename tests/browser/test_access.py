@@ -21,6 +21,14 @@ PAGES = {
     "no results": "search/?q=zyzzyx",
     "contact": "contact/",
     "missing": "404.html",
+    "announcement": "announcements/winter-delivery-dates/",
+    "policy": "policies/returns-policy/2.0/",
+    "old policy": "policies/returns-policy/1.0/",
+    "comparison": "policies/returns-policy/2.0/since-1.0/",
+    "video": "guides/pitch-your-tent/",
+    "German": "de/faq/returns/refund-time/",
+    "Arabic": "ar/faq/orders/cancel-my-order/",
+    "Arabic home": "ar/",
 }
 
 
@@ -31,32 +39,28 @@ def open_whole(page: Page, address: str) -> None:
         expect(page.locator(".kb-results [role=status]")).to_have_text(re.compile("result|Nothing found"))
 
 
-def serious(page: Page) -> list[str]:
-    """Return axe's serious and critical violations, each with the first element."""
-    return [
-        f"{violation['id']}: {violation['nodes'][0]['html']}"
-        for violation in Axe().run(page).response["violations"]
-        if violation["impact"] in ("serious", "critical")
-    ]
+def violations(page: Page) -> list[str]:
+    """Return what axe finds, however slight, each with the first element."""
+    return [f"{found['id']}: {found['nodes'][0]['html']}" for found in Axe().run(page).response["violations"]]
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing_serious(browser: Browser, demo: StaticHost, scheme: str) -> None:
+def test_axe_finds_nothing(browser: Browser, demo: StaticHost, scheme: str) -> None:
     """The policy of the pages would stop axe itself, so that this context alone does not enforce it."""
     context = browser.new_context(bypass_csp=True, color_scheme=scheme, reduced_motion="reduce")
     page = context.new_page()
     found = {}
     for name, address in PAGES.items():
         open_whole(page, demo.url + address)
-        found[name] = serious(page)
+        found[name] = violations(page)
     page.goto(demo.url)
     box(page).fill("refund")
     expect(options(page).first.locator("mark").first).to_be_visible()
     box(page).press("ArrowDown")
-    found["search open"] = serious(page)
+    found["search open"] = violations(page)
     context.close()
 
-    assert {name: violations for name, violations in found.items() if violations} == {}
+    assert {name: of_page for name, of_page in found.items() if of_page} == {}
 
 
 def test_the_smallest_screen_never_scrolls_sideways_and_search_fits(browser: Browser, demo: StaticHost) -> None:
