@@ -45,7 +45,7 @@ def test_nesting_without_end_is_an_error_of_its_page_and_the_next_page_is_fine()
     ordinary = renderer.render("Text", path="faq/b.md", url="faq/b/", first_line=1)
 
     assert [issue.code for issue in nested.issues] == ["KB610"]
-    assert ordinary == Body("<p>Text</p>")
+    assert ordinary == Body("<p>Text</p>", markdown="Text")
 
 
 def test_a_long_table_of_links_costs_nothing():
