@@ -32,6 +32,7 @@ from kb_builder.commands.serve import serve
 from kb_builder.commands.setup import Setup as _Setup
 from kb_builder.commands.setup import pass_setup, short
 from kb_builder.commands.translated import translated
+from kb_builder.commands.widget import widget
 from kb_builder.issues import ContentError, Issue, KbError
 from kb_builder.terminal import count, print_error, print_issues, stages, stderr, stdout
 
@@ -324,7 +325,7 @@ def evaluate(
         stdout().print(format_evaluation(evaluation), end="")
 
 
-_COMMANDS = (new, serve, check, diff, announce, translated, import_articles, doctor, completion)
+_COMMANDS = (new, serve, check, diff, announce, translated, import_articles, widget, doctor, completion)
 _FIGURES = (collect, ingest, report, suggest, analytics)
 for command in (*_COMMANDS, policies, mcp, *_FIGURES):
     kb.add_command(command)

@@ -11,10 +11,12 @@ from kb_builder.bundled import bundled
 from kb_builder.files import OutputFile
 
 ENTRY = "main.js"
+WIDGET = "widget.js"
 
 _IMPORT = re.compile(r"^import \{([^}]*)\} from '\./([^']*)';\n", re.MULTILINE)
 _IMPORT_WHEN_NEEDED = re.compile(r"\bimport\('\./([^']*)'\)")
 _EXPORT = re.compile(r"^export ", re.MULTILINE)
+_SPELLING, _SPELLING_USER = "spelling.js", "matching.js"
 
 
 def client_files() -> tuple[OutputFile, ...]:
@@ -26,8 +28,7 @@ def client_files() -> tuple[OutputFile, ...]:
     `ENTRY` does anything when it is loaded. Minifying takes comments, space and the length of local names away; the
     tests search with this code, not with its source.
     """
-    paths = sorted(bundled("search/client").glob("*.js"))
-    modules = {path.name: path.read_text(encoding="utf-8") for path in paths}
+    modules = _modules()
     main = _with_imports(ENTRY, modules)
     later = {name for source in modules.values() for name in _IMPORT_WHEN_NEEDED.findall(source)}
     exported = {"createSearch"}
@@ -44,10 +45,26 @@ def client_files() -> tuple[OutputFile, ...]:
     return (main_file, *files)
 
 
+def widget_code() -> bytes:
+    """Return ``<kb-help>`` for other sites' pages: all of it in one file, for which one checksum vouches.
+
+    What the search box loads when it is needed, the correction of typing errors, is part of it.
+    """
+    modules = _modules()
+    later, now = f"import('./{_SPELLING}')", "Promise.resolve({ correct })"
+    modules[_SPELLING_USER] = modules[_SPELLING_USER].replace(later, now)
+    needed = (_with_imports(WIDGET, modules) | _with_imports(_SPELLING, modules)) - {WIDGET}
+    return _joined(WIDGET, needed, modules, end=_code(modules[WIDGET])).data
+
+
 def scripts_for(search_files: Iterable[str]) -> frozenset[str]:
     """Return the names of the scripts that the search box has loaded when these search files were fetched for it."""
     misspelled = any(name.startswith("spelling-") for name in search_files)
     return frozenset({ENTRY, "spelling.js"} if misspelled else {ENTRY})
+
+
+def _modules() -> dict[str, str]:
+    return {path.name: path.read_text(encoding="utf-8") for path in sorted(bundled("search/client").glob("*.js"))}
 
 
 def _with_imports(entry: str, modules: Mapping[str, str]) -> set[str]:

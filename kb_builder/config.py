@@ -109,6 +109,16 @@ class AssistantSettings(_Settings):
     timeout_seconds: int = Field(8, ge=1, le=30, description="With no answer by then, the passages are shown.")
 
 
+class WidgetSettings(_Settings):
+    """The element ``<kb-help>`` on the shop's own pages."""
+
+    origins: list[Annotated[str, StringConstraints(pattern=r"^https?://[a-z0-9.:\[\]-]+$")]] = Field(
+        default_factory=list,
+        description="Sites whose pages show <kb-help>, such as https://shop.example; their pages may read this site's "
+        "files.",
+    )
+
+
 class CollectSettings(_Settings):
     """What ``kb collect`` takes, and from whom."""
 
@@ -186,6 +196,7 @@ class Settings(_Settings):
     theme: ThemeSettings = Field(default_factory=ThemeSettings, description="How the pages look.")
     feedback: FeedbackSettings = Field(default_factory=FeedbackSettings, description="Asking whether articles helped.")
     assistant: AssistantSettings = Field(default_factory=AssistantSettings, description="The assistant.")
+    widget: WidgetSettings = Field(default_factory=WidgetSettings, description="Help on the shop's own pages.")
     analytics: AnalyticsSettings = Field(default_factory=AnalyticsSettings, description="Figures from search logs.")
 
 

@@ -48,6 +48,7 @@ class StaticHost:
         requests: Path and query of every request so far, in order.
         folder: What it serves now; a test may put another one in its place, as a deploy does.
         policy: The content security policy it sends.
+        readers: Another origin whose pages may read its files.
     """
 
     def __init__(self, folder: Path, url: str) -> None:
@@ -55,6 +56,7 @@ class StaticHost:
         self.url = url
         self.requests: list[str] = []
         self.policy = CONTENT_SECURITY_POLICY
+        self.readers = ""
         self._hooks: list[tuple[re.Pattern[str], Hook]] = []
 
     def when(self, pattern: str, reply: Reply | Hook) -> None:
@@ -130,6 +132,8 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_header("Content-Security-Policy", self.server.host.policy)
         self.send_header("X-Content-Type-Options", "nosniff")
         self.send_header("Cache-Control", reply.cache_control)
+        if self.server.host.readers:
+            self.send_header("Access-Control-Allow-Origin", self.server.host.readers)
         if not isinstance(reply.body, bytes):
             self.send_header("Connection", "close")
             self.end_headers()

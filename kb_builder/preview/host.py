@@ -11,11 +11,19 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
+from kb_builder.issues import KbError
 from kb_builder.preview.findings import Findings, as_data
+from kb_builder.widget import widget_file
 
+_HERE = Path(__file__).parent
 _OWN = "/-/"
 # Loaded by address, not inline: the pages' own content security policy holds while they are served here too.
 _OWN_FILES = {"overlay.js": "text/javascript; charset=utf-8", "overlay.css": "text/css; charset=utf-8"}
+# A page of a made-up shop, as strict as shops can be, with the widget of the site that is served.
+_SHOP_POLICY = (
+    "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; require-trusted-types-for 'script'; "
+    "trusted-types 'none'"
+)
 _STYLE, _SCRIPT = f'<link rel="stylesheet" href="{_OWN}overlay.css">', f'<script type="module" src="{_OWN}overlay.js">'
 
 
@@ -106,10 +114,23 @@ class _Handler(SimpleHTTPRequestHandler):
             page = parse_qs(urlsplit(self.path).query).get("page", ["/"])[0]
             url = unquote(page).lstrip("/").removesuffix("index.html")
             self._send(json.dumps(self.preview.page_data(url)).encode(), "application/json")
+        elif name == "shop/":
+            self._shop()
+        elif name == "shop/shop.css":
+            self._send((_HERE / "shop.css").read_bytes(), "text/css; charset=utf-8")
         elif name in _OWN_FILES:
-            self._send((Path(__file__).parent / name).read_bytes(), _OWN_FILES[name])
+            self._send((_HERE / name).read_bytes(), _OWN_FILES[name])
         else:
             self.send_error(404)
+
+    def _shop(self) -> None:
+        try:
+            widget = f"/assets/{widget_file(self.preview.site).name}"
+        except KbError:
+            self.send_error(503, "The site is being built")
+            return
+        page = (_HERE / "shop.html").read_text("utf-8").replace("WIDGET", widget)
+        self._send(page.encode(), "text/html; charset=utf-8", policy=_SHOP_POLICY)
 
     def _page(self) -> None:
         file = Path(self.translate_path(self.path))
@@ -125,8 +146,10 @@ class _Handler(SimpleHTTPRequestHandler):
         added = f"{_STYLE}{_SCRIPT}</script></body>".encode()
         self._send(html.replace(b"</body>", added, 1), "text/html; charset=utf-8", status=status)
 
-    def _send(self, data: bytes, mime: str, *, status: int = 200) -> None:
+    def _send(self, data: bytes, mime: str, *, status: int = 200, policy: str = "") -> None:
         self.send_response(status)
+        if policy:
+            self.send_header("Content-Security-Policy", policy)
         self.send_header("Content-Type", mime)
         self.send_header("Content-Length", str(len(data)))
         self.end_headers()

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from kb_builder.client_code import client_files
+from kb_builder.client_code import client_files, widget_code
 from kb_builder.config import ThemeSettings
 from kb_builder.files import OutputFile
 from kb_builder.issues import KbError
@@ -53,7 +53,12 @@ def site_assets(theme: ThemeSettings) -> Assets:
     client = (*client_files(), *_files(THEME_DIR / "on_demand"))  # what its code loads lies beside it
     client_url = f"assets/kb-{_hash(client)}/"
     return Assets(
-        files=(*styles, *others, *(OutputFile(client_url + file.path, file.data) for file in client)),
+        files=(
+            *styles,
+            *others,
+            *(OutputFile(client_url + file.path, file.data) for file in client),
+            _hashed("assets/widget.js", widget_code()),
+        ),
         style_urls=tuple(style.path for style in styles),
         client_url=client_url,
     )

@@ -184,7 +184,10 @@ class SiteBuild:
         """Return the files that are made of all pages, once these are rendered."""
         config = self._config
         headers = headers_file(
-            self._policy(self.views), style_urls=self.assets.style_urls, client_url=self.assets.client_url
+            self._policy(self.views),
+            style_urls=self.assets.style_urls,
+            client_url=self.assets.client_url,
+            readers=config.settings.widget.origins,
         )
         texts = {
             article.url: self.body(article.url).markdown

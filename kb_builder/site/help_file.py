@@ -1,4 +1,4 @@
-"""``help.json``: what the assistant is told about a language of the site when it is opened; no page carries it."""
+"""``help.json``: what the assistant and ``<kb-help>`` are told about a language of the site; no page carries it."""
 
 from __future__ import annotations
 
@@ -12,18 +12,17 @@ from kb_builder.files import OutputFile
 from kb_builder.site.views import PageView, SiteView
 
 HELP_FILE = "help.json"
+_FAMILIES = ("assistant_", "widget_")
 _WORDS = frozenset(
     (
-        *("find_placeholder", "all_channels", "any_time"),
+        *("find_label", "find_placeholder", "all_channels", "any_time"),
         *("open_until", "open_always", "closed_until", "closed_always", "your_time"),
     )
 )
 
 
 def help_files(views: Iterable[PageView], settings: AssistantSettings) -> tuple[OutputFile, ...]:
-    """Return the file of each language: the assistant's words, the ways to people, and the model if there is one."""
-    if not settings.enabled:
-        return ()
+    """Return the file of each language: its words, the ways to people, and the assistant's model if there is one."""
     return tuple(_help_file(view, settings) for view in views if view.template == "contact")
 
 
@@ -35,7 +34,9 @@ def model_endpoint(settings: AssistantSettings) -> str:
 def _help_file(view: PageView, settings: AssistantSettings) -> OutputFile:
     site = view.site
     data: dict[str, Any] = {
-        "words": {key: text for key, text in site.labels.items() if key.startswith("assistant_") or key in _WORDS},
+        "language": site.language,
+        "direction": site.direction,
+        "words": {key: text for key, text in site.labels.items() if key.startswith(_FAMILIES) or key in _WORDS},
         "ways": {
             "contact": site.contact_url.removeprefix(site.home_url),
             "form": view.contact_form is not None,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from urllib.parse import quote, urljoin
 
 from mkdocs.utils import get_relative_url
@@ -32,7 +32,9 @@ def redirect_files(redirects: Mapping[str, str], moving: Mapping[str, str], *, s
     return (*pages, *([OutputFile("_redirects", table.encode())] if table else []))
 
 
-def headers_file(policy: str, *, style_urls: Iterable[str], client_url: str) -> OutputFile:
+def headers_file(
+    policy: str, *, style_urls: Iterable[str], client_url: str, readers: Sequence[str] = ()
+) -> OutputFile:
     """Return the headers that hosts which read ``_headers`` (Netlify, Cloudflare Pages) send.
 
     Such hosts send them with answers of status 404 too, so files whose names change with their content are kept for an
@@ -42,10 +44,13 @@ def headers_file(policy: str, *, style_urls: Iterable[str], client_url: str) -> 
         policy: Content-Security-Policy that allows what any page needs; each page narrows it down to its own needs.
         style_urls: Addresses of the style sheets, which hold a hash.
         client_url: Folder of the browser code, which does too.
+        readers: Other origins whose pages may read the files. Such hosts cannot choose by who asks: with more than one,
+            every page may, which gives away nothing, as all files are public and no cookie is sent.
     """
-    hashed = [*style_urls, f"{client_url}*", *(f"search/{kind}-*" for kind in _SEARCH_KINDS)]
+    allowed = [f"Access-Control-Allow-Origin: {readers[0] if len(readers) == 1 else '*'}"] if readers else []
+    hashed = [*style_urls, f"{client_url}*", "assets/widget-*", *(f"search/{kind}-*" for kind in _SEARCH_KINDS)]
     rules = {
-        "*": [f"Content-Security-Policy: {policy}; frame-ancestors 'none'", *_EVERY_ANSWER],
+        "*": [f"Content-Security-Policy: {policy}; frame-ancestors 'none'", *_EVERY_ANSWER, *allowed],
         **{address: [f"Cache-Control: public, max-age={_HOUR}"] for address in hashed},
         ANNOUNCEMENTS_FILE: [f"Cache-Control: public, max-age={_SHORTLY}"],
     }

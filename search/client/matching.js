@@ -109,7 +109,7 @@ export async function matchWords(generation, inOrder, finished) {
   const misspelled = doubtful.filter((word) => word.length > 3 && !isJoined.has(word) && !isWhole(word, inOrder));
   const last = inOrder.indexOf(words.at(-1) ?? '') === inOrder.length - 1 ? words.at(-1) : undefined;
   const before = misspelled.filter((word) => word !== last);
-  const corrected = await Promise.all(before.map((word) => correct(generation, word)));
+  const corrected = await Promise.all(before.map((word) => correctTyping(generation, word)));
   before.forEach((word, i) => use(word, corrected[i]));
   if (last && !(finished && entries.at(-1)) && [...last].length >= (isSpaceless(last) ? 1 : 2)) {
     const completions = await findCompletions(generation, last, counted);
@@ -119,7 +119,7 @@ export async function matchWords(generation, inOrder, finished) {
     );
     if (completions.length) unknown = unknown.filter((word) => word !== last);
   }
-  if (last && misspelled.includes(last) && unknown.includes(last)) use(last, await correct(generation, last));
+  if (last && misspelled.includes(last) && unknown.includes(last)) use(last, await correctTyping(generation, last));
 
   const used = new Map(corrections);
   const absent = words.filter(
@@ -181,7 +181,7 @@ async function findJoined(generation, inOrder, words, doubtful) {
  * @returns {Promise<Correction | undefined>} Nothing as well when the code for it cannot be loaded (any more): the word is
  *   told to be unknown then.
  */
-async function correct(generation, typed) {
+async function correctTyping(generation, typed) {
   const spelling = await import('./spelling.js').catch(() => {});
   return spelling?.correct(generation, typed);
 }

@@ -1,6 +1,7 @@
 """``kb serve`` shows what was saved."""
 
 import os
+import re
 import subprocess
 import sys
 import urllib.request
@@ -51,6 +52,19 @@ def test_a_save_is_built_and_announced_to_the_open_page(served):
 
     assert events.readline() == b"event: reload\n"
     assert "A sentence just written." in get(address + "faq/orders/cancel-my-order/")
+
+
+def test_a_made_up_shop_shows_help_on_its_own_page(served):
+    _, address, _ = served
+
+    page = get(address + "-/shop/")
+
+    assert "<kb-help" in page
+    script = re.search(r'src="/(assets/widget-[0-9a-f]{10}[.]js)"', page)
+    assert "kb-help" in get(address + script[1])
+    with urllib.request.urlopen(address + "-/shop/", timeout=20) as response:
+        assert "require-trusted-types-for 'script'" in response.headers["Content-Security-Policy"]
+    assert "kb-help" in get(address + "-/shop/shop.css")
 
 
 def test_search_follows_the_pages(served):
