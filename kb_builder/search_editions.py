@@ -251,8 +251,9 @@ def _compile(
 
 def _document(article: Article, sections: tuple[Section, ...], edition: SearchEdition) -> Document:
     """Make what the index takes in from an article and the sections of its page."""
-    if article.video and article.video.captions_text:
-        sections = (*sections, Section(anchor="", heading=article.video.title, text=article.video.captions_text))
+    if article.video:
+        spoken = enumerate(article.video.spoken)
+        sections = (*sections, *(Section(one.anchor, "" if i else article.video.title, one.text) for i, one in spoken))
     category = edition.content.categories.get(article.category)
     return Document(
         url=edition.url(article),

@@ -39,6 +39,19 @@ class Severity(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Spoken:
+    """A passage that is said in a video, and the second at which it begins."""
+
+    second: int
+    text: str
+
+    @property
+    def anchor(self) -> str:
+        """Where a link to it leads on the page of the video; players understand it behind the address of the file."""
+        return f"t={self.second}"
+
+
+@dataclass(frozen=True, slots=True)
 class Video:
     """A video in a guide: site-relative or https addresses; captions are WebVTT and their text is searchable.
 
@@ -49,8 +62,13 @@ class Video:
     captions: str
     title: str
     poster: str = ""
-    captions_text: str = ""
+    spoken: tuple[Spoken, ...] = ()
     uploaded: dt.date | None = None
+
+    @property
+    def captions_text(self) -> str:
+        """All that is said."""
+        return " ".join(passage.text for passage in self.spoken)
 
 
 class ChangeKind(StrEnum):

@@ -11,7 +11,16 @@ from kb_builder.articles.file_names import folder_of, humanise, is_in_drafts, is
 from kb_builder.articles.front_matter import FrontMatter, split_front_matter
 from kb_builder.articles.languages import split_language
 from kb_builder.articles.links import content_path
-from kb_builder.articles.model import AnnouncementPeriod, Article, ChangeKind, Kind, PolicyChange, PolicyVersion, Video
+from kb_builder.articles.model import (
+    AnnouncementPeriod,
+    Article,
+    ChangeKind,
+    Kind,
+    PolicyChange,
+    PolicyVersion,
+    Spoken,
+    Video,
+)
 from kb_builder.articles.plain import first_paragraph, leading_heading, without_dialect
 from kb_builder.articles.schema import (
     FIELDS_BY_KIND,
@@ -243,6 +252,6 @@ def _addresses(fields: VideoFields) -> Iterator[tuple[str, str]]:
         yield "poster", fields.poster
 
 
-def with_captions(article: Article, text: str) -> Article:
-    """Return the article with the words of its video's captions."""
-    return replace(article, video=replace(article.video, captions_text=text)) if article.video else article
+def with_captions(article: Article, spoken: tuple[Spoken, ...]) -> Article:
+    """Return the article with what its video's captions say."""
+    return replace(article, video=replace(article.video, spoken=spoken)) if article.video else article

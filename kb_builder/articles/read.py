@@ -10,7 +10,7 @@ from pathlib import Path
 from rapidfuzz import process
 
 from kb_builder.articles.assets import check_asset
-from kb_builder.articles.captions import captions_text
+from kb_builder.articles.captions import spoken_words
 from kb_builder.articles.categories import build_categories
 from kb_builder.articles.codes import in_folder, issue, merge_repeated
 from kb_builder.articles.contact import parse_contact
@@ -183,10 +183,10 @@ def _read_captions(
     text, issues = _read_text(content_dir, FoundFile(path, (content_dir / path).stat().st_size), max_bytes)
     if text is None:
         return article, issues
-    words = captions_text(text)
-    if not words:
+    spoken = spoken_words(text)
+    if not spoken:
         return article, (issue("KB210", path, 0, "holds no WebVTT captions", "Begin it with a line 'WEBVTT'."),)
-    return with_captions(article, words), ()
+    return with_captions(article, spoken), ()
 
 
 def _with_categories(

@@ -56,6 +56,7 @@ ENGLISH: dict[str, str] = {
     "box_example": "Example",
     "box_quote": "Quote",
     "captions": "Captions",
+    "transcript": "What is said in the video",
     "reviewed": "Last reviewed",
     "kept_by": "Looked after by the {team}",
     "related": "Related articles",

@@ -17,6 +17,8 @@ const results = /** @type {HTMLElement | null} */ (document.querySelector('[data
 const feedback = /** @type {HTMLElement | null} */ (document.querySelector('[data-kb-feedback]'));
 // What tells events starts when they are listened to.
 if (feedback) Promise.all([import('./feedback.js'), events]).then(([{ startFeedback }]) => startFeedback(feedback), () => {});
+const video = /** @type {HTMLElement | null} */ (document.querySelector('[data-kb-video]'));
+if (video) import('./video.js').then(({ startVideo }) => startVideo(video), () => {});
 if (document.querySelector('[data-kb-copy]')) import('./copy.js').then(({ startCopying }) => startCopying(), () => {});
 if (document.querySelector('[data-kb-hours]')) import('./channels.js').then(({ startChannels }) => startChannels(), () => {});
 
