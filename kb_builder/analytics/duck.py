@@ -35,6 +35,7 @@ def connect(*, memory_mb: int = 1500, threads: int = 0, spill: Path | None = Non
             db.execute("SET memory_limit = $limit", {"limit": f"{memory_mb}MB"})
             db.execute("SET temp_directory = $folder", {"folder": folder})
             db.execute("SET TimeZone = 'UTC'")
+            db.execute("SET enable_progress_bar = false")  # It would stand among what is printed.
             db.execute("SET preserve_insertion_order = false")
             if threads:
                 db.execute("SET threads = $threads", {"threads": threads})
@@ -60,6 +61,10 @@ class DuckEngine:
     def create(self, name: str, sql: str) -> None:
         """Make a table of a statement's rows."""
         self._db.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS {sql}")
+
+    def drop(self, name: str) -> None:
+        """Forget a table."""
+        self._db.execute(f"DROP TABLE {name}")
 
     def rows(self, sql: str) -> list[dict[str, Any]]:
         """Return the rows of a statement by column name."""
@@ -95,7 +100,10 @@ def open_engine(
         memory_mb: How much memory may be used before it spills.
     """
     with connect(memory_mb=memory_mb) as db:
-        keys = "CAST(hash(event_id) >> 1 AS BIGINT) AS event_key, CAST(hash(visitor) >> 2 AS BIGINT) AS visitor_key"
+        keys = ", ".join(
+            f"CAST(hash({column}) >> 2 AS BIGINT) AS {key}"
+            for column, key in (("event_id", "event_key"), ("query_id", "query_key"), ("visitor", "visitor_key"))
+        )
         db.execute(f"CREATE TEMP VIEW stored AS FROM read_parquet({quoted(events)})")
         db.execute(f"CREATE TEMP VIEW events AS SELECT *, {keys} FROM stored")  # noqa: S608  # two texts of ours
         db.execute("CREATE TEMP TABLE parameters AS SELECT $gap AS gap_ms", {"gap": gap_minutes * 60_000})

@@ -26,7 +26,7 @@ from kb_builder.issues import KbError
 
 Progress = Callable[[str, int], None]
 _HEAD_BYTES = 65_536
-_FLUSH_BYTES = 4_000_000
+_FLUSH_BYTES = 16_000_000
 _REJECTED_LINES = 10_000
 _MAX_DOCUMENT_BYTES = 500_000_000
 MOST_BAD_LINES = 0.01
@@ -80,8 +80,6 @@ class _Days:
             self.hashes.setdefault(day, hashlib.sha256()).update(data)
             with path.open("ab") as file:
                 file.write(data)
-                file.flush()
-                os.fsync(file.fileno())
         self.waiting.clear()
         self.bytes_waiting = 0
 
@@ -89,6 +87,8 @@ class _Days:
         """Name every segment by its content, so that the same lines are there once."""
         self.flush()
         for day, digest in self.hashes.items():
+            with self._part(day).open("rb") as file:
+                os.fsync(file.fileno())
             self._part(day).replace(segment_path(self.raw, day, f"import-{digest.hexdigest()[:24]}"))
         self.hashes.clear()
 
@@ -136,9 +136,10 @@ def ingest_file(
                 for item in line.kept:
                     days.add(item.received[:10], item.line or _packed(item, format_name))
                 kept += len(line.kept)
-                dropped.update(line.dropped)
-                bad = [reason for reason in line.dropped if reason not in HARMLESS]
-                rejected += [f"{line.number}\t{reason}\n" for reason in bad if len(rejected) < _REJECTED_LINES]
+                if line.dropped:
+                    dropped.update(line.dropped)
+                    bad = [reason for reason in line.dropped if reason not in HARMLESS]
+                    rejected += [f"{line.number}\t{reason}\n" for reason in bad if len(rejected) < _REJECTED_LINES]
         days.publish()
     except (OSError, EOFError, zlib.error) as error:
         raise KbError(f"{name}: cannot be read: {error}", hint="Check the file; nothing of it was imported.") from None

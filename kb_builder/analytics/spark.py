@@ -45,6 +45,10 @@ class SparkEngine:
         """Make a table of a statement's rows; they are computed here, so that plans do not grow from table to table."""
         self._spark.sql(to_spark(sql)).localCheckpoint().createOrReplaceTempView(name)
 
+    def drop(self, name: str) -> None:
+        """Forget a table."""
+        self._spark.catalog.dropTempView(name)
+
     def rows(self, sql: str) -> list[dict[str, Any]]:
         """Return the rows of a statement by column name."""
         return [row.asDict() for row in self._spark.sql(to_spark(sql)).collect()]
@@ -83,9 +87,11 @@ def open_spark_engine(
         spark.conf.set("spark.sql.session.timeZone", "UTC")
         is_json = events.removesuffix(".gz").endswith((".jsonl", ".json"))
         frame = spark.read.schema(EVENTS_SCHEMA).json(events) if is_json else spark.read.parquet(events)
-        event_key = "shiftrightunsigned(xxhash64(event_id), 1) AS event_key"
-        visitor_key = "shiftrightunsigned(xxhash64(visitor), 2) AS visitor_key"
-        frame.selectExpr("*", event_key, visitor_key).createOrReplaceTempView("events")
+        keys = [
+            f"shiftrightunsigned(xxhash64({column}), 2) AS {key}"
+            for column, key in (("event_id", "event_key"), ("query_id", "query_key"), ("visitor", "visitor_key"))
+        ]
+        frame.selectExpr("*", *keys).createOrReplaceTempView("events")
         engine = SparkEngine(spark)
         engine.load("parameters", ("gap_ms",), [(gap_minutes * 60_000,)])
         windows = [(incident.starts_ms, incident.ends_ms) for incident in incidents]

@@ -21,12 +21,16 @@ TABLES = (
     "contacts",
     "visits",
     "clicks",
+    "asked",
+    "committed",
     "queries",
     "episodes",
     "forms",
     "readings",
 )
 """What is made of the events, each from those before it."""
+_LAST_USE = {"actions": ("steps",), "queries": ("asked", "committed")}
+"""What is dropped when a table is made, so that the largest need not be held for long."""
 
 Row = dict[str, Any]
 
@@ -34,13 +38,16 @@ Row = dict[str, Any]
 class Engine(Protocol):
     """Runs SQL. The tables ``events``, ``incidents``, ``parameters`` and an empty ``query_clusters`` are there.
 
-    Besides what is stored, ``events`` has an ``event_key`` and a ``visitor_key``: whole numbers from 0, hashed by the
-    engine from ``event_id`` and ``visitor``, because numbers are joined and sorted far faster than texts. Visitors' are
-    below 2^62.
+    Besides what is stored, ``events`` has an ``event_key``, a ``query_key`` and a ``visitor_key``: whole numbers from 0
+    to below 2^62, hashed by the engine from ``event_id``, ``query_id`` and ``visitor``, because numbers are joined and
+    sorted far faster than texts.
     """
 
     def create(self, name: str, sql: str) -> None:
         """Make a table of a statement's rows."""
+
+    def drop(self, name: str) -> None:
+        """Forget a table."""
 
     def rows(self, sql: str) -> list[Row]:
         """Return the rows of a statement by column name."""
@@ -103,6 +110,8 @@ def derive(engine: Engine, tables: Iterable[str] = TABLES) -> None:
     """Make the tables of visits, queries, episodes and so on from the events."""
     for name in tables:
         engine.create(name, table_sql(name))
+        for used in _LAST_USE.get(name, ()):
+            engine.drop(used)
 
 
 NARROWED = ("votes", "visits", "queries", "episodes", "forms", "readings")

@@ -5,16 +5,32 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from pydantic_core import from_json
+from pydantic_core import SchemaValidator, ValidationError, core_schema, from_json
 
 from kb_builder.analytics.collect.intake import SOURCE
-from kb_builder.analytics.events import FIELDS, Fault, fault
+from kb_builder.analytics.events import EVENT_FIELDS, FIELDS, Fault, compiled, fault, fault_of_fitting
 from kb_builder.analytics.imports.line import Imported, Line, Options, redacted
+from kb_builder.analytics.redact import redact
 from kb_builder.analytics.segments import is_whole
 
 _FIELDS_OF = {"ticket": {"form_token", "channel"}, "total": {"page", "count"}}
-_KEYS = {"received", "source", "visit", "bot", "event"}
+_TYPED = ("user_query", "message")
 _is_time = FIELDS["timestamp"].fits
+_text = core_schema.typed_dict_field(core_schema.str_schema(strict=True), required=False)
+_collected = SchemaValidator(
+    core_schema.typed_dict_schema(
+        {
+            "received": core_schema.typed_dict_field(compiled(FIELDS["timestamp"].schema)),
+            "source": core_schema.typed_dict_field(core_schema.literal_schema([SOURCE])),
+            "visit": _text,
+            "bot": _text,
+            "event": core_schema.typed_dict_field(EVENT_FIELDS),
+        },
+        extra_behavior="forbid",
+        strict=True,
+    )
+).validate_json
+"""Parse and check a record as `kb collect` writes it, in compiled code."""
 
 
 def read_segment(lines: Iterable[bytes], options: Options) -> Iterator[Line]:
@@ -26,6 +42,20 @@ def read_segment(lines: Iterable[bytes], options: Options) -> Iterator[Line]:
 def _line(number: int, line: bytes, options: Options) -> Line:
     if not is_whole(line):
         return Line(number, dropped=("damaged",))
+    try:
+        record = _collected(line[9:-1])
+    except ValidationError:
+        return _other(number, line, options)
+    event = record["event"]
+    if fault_of_fitting(event) or not all(
+        redact(event[name], patterns=options.order_patterns)[0] == event[name] for name in _TYPED if name in event
+    ):
+        return _other(number, line, options)
+    return Line(number, (Imported(event, record["received"], line=line),))
+
+
+def _other(number: int, line: bytes, options: Options) -> Line:
+    """Read a record that is not one as `kb collect` writes it, or is not good as it is."""
     try:
         record = from_json(line[9:-1], allow_inf_nan=False)
         event, received = record["event"], record["received"]
@@ -40,8 +70,7 @@ def _line(number: int, line: bytes, options: Options) -> Line:
     found = fault(clean)
     if found:
         return Line(number, dropped=(found[0].value,))
-    as_it_is = clean == event and record.keys() <= _KEYS and record.get("source") == SOURCE
-    return Line(number, (Imported(clean, received, visit, bot, line if as_it_is else b""),))
+    return Line(number, (Imported(clean, received, visit, bot),))
 
 
 def _imported(number: int, event: dict[str, Any], received: str) -> Line:

@@ -2,7 +2,7 @@
 -- numerator: committed queries (tables/queries.sql)
 -- denominator: visits, with or without a search
 WITH per_visit AS (
-    SELECT visits.visit_id, COUNT(queries.query_id) AS numerator, 1 AS denominator
+    SELECT visits.visit_id, COUNT(queries.event_key) AS numerator, 1 AS denominator
     FROM visits LEFT JOIN queries ON visits.visit_id = queries.visit_id
     GROUP BY visits.visit_id
 )
