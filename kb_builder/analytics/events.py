@@ -228,7 +228,9 @@ _FITS = {name: field.fits for name, field in FIELDS.items()}
 def compiled(schema: Mapping[str, Any]) -> core_schema.CoreSchema:
     """Turn the JSON Schema of a field into the same check in compiled code."""
     if "enum" in schema:
-        return core_schema.literal_schema(list(schema["enum"]))
+        values = core_schema.literal_schema(list(schema["enum"]))
+        kind = core_schema.str_schema if type(schema["enum"][0]) is str else core_schema.int_schema
+        return core_schema.chain_schema([kind(strict=True), values])  # False is no 0.
     if schema["type"] == "string":
         return core_schema.str_schema(max_length=schema.get("maxLength"), pattern=schema.get("pattern"), strict=True)
     if schema["type"] == "integer":

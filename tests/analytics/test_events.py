@@ -74,6 +74,8 @@ def test_the_shipped_schema_is_what_the_code_checks():
         (make_event(page=None), (Fault.MISSING_FIELD, "page")),
         (make_event(helpful="yes"), (Fault.WRONG_VALUE, "helpful")),
         (make_event(dwell_seconds=True), (Fault.WRONG_VALUE, "dwell_seconds")),
+        (make_event(dwell_seconds=False), (Fault.WRONG_VALUE, "dwell_seconds")),
+        (make_event(dwell_seconds=10.0), (Fault.WRONG_VALUE, "dwell_seconds")),
         (make_event(dwell_seconds=11), (Fault.WRONG_VALUE, "dwell_seconds")),
         (make_event("query", user_query="x" * (MAX_QUERY + 1)), (Fault.WRONG_VALUE, "user_query")),
         (make_event(at="2026-02-30T10:00:00.000Z"), (Fault.WRONG_VALUE, "timestamp")),
