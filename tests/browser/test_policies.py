@@ -55,3 +55,14 @@ def test_two_versions_are_compared_from_the_list(page: Page, demo: StaticHost) -
 
     expect(page.locator(".kb-redline ins").first).to_be_visible()
     expect(page.locator(".kb-redline del").first).to_be_visible()
+
+
+def test_on_paper_a_policy_names_itself_below_its_text(page: Page, demo: StaticHost) -> None:
+    page.goto(f"{demo.url}policies/returns-policy/2.0/")
+    page.emulate_media(media="print")
+    line = page.locator(".kb-print-line")
+
+    text, foot = page.locator(".kb-article__body").bounding_box(), line.bounding_box()
+    expect(line).to_contain_text("Returns policy, version 2.0, in force from 1 June 2026")
+    expect(line).to_have_css("display", "table-footer-group")  # what is repeated on each page
+    assert text and foot and foot["y"] >= text["y"] + text["height"]
