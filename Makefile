@@ -6,7 +6,7 @@ VENV   ?= .venv
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-virtualenv
 
-.PHONY: site serve test lint lock clean
+.PHONY: site serve test lint upgrade lock clean
 
 site: $(VENV)/.base          ## Build the demo help center into site/
 	$(BIN)/kb build
@@ -22,6 +22,12 @@ test: $(VENV)/.dev           ## Run every test, in Python, Node and Chromium; th
 lint: $(VENV)/.dev
 	$(BIN)/ruff check kb_builder tests tools benchmarks
 	$(BIN)/mypy
+
+upgrade: $(VENV)/.dev        ## Try what comes after MkDocs: the page tests on ProperDocs, the content on Zensical (which may fail)
+	$(BIN)/python -m pytest -p properdocs.replacement tests/site tests/test_upgrade_path.py
+	rm -rf .kb/zensical && mkdir -p .kb/zensical && cp -R content .kb/zensical/docs
+	echo 'site_name: Demo' > .kb/zensical/mkdocs.yml
+	-$(BIN)/zensical build --config-file .kb/zensical/mkdocs.yml
 
 # A stamp is older than what it was made from: install again.
 $(VENV)/.base: requirements/base.txt pyproject.toml
