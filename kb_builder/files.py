@@ -19,10 +19,12 @@ class OutputFile:
 
 def write_files(folder: Path, files: Iterable[OutputFile]) -> int:
     """Write files below ``folder``, making folders as needed; return how many bytes were written."""
-    written = 0
+    written, made = 0, set[Path]()
     for file in files:
         target = folder / file.path
-        target.parent.mkdir(parents=True, exist_ok=True)
+        if target.parent not in made:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            made.add(target.parent)
         target.write_bytes(file.data)
         written += len(file.data)
     return written

@@ -45,6 +45,7 @@ _TOKEN = regex.compile(
 )
 _UNIT = regex.compile(r".\p{M}*(?:(?<=[\u17d2\u1039]).\p{M}*)*", regex.S)
 _ASCII_TOKEN = re.compile(r"[a-z0-9]+(?:(?:(?<=[0-9])\.(?=[0-9])|(?<=[a-z])'(?=[a-z])|-)[a-z0-9]+)*")
+_TYPOGRAPHIC = re.compile("[\x00-\x7f\u00a0£·’‘“”–—•…€→]*")  # of these, folding makes words of apostrophes alone
 _WORD_BEYOND_ASCII = regex.compile(r"[[\p{L}\p{M}\p{N}]--[\x00-\x7f]]", regex.V1)
 _POSSESSIVE = re.compile(r"'s$")
 _LETTER = regex.compile(r"\p{L}")
@@ -87,12 +88,14 @@ def analyze(text: str, language: str) -> list[str]:
         text: Plain text, in any case and normal form; lone surrogates separate words.
         language: ISO 639-1; decides what an apostrophe does.
     """
-    folded = _fold(text)
-    if folded.isascii() or not _WORD_BEYOND_ASCII.search(folded):  # most of an English site, many times as fast
+    is_plain = _TYPOGRAPHIC.fullmatch(text)  # most of an English site, many times as fast
+    folded = text.lower().replace("’", "'").replace("‘", "'") if is_plain else _fold(text)
+    if is_plain or folded.isascii() or not _WORD_BEYOND_ASCII.search(folded):
         found = _ASCII_TOKEN.findall(folded.replace("'", " ") if language in _APOSTROPHE_SEPARATES else folded)
         if "'" in folded or "-" in folded:
             found = [word for text in found for word in ((text,) if text.isalnum() else _ascii_words(text, language))]
-        return [word[:WORD_CODE_POINTS] for word in found]
+        is_long = max(map(len, found), default=0) > WORD_CODE_POINTS
+        return [word[:WORD_CODE_POINTS] for word in found] if is_long else list(found)
     return [word for word, _, _ in _split(folded, language)]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Protocol
 
@@ -29,7 +30,7 @@ class Counted:
 
     Attributes:
         postings: Of words, as stems, and of phrases.
-        words: In which documents each surface form is, and how often.
+        words: In which documents each surface form is.
         vectors: A row a document; nothing in a language without word vectors.
     """
 
@@ -120,7 +121,9 @@ def _count(
     stem = stemmer(language)
     plain = count_compound_parts(analyze_documents(documents, language=language), language=language, stem=stem)
     analyzed = count_phrases(plain, targets, language=language, stem=stem)
-    words = [text.whole + labels for text, labels in zip(plain.words, plain.labels, strict=True)]
+    words = [
+        dict.fromkeys(chain(text.whole, labels), 1) for text, labels in zip(plain.words, plain.labels, strict=True)
+    ]
     placed = article_vectors(plain.words, vectors) if vectors else None
     with open_whoosh(analyzed.fields, ranks=False, folder=folder) as index:
         return Counted(index.read_postings(), FieldPostings.of_counts(words), placed)

@@ -81,7 +81,7 @@ def joined(parts: Sequence[FieldPostings]) -> FieldPostings:
 
 def _arranged(terms: Sequence[str], rows: npt.NDArray[np.integer], documents: Ints, frequencies: Ints) -> FieldPostings:
     """Sort postings by term, given as a place among ascending ones, and document; leave out terms without any."""
-    order = np.lexsort((documents, rows))
+    order = np.argsort(rows.astype(np.int64) << 32 | documents)
     counts = np.bincount(rows, minlength=len(terms))
     used = np.flatnonzero(counts)
     names = tuple(terms) if len(used) == len(terms) else tuple(terms[row] for row in used.tolist())

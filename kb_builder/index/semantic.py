@@ -23,6 +23,7 @@ from kb_builder.index.word_vectors import LEVELS, WordVectors
 
 _ARTICLE_LEVELS = 2047  # LEVELS times this times 1,024 dimensions is below 2**24: float32 adds it up exactly
 _CHUNK_PRODUCTS = 2**24
+_CHUNK_GROUPS = 2**10  # whose vectors stay near the processor
 
 Floats = npt.NDArray[np.float64]
 Vectors = npt.NDArray[np.float32]
@@ -106,19 +107,30 @@ def semantic_lists(
     if not articles.any():
         return {}
     named = sorted(map(tuple, groups))
-    found = _means(space.words([word for group in named for word in group]), [len(group) for group in named])
-    heights = np.abs(found).max(axis=1, initial=0)
+    levels, heights = _word_levels(named, space)
     rows = np.flatnonzero(heights)
     if not len(rows):
         return {}
-    levels = np.rint(found[rows] / heights[rows, None] * LEVELS).astype(np.float32)
-    best, counts, numbers, weights = map(np.concatenate, zip(*_strongest(levels, articles, meaning), strict=True))
+    strongest = _strongest(levels[rows], articles, meaning)
+    best, counts, numbers, weights = map(np.concatenate, zip(*strongest, strict=True))
     worth = best.astype(np.float64) * heights[rows]
     most = float(worth.max())
     peaks = np.rint(worth / most * MAX_PEAK).astype(np.int64) if most > 0 else np.zeros(len(rows), np.int64)
     packed = pack_all(np.maximum(peaks, 1), counts, numbers, weights, highest=np.full(len(rows), MAX_WEIGHT))
     made = zip(rows.tolist(), peaks.tolist(), packed, strict=True)
     return {word: text for row, peak, text in made if peak > 0 and text for word in named[row]}
+
+
+def _word_levels(groups: Sequence[Sequence[str]], space: MeaningSpace) -> tuple[npt.NDArray[np.float32], Floats]:
+    """Return a row a group: its mean in whole numbers, and what the largest of them stands for."""
+    levels = np.zeros((len(groups), space.articles.shape[1]), dtype=np.float32)
+    heights = np.zeros(len(groups))
+    for start in range(0, len(groups), _CHUNK_GROUPS):
+        part = groups[start : start + _CHUNK_GROUPS]
+        found = _means(space.words([word for group in part for word in group]), [len(group) for group in part])
+        heights[start : start + len(part)] = height = np.abs(found).max(axis=1, initial=0)
+        levels[start : start + len(part)] = np.rint(found / np.maximum(height, 1e-300)[:, None] * LEVELS)
+    return levels, heights
 
 
 def _means(vectors: Floats, sizes: Sequence[int]) -> Floats:

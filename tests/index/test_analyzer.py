@@ -20,7 +20,7 @@ from kb_builder.index.analyzer import (
 LANGUAGES = st.sampled_from(["en", "de", "fr", "it", "ja", "th", "ar", "tr", "xx"])
 SCRIPTS = st.text(
     st.one_of(
-        st.sampled_from("aZ1'’-‐. \t…éßﬁŒİıſ"),
+        st.sampled_from("aZ1'’‘-‐. \t\u00a0…“–—•·£€→éßﬁŒİıſ"),
         st.characters(min_codepoint=0x300, max_codepoint=0x36F),  # combining marks
         st.characters(min_codepoint=0x370, max_codepoint=0x5FF),  # Greek, Cyrillic, Hebrew
         st.characters(min_codepoint=0x600, max_codepoint=0x6FF),  # Arabic
