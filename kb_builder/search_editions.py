@@ -262,7 +262,7 @@ def _document(article: Article, sections: tuple[Section, ...], edition: SearchEd
         sections=sections,
         questions=article.questions,
         tags=article.tags,
-        kind=article.kind.value,
+        kind="community" if article.community else article.kind.value,
         category=category.title if category else "",
         category_url=category.url.removeprefix(edition.home_url) if category else "",
         audience=tuple(article.audience),

@@ -164,6 +164,7 @@ class Article:
     search_exclude: bool = False
     policy: PolicyVersion | None = None
     announcement: AnnouncementPeriod | None = None
+    community: str = ""  # https address of the thread it is taken from, when customers answered and not the shop
     lines: dict[str, int] = field(default_factory=dict, compare=False, repr=False)
 
 

@@ -141,6 +141,7 @@ def _article(parts: FrontMatter, path: str, link_root: str, languages: Collectio
         translated_from=fields.translated_from or "",
         related=tuple(dict.fromkeys(in_content(reference) for reference in fields.related)),
         redirect_from=fields.redirect_from,
+        community=fields.community or "",
         video=video,
         draft=fields.draft or is_in_drafts(path),
         popular=fields.popular,

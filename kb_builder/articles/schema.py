@@ -218,6 +218,9 @@ class ArticleFields(_Model):
         None, description="The wording of the original that this translation follows; kb translated writes it."
     )
     related: Texts = Field((), description="Files of related articles, relative to this one.")
+    community: Annotated[Text, Field(pattern=r"^https://[^\s\"'<>]+$", max_length=500)] | None = Field(
+        None, description="https address of the forum thread it comes from; marks it as an answer of the community."
+    )
     redirect_from: Texts = Field((), description="Old addresses on this site that lead here, such as /old/page/.")
     video: VideoFields | None = Field(None, description="A video with captions, shown above the text.")
     draft: YesOrNo = Field(False, description="Keep it out of the site.")

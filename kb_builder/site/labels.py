@@ -56,6 +56,8 @@ ENGLISH: dict[str, str] = {
     "box_example": "Example",
     "box_quote": "Quote",
     "captions": "Captions",
+    "community": "Answered by other customers, not by us",
+    "community_thread": "Read the thread",
     "transcript": "What is said in the video",
     "reviewed": "Last reviewed",
     "kept_by": "Looked after by the {team}",

@@ -34,7 +34,7 @@ def reply_of(view: PageView, html: str) -> Reply | None:
     article = view.article
     if view.template != "article" or article is None or view.no_index or view.url != article.url:
         return None
-    if not may_read(article.audience, None):
+    if article.community or not may_read(article.audience, None):  # Other customers' words are not ours to send.
         return None
     address = absolute(view.site.url, article.url) if view.site.url else ""
     paragraphs = plain_paragraphs(html)

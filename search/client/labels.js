@@ -32,6 +32,7 @@ const ENGLISH = {
   kind_guide: 'Guide',
   kind_policy: 'Policy',
   kind_announcement: 'Announcement',
+  kind_community: 'Community answer',
 };
 
 /**
