@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
+import sys
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -14,6 +16,7 @@ from kb_builder.index.reader import open_search
 from kb_builder.site.labels import ENGLISH, translated
 from kb_builder.site_reader import SiteReader
 
+ROOT = Path(__file__).parents[1]
 VOID = frozenset(("br", "hr", "img", "input", "wbr"))
 
 
@@ -130,3 +133,17 @@ def test_search_quotes_what_the_page_says(demo_site: Path, articles: dict[str, l
             url = f"{home}/{card.url}".removeprefix("./").removesuffix("latest/")
             quoted = [word for s in index.sections(card.text) for word in (*words(s.heading), *words(s.text))]
             assert holds(quoted, articles[url]), url
+
+
+def test_an_agent_s_reply_begins_as_the_page_does(tmp_path: Path) -> None:
+    site = tmp_path / "site"
+    command = [sys.executable, "-m", "kb_builder", "-q", "build", "--audience", "agent", "--no-cache"]
+    done = subprocess.run([*command, "--site-dir", str(site)], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    replies = json.loads((site / "agent" / "replies.json").read_text("utf-8"))["replies"]
+    answers = [reply for reply in replies if reply["kind"] == "faq"]
+
+    assert len(answers) >= 80
+    for reply in answers:
+        on_page = words_of_html((site / reply["id"] / "index.html").read_text("utf-8"), "kb-article__body")
+        assert holds(on_page, words(reply["text"].partition("\n\n")[0])), reply["id"]
