@@ -69,6 +69,11 @@ class Cache:
         self._added: IO[bytes] | None = None
         self.note = self._load(folder) if folder else ""
 
+    @property
+    def count(self) -> int:
+        """How many values earlier builds left."""
+        return len(self._places)
+
     def get(self, name: str, key: str) -> bytes | None:
         """Return the value of that name, if it was made from what ``key`` stands for."""
         place = self._places.get(name)

@@ -59,14 +59,26 @@ def test_wrong_settings_end_the_examination(shop: Path) -> None:
 
 def test_a_site_older_than_its_content_is_noticed(shop: Path) -> None:
     assert findings(shop)["site"]["value"] == "not built"
+    assert findings(shop)["cache"]["value"] == "empty"
+    assert " s; " in str(findings(shop)["reading"]["value"])
     (shop / "site/search").mkdir(parents=True)
     (shop / "site/search/manifest.json").write_text("{}")
     (shop / "site/index.html").write_text("x")
     assert findings(shop)["site"]["is_sound"] is True
+    assert "files" in str(findings(shop)["search index"]["value"])
     import os
 
     os.utime(shop / "site/index.html", (1, 1))
     assert findings(shop)["site"]["is_sound"] is False
+
+
+def test_a_build_leaves_a_cache_and_an_index(shop: Path) -> None:
+    built = run("-f", str(shop / "mkdocs.yml"), "build")
+    found = findings(shop)
+
+    assert built.exit_code == 0, built.output
+    assert str(found["cache"]["value"]).endswith(" values")
+    assert found["search index"]["is_sound"] is True
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
