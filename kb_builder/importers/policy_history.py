@@ -205,6 +205,7 @@ def _numbered(versions: Sequence[PastVersion]) -> Iterable[PastVersion]:
 
 
 def _draft(section: str, blocks: Sequence[RedlineBlock]) -> DraftChange:
+    blocks = [block for block in blocks if block.kind != "heading"] or blocks  # its heading names the section already
     fates = {block.change for block in blocks}
     where = f"{section}: " if section else ""
     if fates == {Change.ADDED}:

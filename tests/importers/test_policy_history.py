@@ -18,7 +18,7 @@ from kb_builder.cli import kb
 from kb_builder.config import load_config
 from kb_builder.importers.effective_dates import effective_date
 from kb_builder.importers.git_history import file_history
-from kb_builder.importers.policy_history import draft_changes, is_minor, policy_history
+from kb_builder.importers.policy_history import DraftChange, draft_changes, is_minor, policy_history
 from kb_builder.issues import KbError
 from kb_builder.pipeline import read_and_check
 
@@ -222,7 +222,7 @@ def test_changes_are_drafted_by_section() -> None:
     drafts = {change.text.partition(":")[0]: change for change in draft_changes(old, new)}
 
     assert (drafts["Period"].kind, drafts["Period"].text) == (ChangeKind.CHANGED, "Period: '30' is now '60'")
-    assert drafts["Refunds"].kind is ChangeKind.ADDED
+    assert drafts["Refunds"] == DraftChange(ChangeKind.ADDED, "Refunds: We pay within 14 days of the return.")
     assert ChangeKind.REMOVED in {change.kind for change in draft_changes(new, "")}
 
 
