@@ -15,7 +15,10 @@ from kb_builder.terminal import printable, stages
 if TYPE_CHECKING:
     from kb_builder.importers.plan import Plan
 
-KINDS = ("zendesk", "intercom", "freshdesk", "helpscout", "document360", "discourse", "html", "crawl", "docx")
+KINDS = (
+    *("zendesk", "intercom", "freshdesk", "helpscout", "document360", "discourse", "github-discussions"),
+    *("html", "crawl", "docx"),
+)
 ADDRESSES_FILE = "imported.json"
 
 

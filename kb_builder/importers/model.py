@@ -17,6 +17,7 @@ class SourceArticle:
         addresses: Paths that it was found at, without the host.
         language: Tag of its language as the export has it (``en-us``); empty for that of the site.
         updated: Day of its last change, YYYY-MM-DD, or empty.
+        thread: Full address of the forum thread that it is, or empty.
         place: Folder of the export that relative pictures start from.
     """
 
@@ -32,6 +33,7 @@ class SourceArticle:
     is_draft: bool = False
     is_markdown: bool = False
     place: str = ""
+    thread: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -161,6 +161,8 @@ def _front_matter(article: SourceArticle, path: str, targets: Mapping[str, str])
         yield f"reviewed: {article.updated}\n"
     if article.is_draft:
         yield "draft: true\n"
+    if re.fullmatch(r"https://[^\s\"'<>]{1,490}", article.thread):
+        yield f"community: {_quoted(article.thread)}\n"
     mine = [old for address in article.addresses if (old := parse_redirect(address)[0])]
     if mine := [old for old in dict.fromkeys(mine) if targets.get(old.casefold()) == path]:
         yield "redirect_from:\n" + "".join(f"  - {_quoted(f'/{old}')}\n" for old in mine)

@@ -270,3 +270,38 @@ def discourse(source: Path) -> Export:
         for key, one in categories.items()
     }
     return files.export(articles, summaries)
+
+
+# ---- GitHub Discussions --------------------------------------------------------------------------------------------
+
+
+def github_discussions(source: Path) -> Export:
+    """Read pages of ``repository.discussions`` of the GraphQL API: the question, and its answer if one was accepted."""
+    files = JsonFiles(source)
+    articles = []
+    for value in files.values:
+        for node in _nodes(_inside(_inside(_inside(value, "data"), "repository"), "discussions")):
+            texts = [html_of(node, "bodyHTML"), html_of(_inside(node, "answer"), "bodyHTML")]
+            articles.append(
+                SourceArticle(
+                    source_id=id_of(node, "number"),
+                    title=text_of(node, "title"),
+                    html="\n".join(texts),
+                    folder=tuple(filter(None, [text_of(_inside(node, "category"), "name")])),
+                    addresses=path_of(node, "url"),
+                    tags=tuple(text_of(label, "name") for label in _nodes(_inside(node, "labels"))),
+                    updated=day_of(node.get("updatedAt")),
+                    thread=text_of(node, "url"),
+                )
+            )
+    return files.export(articles, {})
+
+
+def _inside(value: Any, key: str) -> Any:
+    held = value.get(key) if isinstance(value, dict) else None
+    return held if isinstance(held, dict) else {}
+
+
+def _nodes(connection: Any) -> list[Record]:
+    held = connection.get("nodes")
+    return [node for node in held if isinstance(node, dict)] if isinstance(held, list) else []

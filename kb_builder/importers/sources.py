@@ -20,6 +20,7 @@ SOURCES: dict[str, Callable[[Path], Export]] = {
     "helpscout": products.helpscout,
     "document360": products.document360,
     "discourse": products.discourse,
+    "github-discussions": products.github_discussions,
     "html": folders.pages,
     "crawl": folders.crawl,
     "docx": folders.documents,

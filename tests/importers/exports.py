@@ -319,6 +319,58 @@ DISCOURSE = Sample(
     ("/t/cancel-an-order/11/", "/t/12/"),
     ("Shopping", "Orders"),
 )
+_DISCUSSIONS = "https://github.example/shop/help/discussions"
+GITHUB_DISCUSSIONS = Sample(
+    {
+        "page-1.json": _json(
+            {
+                "data": {
+                    "repository": {
+                        "discussions": {
+                            "nodes": [
+                                {
+                                    "number": 11,
+                                    "title": "Cancel an order",
+                                    "url": f"{_DISCUSSIONS}/11",
+                                    "bodyHTML": "<p>How can I?</p>",
+                                    "category": {"name": "Orders"},
+                                    "labels": {"nodes": [{"name": "stop"}]},
+                                    "answer": {"bodyHTML": cancel("/shop/help/discussions/12")},
+                                    "updatedAt": "2026-03-01T10:00:00Z",
+                                },
+                                {"title": None, "answer": None, "labels": [], "category": 5},
+                            ]
+                        }
+                    }
+                }
+            }
+        ),
+        "page-2.json": _json(
+            {
+                "data": {
+                    "repository": {
+                        "discussions": {
+                            "nodes": [
+                                {
+                                    "number": 12,
+                                    "title": "Refund times",
+                                    "url": f"{_DISCUSSIONS}/12",
+                                    "bodyHTML": REFUND,
+                                    "category": {"name": "Orders"},
+                                    "answer": None,
+                                }
+                            ]
+                        }
+                    }
+                }
+            }
+        ),
+        "errors.json": _json({"data": None, "errors": [{"message": "x"}]}),
+        "box.png": PNG,
+    },
+    ("/shop/help/discussions/11/", "/shop/help/discussions/12/"),
+    ("Orders",),
+)
 HTML = Sample(
     {
         "shopping/orders/cancel.html": (
@@ -420,6 +472,7 @@ SAMPLES = {
     "helpscout": HELPSCOUT,
     "document360": DOCUMENT360,
     "discourse": DISCOURSE,
+    "github-discussions": GITHUB_DISCUSSIONS,
     "html": HTML,
     "crawl": CRAWL,
     "docx": DOCX,

@@ -189,3 +189,14 @@ def test_a_file_that_is_no_export_is_refused(tmp_path: Path, data: bytes) -> Non
     for kind in KINDS:
         with pytest.raises(KbError, match="no articles"):
             read_export(kind, tmp_path)
+
+
+def test_a_discussion_is_marked_as_an_answer_of_the_community(tmp_path: Path) -> None:
+    root = shop(tmp_path)
+    run(root, "github-discussions", str(write_export(tmp_path / "export", SAMPLES["github-discussions"])))
+
+    content = read_content(root / "content", today=TODAY)
+    assert sorted(article.community for article in content.articles.values() if article.community) == [
+        "https://github.example/shop/help/discussions/11",
+        "https://github.example/shop/help/discussions/12",
+    ]
