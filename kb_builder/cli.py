@@ -261,16 +261,16 @@ def init(folder: Path, source: Path | None, name: str, ci: bool) -> None:
 @kb.command()
 @click.argument("folder", type=FOLDER, default=Path("schemas"))
 def schema(folder: Path) -> None:
-    """Write JSON Schema files of front matter, contact.yml, the search folder and settings for editors.
+    """Write JSON Schema files of front matter, contact.yml, the search folder and settings, and snippets for editors.
 
     \b
     Example:
         kb schema .vscode/schemas
     """
     from kb_builder.files import write_files
-    from kb_builder.schemas import schema_files
+    from kb_builder.schemas import schema_files, snippets_file
 
-    files = schema_files()
+    files = (*schema_files(), snippets_file())
     write_files(folder, files)
     for file in files:
         click.echo(f"{folder}/{file.path}")

@@ -15,6 +15,48 @@ from kb_builder.index.word_lists import pins_schema, synonyms_schema
 from kb_builder.lint.terms import terms_schema
 from kb_builder.site.announcements import announcements_schema
 
+_DAY = "$CURRENT_YEAR-$CURRENT_MONTH-$CURRENT_DATE"
+_SNIPPETS = {
+    "kb article": (
+        "Front matter of an article",
+        [
+            "---",
+            "title: ${1:How do I …?}",
+            "summary: $2",
+            "questions:",
+            "  - $3",
+            "owner: $4",
+            f"reviewed: {_DAY}",
+            "---",
+            "$0",
+        ],
+    ),
+    "kb policy": (
+        "Front matter of a version of a policy",
+        [
+            "---",
+            "title: $1",
+            'version: "${2:1.0}"',
+            "effective: $3",
+            "notice: ${4:30}",
+            "# replaces: 1.0.md",
+            "---",
+            "$0",
+        ],
+    ),
+    "kb warning": ("What costs money or data", ["> [!WARNING]", "> $0"]),
+    "kb redirect": ("Addresses that lead here", ["redirect_from:", "  - /$0/"]),
+}
+
+
+def snippets_file() -> OutputFile:
+    """Return the snippets for Markdown as VS Code reads them from ``.vscode/``."""
+    snippets = {
+        name: {"scope": "markdown", "prefix": name.replace(" ", "-"), "description": description, "body": body}
+        for name, (description, body) in _SNIPPETS.items()
+    }
+    return OutputFile("kb.code-snippets", (json.dumps(snippets, indent=2, ensure_ascii=False) + "\n").encode())
+
 
 def schema_files() -> tuple[OutputFile, ...]:
     """Return one ``<name>.schema.json`` for each kind of file a writer edits (JSON Schema 2020-12)."""
