@@ -189,13 +189,14 @@ def test_a_channel_without_hours_is_always_open() -> None:
 
 
 def test_labels_and_templates_name_the_same_words() -> None:
-    families = ("month_", "day_", "language_", "audience_", "policy_", "version_", "change_", "block_", "feedback_")
+    dates, policies = ("month_", "day_"), ("policy_", "version_", "change_", "block_")
+    families = (*dates, *policies, "language_", "audience_", "box_", "feedback_")
     templates = "".join(path.read_text() for path in TEMPLATES)
     python = "".join(path.read_text() for path in Path(labels.__file__).parent.glob("*.py"))
     used = set(re.findall(r"labels\.(?!get\b|items\b|html\b)(\w+)", templates))
-    used |= set(re.findall(r"labels(?:\[|\.get\()\"(\w+)\"", python))
+    used |= set(re.findall(r"(?:labels|words)(?:\[|\.get\()\"(\w+)\"", python))
     client = "".join(path.read_text("utf-8") for path in bundled("search/client").glob("*.js"))
-    used |= set(re.findall(r"words\.(assistant_\w+)", client))
+    used |= set(re.findall(r"words\.((?:assistant|widget)_\w+)", client))
 
     assert used <= set(ENGLISH)
     assert {key for key in ENGLISH if not key.startswith(families)} <= used
