@@ -83,7 +83,7 @@ export function tellWords({ corrections, unknown, level }, say) {
  * @param {Site} site
  * @returns {[(string | Node)[], string][]} Words and address: the category the hits speak for most, if any has one; people.
  */
-export function otherWays({ hits }, { base, say }) {
+export function otherWays({ hits, query }, { base, say }) {
   /** @type {(category: string) => number} */
   const sumOf = (category) => hits.reduce((sum, hit) => sum + (hit.category === category ? hit.score : 0), 0);
   const [nearest] = hits.filter(({ category }) => category).sort((a, b) => sumOf(b.category) - sumOf(a.category));
@@ -91,16 +91,24 @@ export function otherWays({ hits }, { base, say }) {
   const way = (key, url, topic = '') => [say(key, { topic }), new URL(url, base).href];
   return [
     ...(nearest ? [way('search_topic', nearest.topic, nearest.category)] : []),
-    way('search_contact', 'contact/'),
+    [say('search_contact'), contactAddress(base, query)],
   ];
 }
 
 /**
  * @param {Site} site
+ * @param {string} query - What the form there begins with.
  * @returns {HTMLElement}
  */
-export function contactLink({ base, say }) {
-  return element('a', { href: new URL('contact/', base).href }, say('search_contact'));
+export function contactLink({ base, say }, query) {
+  return element('a', { href: contactAddress(base, query) }, say('search_contact'));
+}
+
+/** @type {(base: URL, query: string) => string} */
+function contactAddress(base, query) {
+  const address = new URL('contact/', base);
+  address.searchParams.set('q', query);
+  return address.href;
 }
 
 /**

@@ -93,7 +93,7 @@ export function startResultsPage(root, form, site) {
       record(result, result.hits.length, 'results-page');
       offerFilters(result, chosen).catch(() => {}); // The hits are here without them.
       const none = isNarrowed ? 'search_none_narrowed' : 'search_none';
-      if (!result.hits.length) return settle([...say(none, { query: isolated(query) }), ' ', contactLink(site)]);
+      if (!result.hits.length) return settle([...say(none, { query: isolated(query) }), ' ', contactLink(site, query)]);
       const fill = show(result);
       const hits = await result.withPassages(result.hits.length);
       if (mine === turn) fill(hits);
@@ -101,7 +101,7 @@ export function startResultsPage(root, form, site) {
       if (mine !== turn) return;
       const retry = element('button', { type: 'button', class: 'kb-button' }, say('search_retry'));
       retry.addEventListener('click', answer);
-      settle([...say('search_failed'), ' ', contactLink(site), ' ', retry]);
+      settle([...say('search_failed'), ' ', contactLink(site, query), ' ', retry]);
     }
   }
 

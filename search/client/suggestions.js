@@ -89,7 +89,7 @@ export function createSuggestions(input, resultsUrl, site) {
    * @param {boolean} [withContact] - And how to reach a person.
    */
   function tell(sentence, withContact) {
-    replace([], withContact ? [...sentence, ' ', contactLink(site)] : sentence);
+    replace([], withContact ? [...sentence, ' ', contactLink(site, input.value)] : sentence);
     live.textContent = message.textContent;
   }
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -92,3 +92,11 @@ def test_the_question_goes_to_the_mail_program_as_it_was_written(page: Page, dem
     fields = parse_qs(urlsplit(opened[0].replace("+", "%2B")).query)
     assert fields["subject"] == ["A return or refund"]
     assert fields["body"][0].splitlines() == ["100 % wool & it's torn + wet?", "Please help"]
+
+
+@pytest.mark.parametrize("query", ["qqxzj wwvvk", "<qqxzj>& \"+?q=%"])
+def test_a_search_without_an_answer_takes_its_words_along(page: Page, demo: StaticHost, query: str) -> None:
+    page.goto(demo.url + "search/?" + urlencode({"q": query}))
+    page.locator("[data-kb-results] [role=status]").get_by_role("link", name="Contact us").click()
+
+    expect(page.get_by_label("Your question")).to_have_value(query)
