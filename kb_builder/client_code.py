@@ -16,6 +16,7 @@ WIDGET = "widget.js"
 _IMPORT = re.compile(r"^import \{([^}]*)\} from '\./([^']*)';\n", re.MULTILINE)
 _IMPORT_WHEN_NEEDED = re.compile(r"\bimport\('\./([^']*)'\)")
 _EXPORT = re.compile(r"^export ", re.MULTILINE)
+_EXPORTED = re.compile(r"^export (?:const|(?:async )?function\*?) (\w+)", re.MULTILINE)
 _SPELLING, _SPELLING_USER = "spelling.js", "matching.js"
 
 
@@ -31,17 +32,17 @@ def client_files() -> tuple[OutputFile, ...]:
     modules = _modules()
     main = _with_imports(ENTRY, modules)
     later = {name for source in modules.values() for name in _IMPORT_WHEN_NEEDED.findall(source)}
-    exported = {"createSearch"}
+    shared = {"createSearch"}
     files = []
     for entry in sorted(later):
         own = _with_imports(entry, modules) - main
         imports = (found for module in own for found in _imports(modules[module]))
         borrowed = {name for names, source in imports if source in main for name in names}
-        exported |= borrowed
+        shared |= borrowed
         before = f"import {{ {', '.join(sorted(borrowed))} }} from './{ENTRY}';\n" if borrowed else ""
-        files.append(_joined(entry, own - {entry}, modules, before=before, end=_code(modules[entry])))
-    code = _EXPORT.sub("", _code(modules[ENTRY]))
-    main_file = _joined(ENTRY, main - {ENTRY}, modules, end=f"{code}export {{ {', '.join(sorted(exported))} }};\n")
+        code = _joined(own - {entry}, entry, modules)
+        files.append(OutputFile(entry, _minified(code, before=before, exports=_EXPORTED.findall(modules[entry]))))
+    main_file = OutputFile(ENTRY, _minified(_joined(main - {ENTRY}, ENTRY, modules), exports=sorted(shared)))
     return (main_file, *files)
 
 
@@ -54,7 +55,7 @@ def widget_code() -> bytes:
     later, now = f"import('./{_SPELLING}')", "Promise.resolve({ correct })"
     modules[_SPELLING_USER] = modules[_SPELLING_USER].replace(later, now)
     needed = (_with_imports(WIDGET, modules) | _with_imports(_SPELLING, modules)) - {WIDGET}
-    return _joined(WIDGET, needed, modules, end=_code(modules[WIDGET])).data
+    return _minified(_joined(needed, WIDGET, modules))
 
 
 def scripts_for(search_files: Iterable[str]) -> frozenset[str]:
@@ -83,10 +84,17 @@ def _imports(module: str) -> list[tuple[list[str], str]]:
     return [(re.findall(r"\w+", names), source) for names, source in _IMPORT.findall(module)]
 
 
-def _joined(name: str, first: Iterable[str], modules: Mapping[str, str], *, before: str = "", end: str) -> OutputFile:
-    code = "".join(_EXPORT.sub("", _code(modules[module])) for module in sorted(first))
-    return OutputFile(name, minify.string("application/javascript", before + code + end).encode())
+def _joined(first: Iterable[str], last: str, modules: Mapping[str, str]) -> str:
+    return "".join(_EXPORT.sub("", _IMPORT.sub("", modules[module])) for module in (*sorted(first), last))
 
 
-def _code(module: str) -> str:
-    return _IMPORT.sub("", module)
+def _minified(code: str, *, before: str = "", exports: Iterable[str] = ()) -> bytes:
+    """Return a file's code as the body of one function: in it, names of modules are local and become short, too."""
+    names = f"{{ {', '.join(exports)} }}"
+    file = (
+        f"{before}export const {names} = (() => {{\n{code}return {names};\n}})();\n"
+        if exports
+        else f"(() => {{\n{code}}})();\n"
+    )
+    minified: str = minify.string("application/javascript", file)
+    return minified.encode()

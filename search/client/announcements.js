@@ -184,16 +184,7 @@ function meets(wanted, words) {
  */
 async function read(address) {
   const answer = await fetch(address, { priority: 'low', signal: AbortSignal.timeout(PATIENCE_MS) });
-  const reader = answer.ok && answer.body?.pipeThrough(new TextDecoderStream()).getReader();
-  if (!reader) throw new RangeError(`${answer.status}`);
-  let text = '';
-  for (;;) {
-    const { done, value } = await reader.read();
-    if (done) return text;
-    text += value;
-    if (text.length > MOST_CHARACTERS) {
-      reader.cancel().catch(() => {});
-      throw new RangeError(`${address}: too large`);
-    }
-  }
+  const text = await answer.text();
+  if (!answer.ok || text.length > MOST_CHARACTERS) throw new RangeError('announcements.json');
+  return text;
 }

@@ -8,8 +8,12 @@ import { openState } from './opening_hours.js';
 
 const REFRESH_MS = 60_000;
 
-/** Each element with `data-kb-hours` tells the state of its channel. */
+let started = false;
+
+/** Each element with `data-kb-hours` tells the state of its channel, from now on. */
 export function startChannels() {
+  if (started) return;
+  started = true;
   const places = /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll('[data-kb-hours]'));
   const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
   const waits = new Map();

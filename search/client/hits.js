@@ -18,6 +18,7 @@ import { highlight } from './highlight.js';
  * @property {SearchEngine} engine
  * @property {(result: SearchResult, shown: number, place?: string) => void} record - Told what readers see, and where a query was entered.
  * @property {NoticesFor} noticesFor - What is announced that a query should meet.
+ * @property {() => Promise<void>} orderChannels - Put ways to people that are open now first.
  * @property {Promise<void> | null} announced - From when on it knows.
  */
 

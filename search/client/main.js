@@ -20,7 +20,15 @@ if (feedback) Promise.all([import('./feedback.js'), events]).then(([{ startFeedb
 const video = /** @type {HTMLElement | null} */ (document.querySelector('[data-kb-video]'));
 if (video) import('./video.js').then(({ startVideo }) => startVideo(video), () => {});
 if (document.querySelector('[data-kb-copy]')) import('./copy.js').then(({ startCopying }) => startCopying(), () => {});
-if (document.querySelector('[data-kb-hours]')) import('./channels.js').then(({ startChannels }) => startChannels(), () => {});
+/** Say which ways to people are open, and put these first. */
+const orderChannels = () => import('./channels.js').then(({ startChannels }) => startChannels(), () => {});
+const hours = document.querySelector('[data-kb-hours]');
+if (hours) {
+  const observer = new IntersectionObserver((entries) => {
+    if (entries.some(({ isIntersecting }) => isIntersecting)) orderChannels();
+  }, { rootMargin: '50%' }); // Shortly before they are seen.
+  observer.observe(hours);
+}
 
 const banners = /** @type {HTMLElement | null} */ (document.querySelector('[data-kb-banners]'));
 /** @type {Site["noticesFor"]} */
@@ -36,10 +44,13 @@ function record(...seen) {
 
 if (form) {
   const base = new URL(form.dataset.kbBase ?? '', document.baseURI);
-  const site = { base, say: readLabels(document), engine: createSearch(base), record, announced, noticesFor: (query) => noticesFor(query) };
+  const site = { base, say: readLabels(document), engine: createSearch(base), record, announced, orderChannels, noticesFor: (query) => noticesFor(query) };
   startSearchBox(form, site);
   const audiences = /** @type {HTMLElement | null} */ (document.querySelector('[data-kb-audiences]'));
-  if (audiences) import('./audience.js').then(({ startAudience }) => startAudience(audiences, form, base), () => {});
+  // Who chose no audience needs the code when they choose one.
+  const start = () => audiences && import('./audience.js').then(({ startAudience }) => startAudience(audiences, form, base), () => {});
+  if (audiences?.dataset.kbAudiences || /[?&](for|audience)=/.test(location.search)) start();
+  else for (const name of ['pointerenter', 'focusin']) audiences?.addEventListener(name, start, { once: true });
   if (results) {
     // Should it not come, the topics stay that the page brings.
     import('./results_page.js').then(({ startResultsPage }) => startResultsPage(results, form, site), () => {});

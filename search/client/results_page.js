@@ -89,6 +89,7 @@ export function startResultsPage(root, form, site) {
       const { keepMatching } = isNarrowed ? await import('./filters.js') : {};
       const narrow = keepMatching && ((generation, scored) => keepMatching(generation, scored, chosen));
       const result = await engine.search(query, { finished: true, narrow });
+      if (result.level === 'unsure') await site.orderChannels();
       if (mine !== turn) return;
       record(result, result.hits.length, 'results-page');
       offerFilters(result, chosen).catch(() => {}); // The hits are here without them.

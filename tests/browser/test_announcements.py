@@ -20,7 +20,7 @@ pytestmark = pytest.mark.browser
 NOON = dt.datetime(2026, 11, 22, 12, tzinfo=dt.UTC)
 PAYMENTS = {
     "id": "announcements/payments.md",
-    "language": "en",
+    "language": "en-GB",
     "title": "Card payments fail",
     "text": "We are on it.",
     "severity": "critical",
