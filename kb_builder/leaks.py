@@ -46,6 +46,7 @@ _WORDED = re.compile(
 _PACKED_KEYS = frozenset(("meanings", "first"))  # of search files: packed numbers, and beginnings of words
 _PATHS = frozenset(("path", "category", "parent", "related", "replaces", "articles", "lines", "language"))
 _OF_MARKDOWN = "Jump back to footnote in the text Permanent link Note Warning Tip Important Caution"
+_OF_FILES = "llms.txt llms-full.txt index.md"
 
 Passage = tuple[str, ...]
 
@@ -106,7 +107,7 @@ def withheld(everything: Content, published: Content, own_texts: Iterable[str], 
     for article in hidden:
         for text in _texts_of(article):
             in_text = known.analyze(text, article.language)
-            words |= {word: article.path for word in in_text if not known.has_word(word, article.language)}
+            words |= {word: article.path for word in in_text if not known.has_word(word)}
             passages |= {p: article.path for p in _passages(in_text) if p not in known.passages}
         title = tuple(known.analyze(article.title, article.language))
         if _TITLE_WORDS <= len(title) < _PASSAGE_WORDS and title not in known.titles:
@@ -145,7 +146,7 @@ def find_leaks(folder: Path, secret: Withheld, *, skip: Iterable[str], language:
 
 def site_texts(config: Config, content: Content) -> Iterator[str]:
     """Yield what a site may say besides its content: its name, the words of the theme, what editors of search wrote."""
-    yield from (config.site_name, config.site_description, config.copyright, config.site_url, _OF_MARKDOWN)
+    yield from (config.site_name, config.site_description, config.copyright, config.site_url, _OF_MARKDOWN, _OF_FILES)
     for language in ("", *content.languages):
         tag = language or config.language
         yield from (own_name(tag), *labels_in(tag, config.settings.theme, is_main=not language).values())
@@ -186,8 +187,10 @@ class _Known:
             for length in range(_TITLE_WORDS, _PASSAGE_WORDS):
                 self.titles.update(_passages(words, length))
 
-    def has_word(self, word: str, tag: str) -> bool:
-        return word in self._words or (tag, self._stem(word, tag)) in self._stems or not any(map(str.isalpha, word))
+    def has_word(self, word: str) -> bool:
+        """Say whether it, or in some language a form of it, is published: search spells all forms of a word."""
+        stems = ((tag, self._stem(word, tag)) for tag in self._stemmers)
+        return word in self._words or any(stem in self._stems for stem in stems) or not any(map(str.isalpha, word))
 
     def _stem(self, word: str, tag: str) -> str:
         if tag not in self._stemmers:

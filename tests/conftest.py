@@ -78,8 +78,8 @@ def problems() -> Problems:
 
 
 @pytest.fixture
-def context(browser: Browser, problems: Problems) -> Iterator[BrowserContext]:
-    """Open a fresh visitor; the test fails when any of its pages complains."""
+def context(browser: Browser, problems: Problems, serve: Serve) -> Iterator[BrowserContext]:
+    """Open a fresh visitor; the test fails when any of its pages complains. Visitors leave before ``serve`` ends."""
     opened = browser.new_context()
     problems.watch(opened)
     yield opened

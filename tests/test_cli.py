@@ -243,7 +243,9 @@ def test_schemas_are_written_for_editors(project):
 
     names = {Path(line).name for line in result.stdout.split()}
     assert {"faq.schema.json", "policy.schema.json", "settings.schema.json", "synonyms.schema.json"} <= names
-    for name in names:
+    snippets = json.loads((project / "schemas/kb.code-snippets").read_text("utf-8"))
+    assert snippets and all(snippet["prefix"] for snippet in snippets.values())
+    for name in names - {"kb.code-snippets"}:
         schema = json.loads((project / "schemas" / name).read_text("utf-8"))
         assert "properties" in schema or "$ref" in schema or schema["type"] == "array"
 

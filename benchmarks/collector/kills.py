@@ -38,7 +38,7 @@ class KillingDisk(Disk):
 
     def write(self, file: int, data: memoryview) -> int:
         if self._is_now("write"):
-            super().write(file, data[: len(data) // 2])
+            super().write(file, data[: len(data) // 2 + 50])  # Inside a line, also where all have one length.
             os.kill(os.getpid(), signal.SIGKILL)
         return super().write(file, data)
 

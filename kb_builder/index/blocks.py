@@ -221,11 +221,14 @@ def _meanings_only(terms: Sequence[_Written], packed: Mapping[str, str]) -> list
 
 
 def _cut(entries: Sequence[_Entry], words_bytes: int) -> list[list[_Entry]]:
-    """Cut the dictionary where a block has grown to ``words_bytes``; a term's postings count once a block."""
+    """Cut the dictionary where a block has grown to ``words_bytes``; a term's postings count once a block.
+
+    Neighbours of one term stay together: readers mark all words of a term that its block has.
+    """
     blocks: list[list[_Entry]] = []
     size, inside, meaning = words_bytes, set[str](), ""
     for entry in sorted(entries, key=lambda entry: entry.word):
-        if size >= words_bytes:
+        if size >= words_bytes and not (entry.term and entry.term.name in inside):
             blocks.append([])
             size, inside, meaning = 0, set(), ""
         blocks[-1].append(entry)

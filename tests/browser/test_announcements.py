@@ -6,7 +6,6 @@ import datetime as dt
 import itertools
 import json
 import re
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -30,13 +29,6 @@ PAYMENTS = {
     "queries": ["card declined", "payment failed"],
     "pages": [],
 }
-
-
-@pytest.fixture(autouse=True)
-def settled(page: Page, demo: StaticHost) -> Iterator[None]:
-    """Let pages have all they asked for before the host goes away."""
-    yield
-    page.wait_for_load_state("networkidle")
 
 
 def announce(host: StaticHost, *announcements: Any) -> None:

@@ -62,6 +62,12 @@ _IN_GERMAN = {
 }
 
 PLANTED: dict[str, Planted] = {
+    **{
+        code: Planted(
+            {"mkdocs.yml": SOUND["mkdocs.yml"].replace("kb: {}", f"kb: {{theme: {{{mistake}}}}}")}, "mkdocs.yml", 0
+        )
+        for code, mistake in {"KB621": "logo: images/gone.svg", "KB622": "accent: '#ffcc00'"}.items()
+    },
     "KB140": Planted(_IN_GERMAN, GERMAN, 3),
     "KB141": Planted({**_IN_GERMAN, CANCEL: None}, GERMAN, 3),
     "KB142": Planted({**_IN_GERMAN, GERMAN: faq("Öffnen Sie sie.", title="Wie storniere ich?")}, GERMAN, 0),
