@@ -42,10 +42,10 @@ def _made(articles: int, folder: Path) -> Path:
 
 
 def _measure(name: str, source: Path, center: Path) -> None:
-    subprocess.run([*KB, "init", center, "--from", source], check=True, capture_output=True)  # noqa: S603
+    subprocess.run([*KB, "init", center, "--from", source], check=True, capture_output=True)  # noqa: S603  (our own program, or git)
     git = ("git", "-c", "user.name=b", "-c", "user.email=b@example.com", "-c", "commit.gpgsign=false")
     for command in (("init", "-q"), ("add", "-A"), ("commit", "-qm", "start")):
-        subprocess.run([*git, *command], cwd=center, check=True, capture_output=True)  # noqa: S603
+        subprocess.run([*git, *command], cwd=center, check=True, capture_output=True)  # noqa: S603  (our own program, or git)
     page = next(path for path in sorted(center.glob("content/**/*.md")) if path.name != "index.md")
     _time(f"{name}: cold", center, "check")
     _time(f"{name}: content only", center, "check", "--no-search")
@@ -57,7 +57,7 @@ def _measure(name: str, source: Path, center: Path) -> None:
 
 def _time(name: str, center: Path, *arguments: str) -> None:
     start, before = time.perf_counter(), resource.getrusage(resource.RUSAGE_CHILDREN)
-    done = subprocess.run([*KB, *arguments], cwd=center, capture_output=True, env=os.environ, check=False)  # noqa: S603
+    done = subprocess.run([*KB, *arguments], cwd=center, capture_output=True, env=os.environ, check=False)  # noqa: S603  (our own program, or git)
     wall, after = time.perf_counter() - start, resource.getrusage(resource.RUSAGE_CHILDREN)
     if done.returncode not in (0, 1):
         raise SystemExit(done.stderr.decode())

@@ -29,7 +29,7 @@ class ContentFolder:
         return self
 
     def read(self, **options: object) -> Content:
-        return read_content(self.path, **{"today": TODAY, **options})  # type: ignore[arg-type]
+        return read_content(self.path, **{"today": TODAY, **options})
 
     def check(self, *, link_root: str = "", today: dt.date = TODAY) -> tuple[Issue, ...]:
         content = self.read(link_root=link_root, today=today)

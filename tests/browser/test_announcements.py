@@ -92,7 +92,7 @@ def test_a_search_that_meets_it_shows_it_above_the_hits(page: Page, demo: Static
     notice = page.locator("p.kb-notice")
     expect(notice).to_have_text("Card payments fail We are on it.")
     expect(results(page).first).to_be_visible()
-    assert notice.bounding_box()["y"] < results(page).first.bounding_box()["y"]  # type: ignore[index]
+    assert notice.bounding_box()["y"] < results(page).first.bounding_box()["y"]
 
     page.locator("#kb-q").fill("gift card")
     page.locator("#kb-q").press("Enter")

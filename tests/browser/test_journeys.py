@@ -64,7 +64,7 @@ def meet(browser: Browser, demo: StaticHost, problems: Problems, request: pytest
 
     def make(screen: dict[str, int], *, scripts: bool = True, language: str = "en-GB") -> Customer:
         context = browser.new_context(
-            viewport=screen,  # type: ignore[arg-type]
+            viewport=screen,
             java_script_enabled=scripts,
             locale=language,
             timezone_id="Europe/London",

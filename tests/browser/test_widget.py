@@ -50,7 +50,7 @@ class _Pages(BaseHTTPRequestHandler):
     shop: Shop
 
     def do_GET(self) -> None:
-        shop = self.server.shop  # type: ignore[attr-defined]
+        shop = self.server.shop
         page = f"<!doctype html><html lang=en><title>Shop</title>{shop.script}<main><h1>Basket</h1>{shop.body}</main>"
         self.send_response(200 if self.path == "/" else 204)
         self.send_header("Content-Type", "text/html; charset=utf-8")
@@ -69,10 +69,10 @@ def shop(demo: StaticHost) -> Iterator[Shop]:
     server = ThreadingHTTPServer(("127.0.0.1", 0), _Pages)
     url = f"http://127.0.0.1:{server.server_address[1]}"
     demo.readers = url
-    server.shop = Shop(f"{url}/", demo.url, widget_snippet(demo.folder, demo.url).script)  # type: ignore[attr-defined]
+    server.shop = Shop(f"{url}/", demo.url, widget_snippet(demo.folder, demo.url).script)
     thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
     thread.start()
-    yield server.shop  # type: ignore[attr-defined]
+    yield server.shop
     server.shutdown()
     server.server_close()
 

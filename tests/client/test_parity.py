@@ -95,7 +95,7 @@ def twin(indexes: list[dict[str, str]], tmp_path_factory: pytest.TempPathFactory
 @pytest.fixture(scope="module")
 def readers(indexes: list[dict[str, str]]) -> list[SearchIndex]:
     return [
-        SearchIndex(lambda name, files=files: files[f"search/{name}"].encode())  # type: ignore[misc]  # a default binds the loop variable
+        SearchIndex(lambda name, files=files: files[f"search/{name}"].encode())
         for files in indexes
     ]
 

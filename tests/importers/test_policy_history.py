@@ -126,7 +126,7 @@ def test_versions_are_made_of_the_commits_of_a_file_through_its_renames(reposito
     }  # fmt: skip
     second = front_matter(folder / "2.0.md")
     assert (second["effective"], second["replaces"]) == (dt.date(2024, 5, 1), "1.0.md")
-    assert {next(iter(change)) for change in second["changes"]} == {"changed"}  # type: ignore[attr-defined]
+    assert {next(iter(change)) for change in second["changes"]} == {"changed"}
     assert "'30' is now '60'" in str(second["changes"])
     assert front_matter(folder / "3.0.md")["effective"] == dt.date(2025, 1, 15)
     assert "items" in (folder / "1.0.md").read_text()  # the correction counts

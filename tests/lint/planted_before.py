@@ -24,12 +24,12 @@ def policy(version: int, day: str, *more: str) -> str:
 def beside(name: str, data: str | bytes | None, *, line: int = 0, **options: object) -> Planted:
     """Plant a file beside the articles; it is where the issue is."""
     path = f"content/faq/orders/{name}"
-    return Planted({path: data}, path, line, **options)  # type: ignore[arg-type]  # any option of Planted
+    return Planted({path: data}, path, line, **options)
 
 
 def search(path: str, text: str, line: int = 1, **options: object) -> Planted:
     """Plant a file of the search folder."""
-    return Planted({path: text}, path, line, **options)  # type: ignore[arg-type]  # any option of Planted
+    return Planted({path: text}, path, line, **options)
 
 
 BUILD_PLANTED: dict[str, Planted] = {

@@ -52,10 +52,10 @@ def test_a_page_shows_its_own_issues_and_the_loudest_of_others() -> None:
             "page": None,
         }
     ]
-    assert (len(data["elsewhere"]), data["elsewhere_count"]) == (50, 61)  # type: ignore[arg-type]
-    assert data["elsewhere"][0]["place"] == "search/pins.yml"  # type: ignore[index]
-    assert other_page["elsewhere"][1]["page"] == "/faq/orders/a-b/"  # type: ignore[index]
-    assert other_page["elsewhere"][1]["editor"] == ""  # type: ignore[index]
+    assert (len(data["elsewhere"]), data["elsewhere_count"]) == (50, 61)
+    assert data["elsewhere"][0]["place"] == "search/pins.yml"
+    assert other_page["elsewhere"][1]["page"] == "/faq/orders/a-b/"
+    assert other_page["elsewhere"][1]["editor"] == ""
 
 
 @pytest.mark.parametrize("editor", ["word", "javascript://{path}", "vscode://file", "data://{path}", "x://{path} y"])
