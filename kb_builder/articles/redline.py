@@ -29,7 +29,7 @@ _FEWEST_MOVED_WORDS = 4  # shorter blocks ("Yes", "Refunds") recur by chance
 
 _TOKEN = regex.compile(r"\s+|[\p{Han}\p{Hiragana}\p{Katakana}]|[\p{L}\p{M}\p{N}]+(?:['’\-.,][\p{L}\p{M}\p{N}]+)*|.")
 _HEADING = re.compile(r" {0,3}(#{1,6})[ \t]+(.*?)[ \t]*#*$")
-_ITEM = re.compile(r"([ \t]*)(?:[-*+]|\d{1,9}[.)])[ \t]+(.*)")
+_ITEM = re.compile(r"([ \t]*)(?:[-*+]|(\d{1,9})[.)])[ \t]+(.*)")
 _RULE = re.compile(r"[ \t]*(?:\|?[ \t]*:?-{2,}:?[ \t|:-]*|[*_-](?:[ \t]*[*_-]){2,})$")
 _FENCE = re.compile(r"[ \t]*(`{3,}|~{3,})")
 
@@ -59,18 +59,21 @@ class RedlineBlock:
 
     Attributes:
         level: Of a heading, 1 to 6; of an item how deep it stands, from 1; else 0.
+        number: Of an item of a numbered list, as readers see it; else None. The new one, unless the block is gone.
     """
 
     change: Change
     kind: str
     level: int
     runs: tuple[Run, ...]
+    number: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class _Block:
     kind: str
     level: int
+    number: int | None
     text: str
     words: tuple[str, ...]
 
@@ -116,43 +119,61 @@ def mark_words(old: Sequence[str], new: Sequence[str]) -> tuple[Run, ...]:
 
 def _blocks(markdown: str) -> list[_Block]:
     return [
-        _Block(kind, level, text, tuple(_TOKEN.findall(text)))
-        for kind, level, lines in _raw_blocks(markdown)
+        _Block(kind, level, number, text, tuple(_TOKEN.findall(text)))
+        for kind, level, number, lines in _raw_blocks(markdown)
         if (text := lines if kind == "code" else plain_text(lines))
     ]
 
 
-def _raw_blocks(markdown: str) -> Iterator[tuple[str, int, str]]:
-    """Cut Markdown into blocks of one kind each; the lines of a paragraph or an item are joined."""
+def _raw_blocks(markdown: str) -> Iterator[tuple[str, int, int | None, str]]:
+    """Cut Markdown into blocks of one kind each; the lines of a paragraph or an item are joined.
+
+    Yields kind, level, number and Markdown of each.
+    """
     kind, level, fence = "paragraph", 0, ""
+    number: int | None = None
+    counted: dict[int, int] = {}  # the number of the latest item on each level of the list around
     lines: list[str] = []
     for line in [*markdown.split("\n"), ""]:
         if fence:
             if line.strip().startswith(fence) and not line.strip().strip(fence[0]):
                 fence = ""
             else:
-                yield "code", 0, line
+                yield "code", 0, None, line
             continue
         heading, item, opening = _HEADING.match(line), _ITEM.match(line), _FENCE.match(line)
         row = line.lstrip().startswith("|") or (" | " in line and kind == "row")
         if lines and (heading or item or opening or row or not line.strip()):
-            yield kind, level, " ".join(lines)
-            kind, level, lines = "paragraph", 0, []
+            yield kind, level, number, " ".join(lines)
+            kind, level, number, lines = "paragraph", 0, None, []
+        goes_on = item or kind == "item" or not line[:1].strip()
+        counted = counted if goes_on else {}  # what stands at the margin ends the list
         if opening:
             fence = opening[1]
         elif heading:
-            yield "heading", len(heading[1]), heading[2]
+            yield "heading", len(heading[1]), None, heading[2]
         elif not line.strip():
             kind = "paragraph"
         elif _RULE.match(line):
             continue
         elif item:
-            kind, level, lines = "item", 1 + len(item[1].expandtabs(4)) // 2, [item[2]]
+            kind, level, lines = "item", 1 + len(item[1].expandtabs(4)) // 2, [item[3]]
+            number = _next_number(counted, level, item[2])
         elif row:
-            yield "row", 0, " · ".join(cell.strip() for cell in line.strip().strip("|").split("|"))
+            yield "row", 0, None, " · ".join(cell.strip() for cell in line.strip().strip("|").split("|"))
             kind = "row"
         else:
             lines.append(line.strip().lstrip(">").strip())
+
+
+def _next_number(counted: dict[int, int], level: int, written: str | None) -> int | None:
+    """Return the number of an item, noting it: the first one is as written, the others follow, whatever is written."""
+    for deeper in [other for other in counted if other > level or (other == level and not written)]:
+        del counted[deeper]
+    if not written:
+        return None
+    counted[level] = counted[level] + 1 if level in counted else int(written)
+    return counted[level]
 
 
 def _pairs(before: Sequence[_Block], after: Sequence[_Block]) -> dict[int, int]:
@@ -221,20 +242,20 @@ def _share(one: Counter[str], other: Counter[str]) -> float:
 
 def _mark(old: _Block | None, new: _Block, *, moved: bool) -> RedlineBlock:
     if old is None:
-        return RedlineBlock(Change.ADDED, new.kind, new.level, (Run(Change.ADDED, new.text),))
+        return RedlineBlock(Change.ADDED, new.kind, new.level, (Run(Change.ADDED, new.text),), new.number)
     if max(len(old.words), len(new.words)) > _MOST_WORDS and old.text != new.text:
         runs: tuple[Run, ...] = (Run(Change.REMOVED, old.text), Run(Change.ADDED, new.text))
     else:
         runs = mark_words(old.words, new.words)
     change = Change.CHANGED if any(run.change is not Change.SAME for run in runs) else Change.SAME
-    return RedlineBlock(Change.MOVED if moved else change, new.kind, new.level, runs)
+    return RedlineBlock(Change.MOVED if moved else change, new.kind, new.level, runs, new.number)
 
 
 def _gone(before: Sequence[_Block], places: range, moves: dict[int, int]) -> Iterator[RedlineBlock]:
     for place in places:
         block = before[place]
         change = Change.MOVED_AWAY if place in moves else Change.REMOVED
-        yield RedlineBlock(change, block.kind, block.level, (Run(Change.REMOVED, block.text),))
+        yield RedlineBlock(change, block.kind, block.level, (Run(Change.REMOVED, block.text),), block.number)
 
 
 def _joined(runs: Sequence[Run]) -> tuple[Run, ...]:

@@ -208,15 +208,21 @@ def _draft(section: str, blocks: Sequence[RedlineBlock]) -> DraftChange:
     blocks = [block for block in blocks if block.kind != "heading"] or blocks  # its heading names the section already
     fates = {block.change for block in blocks}
     where = f"{section}: " if section else ""
+    if fates <= {Change.ADDED, Change.REMOVED} and {block.kind for block in blocks} == {"heading"}:
+        where = ""  # which is all that the section consists of
     if fates == {Change.ADDED}:
         return DraftChange(ChangeKind.ADDED, _cut(where + _words(_runs(blocks, Change.ADDED))))
     if fates == {Change.REMOVED}:
         return DraftChange(ChangeKind.REMOVED, _cut(where + _words(_runs(blocks, Change.REMOVED))))
-    pairs = [pair for block in blocks for pair in _replaced(block.runs)]
+    every = [pair for block in blocks for pair in _replaced(block.runs)]
+    # The same replacement in many places is one; punctuation says nothing, unless it is all there is.
+    pairs = list(dict.fromkeys(pair for pair in every if any(_word_list(text) for text in pair))) or every
     if not pairs:
         return DraftChange(ChangeKind.CLARIFIED, _cut(f"{where}stands elsewhere now"))
     kind = ChangeKind.CLARIFIED if all(_is_correction(block.runs) for block in blocks) else ChangeKind.CHANGED
-    return DraftChange(kind, where + "; ".join(_replacement(*pair) for pair in pairs[:_MOST_REPLACED]))
+    longest = sorted(pairs, key=lambda pair: -len("".join(pair)))[:_MOST_REPLACED]
+    more = [f"{len(pairs) - len(longest)} more"] if len(pairs) > len(longest) else []
+    return DraftChange(kind, where + "; ".join([_replacement(*pair) for pair in pairs if pair in longest] + more))
 
 
 def _replaced(runs: Sequence[Run]) -> Iterator[tuple[str, str]]:

@@ -75,7 +75,8 @@ def policy_pages(policy: Policy, views: Mapping[str, PageView], articles: Mappin
 def _comparison(old: Article, new: Article, url: str, views: Mapping[str, PageView]) -> PageView:
     view = views[new.url]
     links = {link.url: link for link in view.versions}
-    blocks = redline(old.body, new.body)
+    renamed = old.title != new.title
+    blocks = redline(*(f"# {one.title}\n\n{one.body}" if renamed else one.body for one in (old, new)))
     return PageView(
         site=view.site,
         template="comparison",

@@ -16,6 +16,7 @@ from kb_builder.articles.plain import cut_at_word, first_paragraph, leading_head
         ("`a*b*` **`<x>`**", "a*b* <x>"),
         ("[a](b.md) [c][1] ![d](e.png)", "a c"),
         ("see <https://example.com>", "see https://example.com"),
+        ("CC <i@help.example>, <b>then</b> <a@b c>", "CC i@help.example, then"),
         ("<b>a</b> &amp; \\*b\\*", "a & *b*"),
         ("The [!DNL Fastly] tab {#id}", "The Fastly tab"),
         ("a  \n b", "a b"),

@@ -85,6 +85,28 @@ def test_kinds_of_blocks_are_told_apart_and_markup_is_left_out() -> None:
     ]
 
 
+def test_an_address_to_write_to_is_part_of_the_text() -> None:
+    assert changes("Email the author, CC <i@one.example>.", "Email the author, CC <support@two.example>.") == [
+        ("changed", "Email the author, CC [-i@one.example][+support@two.example].")
+    ]
+
+
+def test_items_keep_the_numbers_that_readers_quote() -> None:
+    end = "\n\nThen:\n\n4) sleep well\n"
+    old = f"1. Email the owner.\n1. Wait for four weeks.\n\n   Holidays count.\n1. Write to us.{end}"
+    new = f"1. Wait for four weeks.\n\n   Holidays count.\n   - really all of them\n2. Write to us.{end}"
+
+    assert [(block.change.value, block.number, shown(block)) for block in compare(old, new)] == [
+        ("removed", 1, "[-Email the owner.]"),
+        ("same", 1, "Wait for four weeks."),
+        ("same", None, "Holidays count."),
+        ("added", None, "[+really all of them]"),
+        ("same", 2, "Write to us."),
+        ("same", None, "Then:"),
+        ("same", 4, "sleep well"),
+    ]
+
+
 def test_languages_without_spaces_are_compared_by_character() -> None:
     assert changes("返品は三十日以内にできます。", "返品は六十日以内にできます。") == [
         ("changed", "返品は[-三][+六]十日以内にできます。")

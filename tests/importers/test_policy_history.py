@@ -226,6 +226,21 @@ def test_changes_are_drafted_by_section() -> None:
     assert ChangeKind.REMOVED in {change.kind for change in draft_changes(new, "")}
 
 
+def test_a_draft_tells_what_weighs_most_once_each_and_how_much_more_there_is() -> None:
+    old = "Joe asks for the name. Joe waits for his answer. He then writes to us; he gives reasons. Bob has 4 weeks"
+    new = "Ada asks for the name. Ada waits for her answer. She then writes to us; she gives reasons. Eve has 6 weeks"
+
+    steps, trademarks = draft_changes(
+        f"## Steps\n\n{old} (more around common holidays).\n", f"## Steps\n\n{new}.\n\n## Trademarks\n"
+    )
+
+    told = steps.text.removeprefix("Steps: ").split("; ")
+    assert told[:1] == ["'Joe' is now 'Ada'"] and told[-1].endswith("more")
+    assert "'(more around common holidays)' is gone" in told
+    assert len(set(told)) == len(told) == 5
+    assert trademarks == DraftChange(ChangeKind.ADDED, "Trademarks")
+
+
 @pytest.mark.parametrize(
     ("text", "expected"),
     [

@@ -60,6 +60,17 @@ def test_any_two_versions_can_be_compared(help_center: HelpCenter) -> None:
     }
 
 
+def test_a_comparison_shows_a_new_title_and_the_numbers_of_items(help_center: HelpCenter) -> None:
+    write_versions(help_center, 2)
+    front = "---\ntitle: Privacy and cookies\nversion: 2.0\neffective: 2021-01-01\nreplaces: 1.0.md\n---\n"
+
+    help_center.write("policies/privacy/2.0.md", f"{front}1. We keep little.\n2. We sell nothing.\n")
+    page = help_center.build().page("policies/privacy/2.0/since-1.0/")
+
+    assert "<h2>Privacy<ins> and cookies</ins></h2>" in page
+    assert '<span class="kb-redline__number">2.</span> <ins>We sell nothing.</ins>' in page
+
+
 def test_a_long_history_is_compared_with_neighbours_and_the_version_in_force(help_center: HelpCenter) -> None:
     center = write_versions(help_center, 14).build(today=dt.date(2030, 6, 1))
 
