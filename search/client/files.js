@@ -85,6 +85,16 @@ export async function openGeneration(folder, fetch, { fresh = false } = {}) {
 }
 
 /**
+ * Give the main thread back, so that what a visitor does comes before what follows.
+ *
+ * @returns {Promise<void>}
+ */
+export function nextTask() {
+  const { scheduler } = /** @type {any} */ (globalThis);
+  return scheduler?.yield?.() ?? new Promise((resolve) => setTimeout(resolve));
+}
+
+/**
  * @param {unknown} text
  * @returns {string[]} What stands between its spaces.
  */
@@ -114,22 +124,19 @@ function unpackSorted(packed) {
  * @returns {Promise<any>}
  */
 async function load(url, fetch, cache) {
-  const stop = new AbortController();
-  const timer = setTimeout(() => stop.abort(), TIMEOUT_MS);
+  const signal = AbortSignal.timeout(TIMEOUT_MS);
   let text;
   try {
-    const response = await fetch(url, { cache, signal: stop.signal });
+    await nextTask(); // A query may ask for dozens of files, and to ask for one costs a slow phone a millisecond.
+    const response = await fetch(url, { cache, signal });
     if (!response.ok) {
       throw new SearchFileError(`${url.pathname}: status ${response.status}`, { gone: response.status < 500 });
     }
     text = await read(response);
   } catch (error) {
     if (error instanceof SearchFileError) throw error;
-    const reason = stop.signal.aborted ? `no answer in ${TIMEOUT_MS / 1000} seconds` : error;
+    const reason = signal.aborted ? `no answer in ${TIMEOUT_MS / 1000} seconds` : error;
     throw new SearchFileError(`${url.pathname}: ${reason}`);
-  } finally {
-    clearTimeout(timer);
-    stop.abort(); // Nothing keeps arriving after a refusal.
   }
   try {
     return Object(JSON.parse(text));
@@ -152,7 +159,10 @@ async function read(response) {
     const { done, value } = await reader.read();
     if (done) return text + decoder.decode();
     bytes += value.length;
-    if (bytes > LIMIT_BYTES) throw new SearchFileError(`${response.url}: more than ${LIMIT_BYTES} bytes`);
+    if (bytes > LIMIT_BYTES) {
+      reader.cancel(); // Nothing keeps arriving after a refusal.
+      throw new SearchFileError(`${response.url}: more than ${LIMIT_BYTES} bytes`);
+    }
     text += decoder.decode(value, { stream: true });
   }
 }

@@ -6,7 +6,7 @@
 import { analyze, cutQuery } from './analyzer.js';
 import { CERTAIN_PERCENT, confidenceIn, levelOf } from './confidence.js';
 import { bestPassage, formsOf, markText } from './excerpts.js';
-import { openGeneration, SearchFileError } from './files.js';
+import { nextTask, openGeneration, SearchFileError } from './files.js';
 import { matchWords, weightOf } from './matching.js';
 import { hashWords, rank } from './ranking.js';
 
@@ -226,6 +226,7 @@ async function addPassage(generation, hit, forms, isAnswer) {
   if (!hit.text) return hit;
   try {
     const { sections } = await generation.block('text', hit.text);
+    await nextTask(); // To read one takes a slow phone some milliseconds.
     const { anchor, heading, parts } = bestPassage(sections, forms, generation.manifest.language, isAnswer);
     return { ...hit, anchor, heading, excerpt: parts.length ? parts : hit.excerpt };
   } catch (error) {

@@ -51,6 +51,19 @@ test('a new engine fetches the manifest, then only the blocks of the words, each
   assert.ok(paths.filter((path) => path.includes('words-')).length < Object.keys(shop).filter((path) => path.includes('words-')).length);
 });
 
+test('the main thread is given back before each file and each passage', async (context) => {
+  let times = 0;
+  globalThis.scheduler = { yield: async () => void times++ };
+  context.after(() => delete globalThis.scheduler);
+  const host = memoryHost(shop);
+  const result = await createSearch(BASE, host).search('order number in a shop', { finished: true });
+  const hits = await result.withPassages(10);
+
+  const passages = hits.filter(({ text }) => text).length;
+  assert.ok(passages > 2);
+  assert.equal(times, host.asked.length + passages);
+});
+
 test('a query without words fetches nothing but the manifest', async () => {
   const host = memoryHost(shop);
   const engine = createSearch(BASE, host);
