@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from kb_builder.articles.codes import issue
+from kb_builder.articles.field_parser import parse_fields
 from kb_builder.articles.front_matter import Lines, describe, read_yaml
 from kb_builder.articles.links import LinkKind, LinkTargets, resolve_link
 from kb_builder.articles.model import Channel, Contact, ContactForm, OpeningHours
-from kb_builder.articles.schema import ChannelFields, ContactFields, FormFields, parse_fields
+from kb_builder.articles.schema import ChannelFields, ContactFields, FormFields
 from kb_builder.issues import Issue
 
 

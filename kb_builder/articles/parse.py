@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from kb_builder.articles.categories import IndexPage
 from kb_builder.articles.codes import issue
+from kb_builder.articles.field_parser import parse_fields
 from kb_builder.articles.file_names import folder_of, humanise, is_in_drafts, is_index, page_url
 from kb_builder.articles.front_matter import FrontMatter, split_front_matter
 from kb_builder.articles.languages import split_language
@@ -30,7 +31,6 @@ from kb_builder.articles.schema import (
     ChangeFields,
     PolicyFields,
     VideoFields,
-    parse_fields,
 )
 from kb_builder.issues import Issue
 

@@ -1,177 +1,38 @@
-"""Text values of front matter, category pages and ``contact.yml`` in; typed values and issues out.
+"""What front matter, category pages and ``contact.yml`` may say.
 
-Every value arrives as text (see `front_matter`), so what counts as a date, a number or a yes is decided here and
-nowhere else. The same models give the JSON Schema files for writers' editors.
+The same models give the JSON Schema files for writers' editors.
 """
 
 from __future__ import annotations
 
-import datetime as dt
-import re
-from collections.abc import Iterator, Mapping
-from typing import Annotated, Any, Literal, TypeVar, get_args
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, WithJsonSchema, model_validator
-from pydantic_core import ErrorDetails, PydanticCustomError
-from rapidfuzz import fuzz, process
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-from kb_builder.articles.codes import issue
-from kb_builder.articles.front_matter import Lines, describe
-from kb_builder.articles.model import Audience, ChangeKind, Kind, Severity
-from kb_builder.issues import Fix, Issue
-
-M = TypeVar("M", bound=BaseModel)
-
-_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
-_MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2})?( ?(Z|[+-]\d{2}:?\d{2}))?)?")
-_DAY_NAMES = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-_NEAR = 75  # similarity in percent from which a key is taken for a misspelling
-_SYNONYMS = {"description": "summary"}
-
-
-# ---- how one text becomes one value --------------------------------------------------------------------------------
-
-
-def _wrong(message: str, kind: str = "value") -> PydanticCustomError:
-    return PydanticCustomError(kind, "{reason}", {"reason": message})
-
-
-def _text(value: Any) -> str:
-    if not isinstance(value, str):
-        raise _wrong(f"takes text, found {describe(value)}")
-    folded = " ".join(value.split())
-    if not folded:
-        raise _wrong("is empty")
-    return folded
-
-
-def _texts(value: Any) -> list[Any]:
-    return list(value) if isinstance(value, list) else [value]
-
-
-def _words(value: Any) -> list[Any]:
-    """Take a list, or words with commas between them."""
-    if isinstance(value, str):
-        return [word for word in (part.strip() for part in value.split(",")) if word]
-    return _texts(value)
-
-
-def _lower(value: Any) -> str:
-    return _text(value).lower()
-
-
-def _yes_or_no(value: Any) -> bool:
-    answers = {"yes": True, "true": True, "on": True, "no": False, "false": False, "off": False}
-    text = _text(value)
-    if text.lower() not in answers:
-        raise _wrong(f"takes 'true' or 'false', found {text!r}")
-    return answers[text.lower()]
-
-
-def _whole_number(value: Any) -> int:
-    text = _text(value)
-    if not re.fullmatch(r"[+-]?[0-9]{1,9}", text):
-        raise _wrong(f"takes a whole number, found {text!r}")
-    return int(text)
-
-
-def _number(value: Any) -> float:
-    text = _text(value)
-    if not re.fullmatch(r"[0-9]{1,6}(\.[0-9]{1,6})?", text):
-        raise _wrong(f"takes a number such as 1.5, found {text!r}")
-    return float(text)
-
-
-def _days(value: Any) -> int:
-    text = _text(value)
-    match = re.fullmatch(r"([0-9]{1,4})(?: ?days?)?", text)
-    if not match:
-        raise _wrong(f"takes a number of days, found {text!r}")
-    return int(match[1])
-
-
-def _date(value: Any) -> dt.date:
-    text = _text(value)
-    if not _DATE.fullmatch(text):
-        raise _wrong(f"takes a date such as 2026-03-01, found {text!r}", "date")
-    try:
-        return dt.date.fromisoformat(text)
-    except ValueError:
-        raise _wrong(f"{text!r} is not a day of the calendar", "date") from None
-
-
-def _moment(value: Any) -> dt.datetime:
-    text = _text(value)
-    if not _MOMENT.fullmatch(text):
-        raise _wrong(f"takes a day or a time such as 2026-12-01T09:00, found {text!r}", "date")
-    try:
-        moment = dt.datetime.fromisoformat(text.replace(" +", "+").replace(" -", "-").replace(" Z", "Z"))
-    except ValueError:
-        raise _wrong(f"{text!r} is not a day or time of the calendar", "date") from None
-    return moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)
-
-
-def _end(value: Any) -> dt.datetime:
-    """Read the end of a period; a day without a time is meant to its last second."""
-    moment = _moment(value)
-    return moment + dt.timedelta(days=1, seconds=-1) if _DATE.fullmatch(_text(value)) else moment
-
-
-def _clock(value: Any) -> str:
-    text = _text(value)
-    match = re.fullmatch(r"(\d{1,2}):(\d{2})", text)
-    if not match or int(match[1]) * 60 + int(match[2]) > 24 * 60 or int(match[2]) > 59:
-        raise _wrong(f"takes a time such as 09:30, found {text!r}")
-    return f"{int(match[1]):02}:{match[2]}"
-
-
-def _weekdays(value: Any) -> list[int]:
-    """Read ``mon-fri``, ``mon, wed`` or a list of day names; 0 is Monday."""
-    days: set[int] = set()
-    for word in _words(value):
-        first, dash, last = _lower(word).partition("-")
-        ends = [_weekday(first.strip()), _weekday((last if dash else first).strip())]
-        span = (ends[1] - ends[0]) % 7
-        days.update((ends[0] + step) % 7 for step in range(span + 1))
-    return sorted(days)
-
-
-def _weekday(word: str) -> int:
-    for number, name in enumerate(_DAY_NAMES):
-        if len(word) >= 3 and word.startswith(name):
-            return number
-    raise _wrong(f"takes days such as mon-fri, found {word!r}")
-
-
-Text = Annotated[str, BeforeValidator(_text)]
-Fingerprint = Annotated[Text, Field(pattern=r"^[0-9a-f]{12}$")]
-Texts = Annotated[tuple[Text, ...], BeforeValidator(_texts)]
-Tags = Annotated[tuple[Text, ...], BeforeValidator(_words)]
-Audiences = Annotated[tuple[Annotated[Audience, BeforeValidator(_lower)], ...], BeforeValidator(_words)]
-YesOrNo = Annotated[bool, BeforeValidator(_yes_or_no)]
-WholeNumber = Annotated[int, BeforeValidator(_whole_number)]
-Number = Annotated[float, BeforeValidator(_number)]
-Date = Annotated[dt.date, BeforeValidator(_date)]
-_MOMENT_SCHEMA = {"type": "string", "examples": ["2026-12-01", "2026-12-01T09:00+00:00"]}
-Moment = Annotated[dt.datetime, BeforeValidator(_moment), WithJsonSchema(_MOMENT_SCHEMA)]
-End = Annotated[dt.datetime, BeforeValidator(_end), WithJsonSchema(_MOMENT_SCHEMA)]
-Days = Annotated[
-    int, BeforeValidator(_days), WithJsonSchema({"type": ["integer", "string"], "examples": [30, "30 days"]})
-]
-Clock = Annotated[str, BeforeValidator(_clock), WithJsonSchema({"type": "string", "examples": ["09:30"]})]
-Weekdays = Annotated[
-    tuple[int, ...],
-    BeforeValidator(_weekdays),
-    WithJsonSchema({"type": ["string", "array"], "items": {"type": "string"}, "examples": ["mon-fri", ["mon", "wed"]]}),
-]
-VersionText = Annotated[
-    Text, WithJsonSchema({"type": ["string", "number"], "examples": ["1.10"], "description": "Kept as written."})
-]
-IconName = Annotated[Text, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*(/[a-z0-9]+(-[a-z0-9]+)*)+$", max_length=100)]
-LanguageCode = Annotated[Text, Field(pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$")]
-
-
-# ---- what a file may say -------------------------------------------------------------------------------------------
+from kb_builder.articles.field_values import (
+    A_LIST,
+    LOWER_CASE,
+    WORDS,
+    Audiences,
+    Clock,
+    Date,
+    Days,
+    End,
+    Fingerprint,
+    IconName,
+    LanguageCode,
+    Moment,
+    Number,
+    Tags,
+    Text,
+    Texts,
+    VersionText,
+    Weekdays,
+    WholeNumber,
+    YesOrNo,
+    wrong_value,
+)
+from kb_builder.articles.model import ChangeKind, Kind, Severity
 
 
 class _Model(BaseModel):
@@ -200,7 +61,7 @@ class VideoFields(_Model):
 class ArticleFields(_Model):
     """Front matter that every kind of article takes."""
 
-    kind: Annotated[Kind | None, BeforeValidator(_lower)] = Field(
+    kind: Annotated[Kind | None, LOWER_CASE] = Field(
         None, description="faq, guide, policy or announcement; the folder decides when it is not given."
     )
     title: Text | None = Field(None, description="What the customer would ask, in the customer's words.")
@@ -259,11 +120,11 @@ class ChangeFields(_Model):
     @model_validator(mode="after")
     def _says_one_thing(self) -> ChangeFields:
         if sum(getattr(self, kind) is not None for kind in (*ChangeKind, "text")) != 1:
-            raise _wrong("says one of 'added', 'changed', 'removed', 'clarified'")
+            raise wrong_value("says one of 'added', 'changed', 'removed', 'clarified'")
         return self
 
 
-Changes = Annotated[tuple[Annotated[ChangeFields, BeforeValidator(_change)], ...], BeforeValidator(_texts)]
+Changes = Annotated[tuple[Annotated[ChangeFields, BeforeValidator(_change)], ...], A_LIST]
 
 
 class PolicyFields(ArticleFields):
@@ -285,10 +146,8 @@ class AnnouncementFields(ArticleFields):
 
     starts: Moment | None = Field(None, description="When it begins to show. UTC, unless an offset is given.")
     ends: End | None = Field(None, description="When it stops showing; a day counts to its end.")
-    severity: Annotated[Severity, BeforeValidator(_lower)] = Field(
-        Severity.INFO, description="info, warning or critical."
-    )
-    queries: Annotated[tuple[Annotated[Text, Field(max_length=100)], ...], BeforeValidator(_texts)] = Field(
+    severity: Annotated[Severity, LOWER_CASE] = Field(Severity.INFO, description="info, warning or critical.")
+    queries: Annotated[tuple[Annotated[Text, Field(max_length=100)], ...], A_LIST] = Field(
         (), max_length=20, description="Searches that should meet it: those that hold all words of one of these."
     )
     pages: Texts = Field(
@@ -325,7 +184,7 @@ class ChannelFields(_Model):
     id: Annotated[Text, Field(pattern=r"^[a-z0-9][a-z0-9_-]*$", max_length=40)] = Field(
         description="Short name, used in figures."
     )
-    kind: Annotated[Literal["chat", "mail", "phone", "social", "sms", "callback"], BeforeValidator(_lower)] = Field(
+    kind: Annotated[Literal["chat", "mail", "phone", "social", "sms", "callback"], LOWER_CASE] = Field(
         description="chat, mail, phone, social, sms or callback."
     )
     title: Text = Field(description="What customers call it.")
@@ -336,9 +195,7 @@ class ChannelFields(_Model):
     time_zone: Annotated[Text, Field(pattern=r"^[A-Za-z0-9_+-]+(/[A-Za-z0-9_+-]+)*$")] = Field(
         "UTC", description="IANA time zone of the hours, such as Europe/London."
     )
-    languages: Annotated[tuple[LanguageCode, ...], BeforeValidator(_words)] = Field(
-        (), description="Language codes, such as en."
-    )
+    languages: Annotated[tuple[LanguageCode, ...], WORDS] = Field((), description="Language codes, such as en.")
     target_minutes: WholeNumber = Field(
         0, ge=0, description="Promised minutes to the first answer; 0 promises nothing."
     )
@@ -359,7 +216,7 @@ class FormFields(_Model):
     @model_validator(mode="after")
     def _goes_to_one_place(self) -> FormFields:
         if (self.mail is None) == (self.endpoint is None):
-            raise _wrong("takes one of 'mail' and 'endpoint'")
+            raise wrong_value("takes one of 'mail' and 'endpoint'")
         return self
 
 
@@ -369,7 +226,7 @@ class ContactFields(_Model):
     title: Text = Field("Contact us", description="Title of the contact page.")
     summary: Text | None = Field(None, description="One sentence under the title.")
     channels: tuple[ChannelFields, ...] = Field((), description="Ways to reach a person, best first.")
-    holidays: Annotated[tuple[Date, ...], BeforeValidator(_texts)] = Field(
+    holidays: Annotated[tuple[Date, ...], A_LIST] = Field(
         (), description="Days on which channels with hours are closed, YYYY-MM-DD."
     )
     form: FormFields | None = Field(None, description="A form on the contact page that suggests answers.")
@@ -396,124 +253,3 @@ def _editor_schema(model: type[BaseModel]) -> dict[str, Any]:
     if "summary" in schema["properties"] and issubclass(model, ArticleFields | CategoryFields):
         schema["properties"]["description"] = {"type": "string", "description": "Another name for summary."}
     return schema
-
-
-# ---- checking ------------------------------------------------------------------------------------------------------
-
-
-def parse_fields(
-    model: type[M], values: Mapping[str, Any], lines: Lines, path: str
-) -> tuple[M | None, tuple[Issue, ...]]:
-    """Turn text values into a typed model.
-
-    Args:
-        model: One of the models of this module.
-        values: Keys and text values. A key without a value counts as not given.
-        lines: Line of each key by dotted name.
-        path: Content path, for messages.
-
-    Returns:
-        The model and the issues, all of them. A key with a wrong value is an error and takes its default; None is
-        returned only when a key that has no default is missing or wrong.
-    """
-    given = _given(values)
-    issues = list(_unknown_key_issues(model, values, lines, path))
-    try:
-        return model.model_validate(given), tuple(issues)
-    except ValidationError as error:
-        faults = error.errors()
-    issues.extend(_fault_issue(model, fault, lines, path) for fault in faults)
-    wrong = {str(fault["loc"][0]) for fault in faults}
-    try:
-        return model.model_validate({key: value for key, value in given.items() if key not in wrong}), tuple(issues)
-    except ValidationError:
-        return None, tuple(issues)
-
-
-def _given(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Leave out keys and list items without a value, and give synonyms their proper name."""
-    given: dict[str, Any] = {}
-    for key, value in values.items():
-        if isinstance(value, dict):
-            given[key] = _given(value)
-        elif isinstance(value, list):
-            given[key] = [_given(item) if isinstance(item, dict) else item for item in value if item != ""]
-        else:
-            given[key] = value
-    given = {key: value for key, value in given.items() if value not in ("", [], {})}
-    for synonym, name in _SYNONYMS.items():
-        if name not in given and synonym in given:
-            given[name] = given[synonym]
-    return given
-
-
-def _unknown_key_issues(model: type[BaseModel], values: Mapping[str, Any], lines: Lines, path: str) -> Iterator[Issue]:
-    strangers: list[str] = []
-    for name, key, owner in _unknown_keys(model, values, ""):
-        line = _line(name, lines)
-        if kinds := [kind for kind, fields in FIELDS_BY_KIND.items() if key in fields.model_fields and "." not in name]:
-            yield issue("KB125", path, line, f"'{key}' belongs to {' and '.join(kinds)} articles; this is not one")
-        elif near := process.extractOne(key.lower(), list(owner.model_fields), scorer=fuzz.ratio, score_cutoff=_NEAR):
-            fix = Fix(f"{key}:", f"{near[0]}:", literal=True)
-            yield issue("KB122", path, line, f"unknown key '{name}'", f"did you mean '{near[0]}'?", fix)
-        else:
-            strangers.append(name)
-    if strangers:
-        listed = ", ".join(repr(name) for name in sorted(strangers))
-        yield issue("KB123", path, _line(strangers[0], lines), f"ignored {listed}: not keys of this help center")
-
-
-def _unknown_keys(
-    model: type[BaseModel], values: Mapping[str, Any], trail: str
-) -> Iterator[tuple[str, str, type[BaseModel]]]:
-    """Yield dotted name, key and the model that should have it, for every key that no model has."""
-    for key, value in values.items():
-        name = f"{trail}{key}"
-        if key not in model.model_fields:
-            if _SYNONYMS.get(key) not in model.model_fields:
-                yield name, key, model
-        elif inner := _model_inside(model.model_fields[key].annotation):
-            for position, item in enumerate(value if isinstance(value, list) else [value]):
-                if isinstance(item, dict):
-                    yield from _unknown_keys(
-                        inner, item, f"{name}.{position}." if isinstance(value, list) else f"{name}."
-                    )
-
-
-def _model_inside(annotation: Any) -> type[BaseModel] | None:
-    """Find the model in ``Model``, ``Model | None`` or ``tuple[Model, ...]``."""
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return annotation
-    return next((found for part in get_args(annotation) if (found := _model_inside(part))), None)
-
-
-def _fault_issue(model: type[BaseModel], fault: ErrorDetails, lines: Lines, path: str) -> Issue:
-    name = ".".join(str(part) for part in fault["loc"])
-    line, hint = _line(name, lines), _description(model, fault["loc"])
-    if fault["type"] == "missing":
-        return issue("KB124", path, line, f"'{name}' is missing", hint)
-    if fault["type"] == "date":
-        return issue("KB121", path, line, f"'{name}' {fault['msg']}")
-    if fault["type"] == "value":
-        return issue("KB120", path, line, f"'{name}' {fault['msg']}", hint)
-    found = fault["input"]
-    shown = repr(found) if isinstance(found, str | int | float) else describe(found)
-    return issue("KB120", path, line, f"'{name}': {shown}: {fault['msg'][:1].lower()}{fault['msg'][1:]}", hint)
-
-
-def _line(name: str, lines: Lines) -> int:
-    """Return the line of the longest known part of a dotted name; 0 when not even its first part has one."""
-    while name not in lines and "." in name:
-        name = name.rpartition(".")[0]
-    return lines.get(name, 0)
-
-
-def _description(model: type[BaseModel], location: tuple[int | str, ...]) -> str:
-    """Return what the schema says about the key at a location, or an empty string."""
-    owner: type[BaseModel] | None = model
-    text = ""
-    for part in location:
-        if isinstance(part, str) and owner and part in owner.model_fields:
-            text = owner.model_fields[part].description or ""
-            owner = _model_inside(owner.model_fields[part].annotation)
-    return text

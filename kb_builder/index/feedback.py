@@ -12,8 +12,8 @@ from pathlib import Path
 
 from pydantic import Field
 
+from kb_builder.articles.field_values import Number, Text, WholeNumber
 from kb_builder.articles.model import Content
-from kb_builder.articles.schema import Number, Text, WholeNumber
 from kb_builder.index.yaml_lists import ItemFields, article_issues, parse_item, parse_list, read_list
 from kb_builder.issues import Issue
 

@@ -10,8 +10,8 @@ from typing import Any, Literal
 from pydantic import Field
 
 from kb_builder.articles.codes import issue
+from kb_builder.articles.field_values import Text, WholeNumber
 from kb_builder.articles.model import Content
-from kb_builder.articles.schema import Text, WholeNumber
 from kb_builder.index.analyzer import analyze_query
 from kb_builder.index.blocks import HITS
 from kb_builder.index.ranking import search

@@ -12,9 +12,9 @@ from typing import Any
 from pydantic import Field, create_model
 
 from kb_builder.articles.codes import issue
+from kb_builder.articles.field_values import Text, Texts
 from kb_builder.articles.model import Content
 from kb_builder.articles.policies import PolicyState, policy_versions
-from kb_builder.articles.schema import Text, Texts
 from kb_builder.index.analyzer import analyze_query, stemmer
 from kb_builder.index.yaml_lists import (
     Item,

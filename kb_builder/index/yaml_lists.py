@@ -11,9 +11,9 @@ from pydantic import BaseModel, ConfigDict
 from rapidfuzz import process
 
 from kb_builder.articles.codes import issue
+from kb_builder.articles.field_parser import parse_fields
 from kb_builder.articles.front_matter import Lines, describe, read_yaml
 from kb_builder.articles.model import Content
-from kb_builder.articles.schema import parse_fields
 from kb_builder.articles.text import decode_text
 from kb_builder.index.analyzer import analyze_query
 from kb_builder.issues import Issue

@@ -9,8 +9,8 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field
 
+from kb_builder.articles.field_values import Text, Texts
 from kb_builder.articles.model import Kind
-from kb_builder.articles.schema import Text, Texts
 from kb_builder.index.yaml_lists import ItemFields, list_schema, parse_item, parse_list
 from kb_builder.issues import Issue
 

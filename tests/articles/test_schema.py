@@ -5,6 +5,7 @@ import json
 
 import pytest
 
+from kb_builder.articles.field_parser import parse_fields
 from kb_builder.articles.front_matter import read_yaml
 from kb_builder.articles.model import Audience, Severity
 from kb_builder.articles.schema import (
@@ -14,7 +15,6 @@ from kb_builder.articles.schema import (
     FaqFields,
     PolicyFields,
     json_schemas,
-    parse_fields,
 )
 from kb_builder.issues import Issue, Level
 
