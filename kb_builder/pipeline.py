@@ -82,7 +82,7 @@ def build(
         swap_in(config.site_dir) as staging,
     ):
         progress("Reading the content")
-        everything = read_and_check(config, today=today)  # edge: disk
+        everything = read_and_check(config, today=today, cache=cache)  # edge: disk
         stop_on_errors(everything.issues, strict=strict)
         content = for_audience(everything, config.audience, link_root=config.settings.content.link_root)
         progress(f"Writing {len(content.articles)} articles as pages")
@@ -104,14 +104,20 @@ def _open_cache(config: Config, *, forget: bool) -> AbstractContextManager[Cache
     return open_cache(config.root / ".kb" / "cache", writes=True, forget=forget)
 
 
-def read_and_check(config: Config, *, today: dt.date) -> Content:
+def read_and_check(config: Config, *, today: dt.date, cache: Cache | None = None) -> Content:
     """Read the content and run every rule of a build; levels are those of the settings, known problems are left out."""
-    content = read_and_find(config, today=today)
+    content = read_and_find(config, today=today, cache=cache)
     return replace(content, issues=settle(content.issues, config).issues)  # edge: disk
 
 
-def read_and_find(config: Config, *, today: dt.date) -> Content:
-    """Read the content folder and the word lists and run every rule of a build; all issues are in the result."""
+def read_and_find(config: Config, *, today: dt.date, cache: Cache | None = None) -> Content:
+    """Read the content folder and the word lists and run every rule of a build; all issues are in the result.
+
+    Args:
+        config: The help center.
+        today: Decides which version of a policy is current.
+        cache: What earlier builds read and found; texts that are the same are not looked through again.
+    """
     settings = config.settings.content
     content = read_content(
         config.content_dir,
@@ -121,8 +127,9 @@ def read_and_find(config: Config, *, today: dt.date) -> Content:
         link_root=settings.link_root,
         folder=config.content_dir.relative_to(config.root).as_posix(),
         languages=settings.languages,
+        known=cache,
     )
-    content = check_content(content, today=today, link_root=settings.link_root)
+    content = check_content(content, today=today, link_root=settings.link_root, known=cache)
     content = with_outdated(content, config)  # edge: git
     feedback, wrong = read_feedback(config.search_dir, content, shown=config.settings.search.folder)  # edge: disk
     content = with_feedback(content, feedback)

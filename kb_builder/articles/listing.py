@@ -16,10 +16,15 @@ _SYSTEM_FILES = ("thumbs.db", "desktop.ini")
 
 @dataclass(frozen=True, slots=True)
 class FoundFile:
-    """A plain file: its content path and its size."""
+    """A plain file: its content path, its size, and a stamp that differs once it was written again.
+
+    ``changed_ns`` is when that was, in nanoseconds since 1970.
+    """
 
     path: str
     size_bytes: int
+    changed_ns: int = 0
+    stamp: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +69,9 @@ def list_files(folder: Path) -> Listing:
             elif entry.is_dir(follow_symlinks=False):
                 waiting.append(path)
             else:
-                files.append(FoundFile(path, entry.stat(follow_symlinks=False).st_size))
+                about = entry.stat(follow_symlinks=False)
+                stamp = f"{about.st_size} {about.st_mtime_ns} {about.st_ino}"
+                files.append(FoundFile(path, about.st_size, about.st_mtime_ns, stamp))
     return Listing(tuple(sorted(files, key=lambda file: file.path)), tuple(issues))
 
 

@@ -10,6 +10,7 @@ import datetime as dt
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from kb_builder.articles.source import SourceLink
 from kb_builder.issues import Issue
 
 
@@ -262,6 +263,23 @@ class Outdated:
 
 
 @dataclass(frozen=True, slots=True)
+class Notes:
+    """What rules want to know of one text, taken down when it was read: it need not be looked through again.
+
+    Attributes:
+        links: See `source.source_links`.
+        anchors: See `source.source_anchors`.
+        issues: What the rules for single texts found; none of a category's text.
+        checksum: Of the bytes of the file.
+    """
+
+    links: tuple[SourceLink, ...] = ()
+    anchors: frozenset[str] = frozenset()
+    issues: tuple[Issue, ...] = ()
+    checksum: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Content:
     """All there is to publish, and everything that is wrong with it.
 
@@ -276,6 +294,7 @@ class Content:
         languages: Tags of the further languages, each the name of a folder.
         contacts: What the ``contact.yml`` of a further language says, by tag.
         outdated: Translations behind their original, by path.
+        notes: Of texts by the path of their file, as far as they were taken.
     """
 
     articles: dict[str, Article]
@@ -290,3 +309,4 @@ class Content:
     languages: tuple[str, ...] = ()
     contacts: dict[str, Contact] = field(default_factory=dict)
     outdated: dict[str, Outdated] = field(default_factory=dict)
+    notes: dict[str, Notes] = field(default_factory=dict, compare=False, repr=False)

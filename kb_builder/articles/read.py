@@ -25,11 +25,12 @@ from kb_builder.articles.file_names import (
 from kb_builder.articles.languages import split_language
 from kb_builder.articles.listing import FoundFile, list_files
 from kb_builder.articles.model import Article, Category, Contact, Content
-from kb_builder.articles.parse import ParsedPage, parse_page, with_captions
+from kb_builder.articles.parse import ParsedPage, with_captions
 from kb_builder.articles.policies import listed_policies, version_folders, version_redirects
+from kb_builder.articles.read_pages import read_pages, read_text
 from kb_builder.articles.redirects import collect_redirects, parse_redirect
-from kb_builder.articles.text import decode_text
 from kb_builder.articles.translations import with_inherited
+from kb_builder.cache import Cache
 from kb_builder.issues import Issue, sort_issues
 
 CONTACT_FILE = "contact.yml"
@@ -44,6 +45,7 @@ def read_content(
     link_root: str = "",
     folder: str = "",
     languages: Collection[str] = (),
+    known: Cache | None = None,
 ) -> Content:
     """Read a content folder.
 
@@ -55,6 +57,7 @@ def read_content(
         link_root: Prefix under which articles link to each other, such as ``/help/``.
         folder: What paths in issues start with; the folder's own name when empty.
         languages: Tags of the further languages, each with a folder of its own.
+        known: What earlier builds read; a file that has not changed since is not read again.
 
     Returns:
         All that could be read and, in ``issues``, all that could not. The same files give the same value on any
@@ -67,12 +70,16 @@ def read_content(
     files, issues = _without_doubled_readme(listing.files)
     issues += [*listing.issues, *twin_issues(file.path for file in files)]
 
-    pages: dict[str, ParsedPage] = {}
-    for file in files:
-        if is_page(file.path):
-            pages[file.path], found = _read_page(content_dir, file, max_page_bytes, link_root, languages)
-            issues += found
-    pages = with_inherited(pages, languages)
+    read = read_pages(
+        content_dir,
+        [file for file in files if is_page(file.path)],
+        max_bytes=max_page_bytes,
+        link_root=link_root,
+        languages=languages,
+        known=known or Cache(None),
+    )
+    issues += (found for page in read.values() for found in page.issues)
+    pages = with_inherited({path: page.page for path, page in read.items()}, languages)
     contacts: dict[str, Contact] = {}
     for language in ("", *languages):
         contacts[language], found_in_contact = _read_contact(content_dir, files, max_page_bytes, language)
@@ -113,6 +120,7 @@ def read_content(
         folder=name,
         languages=tuple(languages),
         contacts={language: contact for language, contact in contacts.items() if contact != Contact()},
+        notes={path: page.notes for path, page in read.items() if page.notes},
     )
 
 
@@ -129,33 +137,13 @@ def _stem(path: str) -> str:
     return path.rpartition("/")[2].rpartition(".")[0].lower()
 
 
-def _read_text(content_dir: Path, file: FoundFile, max_bytes: int) -> tuple[str | None, tuple[Issue, ...]]:
-    if file.size_bytes > max_bytes:
-        return None, (issue("KB104", file.path, 0, f"has {file.size_bytes} bytes; the limit is {max_bytes}"),)
-    try:
-        data = (content_dir / file.path).read_bytes()
-    except OSError as error:
-        return None, (issue("KB202", file.path, 0, f"cannot be read: {error.strerror}"),)
-    return decode_text(data, file.path)
-
-
-def _read_page(
-    content_dir: Path, file: FoundFile, max_bytes: int, link_root: str, languages: Collection[str]
-) -> tuple[ParsedPage, tuple[Issue, ...]]:
-    text, issues = _read_text(content_dir, file, max_bytes)
-    if text is None:
-        return ParsedPage(), issues
-    page = parse_page(text, file.path, link_root=link_root, languages=languages)
-    return page, page.issues
-
-
 def _read_contact(
     content_dir: Path, files: list[FoundFile], max_bytes: int, language: str
 ) -> tuple[Contact, tuple[Issue, ...]]:
     file = next((file for file in files if file.path == f"{language}/{CONTACT_FILE}".lstrip("/")), None)
     if file is None:
         return Contact(), ()
-    text, issues = _read_text(content_dir, file, max_bytes)
+    text, issues, _ = read_text(content_dir, file, max_bytes)
     return (Contact(), issues) if text is None else parse_contact(text, file.path)
 
 
@@ -180,7 +168,7 @@ def _read_captions(
     if article.video is None or article.video.captions not in assets:
         return article, ()
     path = article.video.captions
-    text, issues = _read_text(content_dir, FoundFile(path, (content_dir / path).stat().st_size), max_bytes)
+    text, issues, _ = read_text(content_dir, FoundFile(path, (content_dir / path).stat().st_size), max_bytes)
     if text is None:
         return article, issues
     spoken = spoken_words(text)
@@ -211,7 +199,8 @@ def _with_categories(
                 category = matches[0]
             else:
                 issues.append(_category_issue(path, named, article.lines.get("category", 0), matches or own))
-        articles[path] = replace(article, category=category)
+        if category:
+            articles[path] = replace(article, category=category)
     return articles, tuple(issues)
 
 
@@ -242,5 +231,7 @@ def _existing(
 
 def _with_plain_redirects(article: Article) -> Article:
     """Keep the redirects that are paths on this site, in their plain form."""
+    if not article.redirect_from:
+        return article
     plain = tuple(old for old, _reason in map(parse_redirect, article.redirect_from) if old)
     return replace(article, redirect_from=plain)

@@ -6,10 +6,9 @@ from collections.abc import Iterator
 
 import regex
 
-from kb_builder.articles.checks.settings import CheckSettings
 from kb_builder.articles.checks.texts import prose_lines
 from kb_builder.articles.codes import issue
-from kb_builder.articles.model import Content, Kind
+from kb_builder.articles.model import Article, Kind
 from kb_builder.issues import Fix, Issue
 
 # Controls but tab and line feed, soft hyphen, zero-width and direction characters, fillers, variation selectors, tags.
@@ -35,26 +34,24 @@ _LOOK_ALIKE = regex.compile(r"[\p{Cyrillic}\p{Greek}\p{Cherokee}\p{Armenian}\p{C
 _UNITS = frozenset("µμΩΩΔπ")  # letters that stand beside Latin ones in honest text: µm, kΩ, ΔT
 
 
-def hidden_characters(content: Content, settings: CheckSettings) -> Iterator[Issue]:
+def hidden_characters(article: Article) -> Iterator[Issue]:
     """Find characters that cannot be seen; those that a script, an emoji or a long word needs are fine."""
-    for article in content.articles.values():
-        code = "KB501" if article.kind is Kind.POLICY else "KB502"
-        for line, text in prose_lines(article):
-            if found := tuple(dict.fromkeys(hidden_in(text))):
-                points = ", ".join(f"U+{ord(character):04X}" for character in found)
-                fixes = (Fix(character, "", literal=True) for character in found if code == "KB502")
-                yield issue(code, article.path, line, f"hidden characters: {points}", "", *fixes)
+    code = "KB501" if article.kind is Kind.POLICY else "KB502"
+    for line, text in prose_lines(article):
+        if found := tuple(dict.fromkeys(hidden_in(text))):
+            points = ", ".join(f"U+{ord(character):04X}" for character in found)
+            fixes = (Fix(character, "", literal=True) for character in found if code == "KB502")
+            yield issue(code, article.path, line, f"hidden characters: {points}", "", *fixes)
 
 
-def mixed_scripts(content: Content, settings: CheckSettings) -> Iterator[Issue]:
+def mixed_scripts(article: Article) -> Iterator[Issue]:
     """Find words in which letters of another script pose as Latin ones (``раypal`` with a Cyrillic ``а``)."""
-    for article in content.articles.values():
-        code = "KB503" if article.kind is Kind.POLICY else "KB504"
-        for line, text in prose_lines(article):
-            for word in dict.fromkeys(mixed_words(text)):
-                strange = dict.fromkeys(letter for letter in word if _LOOK_ALIKE.match(letter))
-                points = ", ".join(f"U+{ord(letter):04X}" for letter in strange)
-                yield issue(code, article.path, line, f"the word '{word}' mixes scripts: {points}")
+    code = "KB503" if article.kind is Kind.POLICY else "KB504"
+    for line, text in prose_lines(article):
+        for word in dict.fromkeys(mixed_words(text)):
+            strange = dict.fromkeys(letter for letter in word if _LOOK_ALIKE.match(letter))
+            points = ", ".join(f"U+{ord(letter):04X}" for letter in strange)
+            yield issue(code, article.path, line, f"the word '{word}' mixes scripts: {points}")
 
 
 def hidden_in(text: str) -> Iterator[str]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import posixpath
 from collections import defaultdict
-from collections.abc import Callable, Iterator
-from functools import cache
+from collections.abc import Callable, Collection, Iterator
+from functools import cache, cached_property
 
+from pydantic import TypeAdapter, ValidationError
 from rapidfuzz import fuzz, process
 
 from kb_builder.articles.checks.settings import CheckSettings
@@ -16,6 +17,7 @@ from kb_builder.articles.file_names import site_pages
 from kb_builder.articles.links import LinkKind, LinkTargets, Resolved, link_targets, resolve_link
 from kb_builder.articles.model import Article, Content
 from kb_builder.articles.source import SourceLink, source_anchors, source_links
+from kb_builder.cache import digest
 from kb_builder.issues import Fix, Issue
 
 _NEAR = 85  # similarity in percent from which a name is offered
@@ -24,24 +26,87 @@ Anchors = Callable[[str], frozenset[str]]
 
 
 def links(content: Content, settings: CheckSettings) -> Iterator[Issue]:
-    """Find links to pages, headings, files and images that do not exist, to drafts, and of schemes that are refused."""
+    """Find links to pages, headings, files and images that do not exist, to drafts, and of schemes that are refused.
+
+    What was found in a text before is true as long as the text and all that links can lead to are the same.
+    """
     targets = link_targets(content)
-    names, own_pages = _Names(targets), site_pages(content.languages)
     withheld = {path for path, article in content.articles.items() if not may_read(article.audience, None)}
-
-    @cache
-    def anchors(path: str) -> frozenset[str]:
-        return source_anchors(_body(content, path))
-
+    anchors = cache(lambda path: _anchors(content, path))
+    goals = digest(
+        settings.link_root,
+        repr([*targets.by_path.items(), targets.languages, sorted(withheld)]),
+        *(f"{path} {' '.join(sorted(anchors(path)))}" for path, _, _ in _texts(content)),
+    )
+    known = _read_known(settings.known.get("links", goals))
+    found: dict[str, tuple[str, tuple[Issue, ...]]] = {}
+    rest = _LinkRule(content, settings.link_root, targets, withheld, anchors)
     for path, body, first_line in _texts(content):
-        for link in source_links(body):
-            resolved = resolve_link(link.href, from_path=path, content=targets, link_root=settings.link_root)
-            if resolved.target in withheld and path not in withheld:
+        notes = content.notes.get(path)
+        text = notes.checksum if notes else digest(str(first_line), body)
+        before = known.get(path)
+        found[path] = before if before and before[0] == text else (text, tuple(rest(path, body, first_line)))
+        yield from found[path][1]
+    if found == known:
+        settings.known.keep("links")
+    else:
+        settings.known.put("links", goals, _KNOWN.dump_json(found))
+
+
+class _LinkRule:
+    """Judges the links of one text after the other."""
+
+    def __init__(
+        self, content: Content, link_root: str, targets: LinkTargets, withheld: Collection[str], anchors: Anchors
+    ) -> None:
+        self._content, self._link_root, self._targets = content, link_root, targets
+        self._withheld, self._anchors = withheld, anchors
+        self._own_pages = site_pages(content.languages)
+
+    @cached_property
+    def _names(self) -> _Names:
+        return _Names(self._targets)
+
+    def __call__(self, path: str, body: str, first_line: int) -> Iterator[Issue]:
+        """Yield what is wrong with the links of a text."""
+        notes = self._content.notes.get(path)
+        for link in notes.links if notes else source_links(body):
+            resolved = resolve_link(link.href, from_path=path, content=self._targets, link_root=self._link_root)
+            if resolved.target in self._withheld and path not in self._withheld:
                 message = f"'{_short(link.href)}' leads to an article for other readers"
                 yield issue("KB851", path, first_line + link.line - 1, message)
-            if resolved.kind is LinkKind.MISSING and resolved.target.strip("/") + "/" in own_pages:
+            if resolved.kind is LinkKind.MISSING and resolved.target.strip("/") + "/" in self._own_pages:
                 continue
-            yield from _link_issues(link, resolved, path, first_line + link.line - 1, anchors, names)
+            yield from self._link_issues(link, resolved, path, first_line + link.line - 1)
+
+    def _link_issues(self, link: SourceLink, resolved: Resolved, path: str, line: int) -> Iterator[Issue]:
+        match resolved.kind:
+            case LinkKind.REFUSED:
+                yield issue("KB305", path, line, f"address '{_short(link.href)}' is refused")
+            case LinkKind.DRAFT:
+                yield issue("KB303", path, line, f"'{_short(link.href)}' leads to a draft")
+            case LinkKind.MISSING:
+                yield _missing(link, resolved, path, line, self._names)
+            case LinkKind.ARTICLE | LinkKind.CATEGORY | LinkKind.ANCHOR if resolved.fragment:
+                page = path if resolved.kind is LinkKind.ANCHOR else resolved.target
+                yield from _anchor_issues(link, resolved.fragment, self._anchors(page), path, line)
+
+
+_KNOWN = TypeAdapter(dict[str, tuple[str, tuple[Issue, ...]]])
+
+
+def _read_known(kept: bytes | None) -> dict[str, tuple[str, tuple[Issue, ...]]]:
+    """Read what an earlier build found, by path, with the digest of the text it found it in."""
+    try:
+        return _KNOWN.validate_json(kept) if kept else {}
+    except ValidationError:
+        return {}
+
+
+def _anchors(content: Content, path: str) -> frozenset[str]:
+    """Return what can be linked to in the text of an article, or of a category by its path or by its ``index.md``."""
+    notes = content.notes.get(path) or content.notes.get(f"{path.rstrip('/')}/index.md".lstrip("/"))
+    return notes.anchors if notes else source_anchors(_body(content, path))
 
 
 def videos(content: Content, settings: CheckSettings) -> Iterator[Issue]:
@@ -52,21 +117,6 @@ def videos(content: Content, settings: CheckSettings) -> Iterator[Issue]:
             if not address.startswith("https://") and address not in assets:
                 line = article.lines.get(f"video.{key}", article.lines.get("video", 0))
                 yield issue("KB304", article.path, line, f"'video.{key}' names '{address}', which does not exist")
-
-
-def _link_issues(
-    link: SourceLink, resolved: Resolved, path: str, line: int, anchors: Anchors, names: _Names
-) -> Iterator[Issue]:
-    match resolved.kind:
-        case LinkKind.REFUSED:
-            yield issue("KB305", path, line, f"address '{_short(link.href)}' is refused")
-        case LinkKind.DRAFT:
-            yield issue("KB303", path, line, f"'{_short(link.href)}' leads to a draft")
-        case LinkKind.MISSING:
-            yield _missing(link, resolved, path, line, names)
-        case LinkKind.ARTICLE | LinkKind.CATEGORY | LinkKind.ANCHOR if resolved.fragment:
-            page = path if resolved.kind is LinkKind.ANCHOR else resolved.target
-            yield from _anchor_issues(link, resolved.fragment, anchors(page), path, line)
 
 
 def _missing(link: SourceLink, resolved: Resolved, path: str, line: int, names: _Names) -> Issue:

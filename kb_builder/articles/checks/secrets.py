@@ -7,10 +7,9 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
-from kb_builder.articles.checks.settings import CheckSettings
 from kb_builder.articles.checks.texts import texts
 from kb_builder.articles.codes import issue
-from kb_builder.articles.model import Content
+from kb_builder.articles.model import Article
 from kb_builder.issues import Issue
 
 # What it opens, text that every such secret holds (looked for first, as it costs next to nothing), and its form as its
@@ -46,13 +45,12 @@ _RANDOM_BITS = 3.5
 _PLACEHOLDER_BITS = 2.5
 
 
-def secrets(content: Content, settings: CheckSettings) -> Iterator[Issue]:
-    """Find text that looks like a key, a token or a password, in code and drafts as well."""
-    for article in (*content.articles.values(), *content.drafts.values()):
-        for line, text in texts(article):
-            for name, token, position in secrets_in(text):
-                at = line + text.count("\n", 0, position)
-                yield issue("KB510", article.path, at, f"looks like {name}: '{token[:4]}…'")
+def secrets(article: Article) -> Iterator[Issue]:
+    """Find text that looks like a key, a token or a password, in code as well."""
+    for line, text in texts(article):
+        for name, token, position in secrets_in(text):
+            at = line + text.count("\n", 0, position)
+            yield issue("KB510", article.path, at, f"looks like {name}: '{token[:4]}…'")
 
 
 def secrets_in(text: str) -> Iterator[tuple[str, str, int]]:

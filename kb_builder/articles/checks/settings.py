@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+from kb_builder.cache import Cache
 
 
 @dataclass(frozen=True, slots=True)
 class CheckSettings:
-    """The day to judge dates by, and the prefix under which articles link to each other."""
+    """The day to judge dates by, the prefix under which articles link to each other, what earlier builds found."""
 
     today: dt.date
     link_root: str = ""
+    known: Cache = field(default_factory=lambda: Cache(None))
