@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,18 +15,19 @@ from kb_builder.config import Config
 from kb_builder.index.judgments import Outcome
 from kb_builder.index.rank_changes import Move, load_run, moves, save_run
 from kb_builder.index.reader import SearchIndex
-from kb_builder.issues import Issue, has_errors
+from kb_builder.issues import Issue, KbError, has_errors
 from kb_builder.lint.external import answer_issues, ask, external_links
 from kb_builder.lint.findability import heavy_search, lost_articles, own_queries
 from kb_builder.lint.model import LintInput
-from kb_builder.lint.pages import page_issues, page_urls, read_pages
+from kb_builder.lint.pages import page_issues
 from kb_builder.lint.read import read_lint_input, write_record
 from kb_builder.lint.revisions import Changes, changes_since, config_at
 from kb_builder.lint.rules import lint_content
 from kb_builder.lint.translations import follows_changed
 from kb_builder.pipeline import Progress, read_and_find
+from kb_builder.publish import build_lock
 from kb_builder.search_editions import judge_search, merged_run, search_editions
-from kb_builder.site.render import RenderedSite, render_site
+from kb_builder.site.texts import RenderedTexts, render_texts
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +81,8 @@ def check(
 ) -> CheckResult:
     """Check the content and the search folder, then search as a customer would, and publish nothing.
 
-    The site is rendered into a temporary folder and its search files are compiled in memory; neither happens when
-    there are errors already. Ranks are kept in ``.kb/`` for the comparison with the next check.
+    The texts of pages are rendered and the search files compiled in memory; neither happens when there are errors
+    already. Both are kept in ``.kb/`` for the next build or check, and so are the ranks, to be compared with its own.
 
     Args:
         with_search: Whether to render the pages and run the judgments.
@@ -95,11 +97,12 @@ def check(
     changes = changes_since(config.root, since) if since else None  # edge: git
     progress("Reading the content")
     content = read_and_find(config, today=today)  # edge: disk
-    lint, list_issues = read_lint_input(config, content, today=today)  # edge: disk
+    changed = changes.changed if changes else ()
+    lint, list_issues = read_lint_input(config, content, today=today, changed=changed)  # edge: disk
     recorded = 0
     if record:
         recorded = write_record(config, lint)  # edge: disk
-        lint, list_issues = read_lint_input(config, content, today=today)
+        lint, list_issues = read_lint_input(config, content, today=today, changed=changed)
     judgments = [edition.judgments() for edition in search_editions(content, config)]  # edge: disk
     wrong = (found for _, of_language in judgments for found in of_language)
     issues = [*content.issues, *wrong, *list_issues, *lint_content(lint)]
@@ -112,16 +115,11 @@ def check(
     search = None
     if with_search and changes is None and not has_errors(settle(issues, config).issues):
         progress(f"Rendering {len(content.articles)} articles")
-        with (
-            open_cache(config.root / ".kb" / "cache", writes=False) as cache,
-            tempfile.TemporaryDirectory(prefix="kb-check-") as folder,
-        ):
-            site_dir = Path(folder, "site")
-            rendered = render_site(config, content, site_dir=site_dir, today=today, cache=cache)  # edge: MkDocs, disk
-            pages = read_pages(site_dir, page_urls(content))  # edge: disk
+        with _shared_cache(config) as cache:
+            rendered = render_texts(config, content, today=today, cache=cache)
             progress(f"Running {sum(len(of_language) for of_language, _ in judgments)} judged queries")
             search, found = _check_search(config, lint, rendered, cache)
-        issues += [*rendered.issues, *page_issues(lint, pages), *found]
+        issues += [*rendered.issues, *page_issues(lint, rendered.pages), *found]
     if changes is not None:
         issues = _touched(config, issues, changes, lint, today=today)
     judged = settle(issues, config)  # edge: disk
@@ -135,6 +133,18 @@ def check(
         search=search,
         drafts=len(content.drafts),
     )
+
+
+@contextmanager
+def _shared_cache(config: Config) -> Iterator[Cache]:
+    """Open the cache of builds and add to it, unless a build is at it: then it is only read. Edge: disk."""
+    with ExitStack() as stack:
+        try:
+            stack.enter_context(build_lock(config.root, wait_seconds=0))
+            writes = True
+        except KbError:
+            writes = False
+        yield stack.enter_context(open_cache(config.root / ".kb" / "cache", writes=writes, forget=False))
 
 
 def _touched(
@@ -162,11 +172,11 @@ def _touched(
 
 
 def _check_search(
-    config: Config, lint: LintInput, rendered: RenderedSite, cache: Cache
+    config: Config, lint: LintInput, rendered: RenderedTexts, cache: Cache
 ) -> tuple[SearchCheck, tuple[Issue, ...]]:
     """Run queries on the search files as they would be published. Edge: keeps the ranks in ``.kb/``."""
     found: list[Issue] = []
-    judged = judge_search(lint.content, rendered.pages, config, cache=cache)  # edge: Whoosh
+    judged = judge_search(lint.content, rendered.articles, config, cache=cache)  # edge: Whoosh
     for one in judged:
         queries = own_queries(lint, one.urls)
         index = SearchIndex(one.files.__getitem__)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import tempfile
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
@@ -20,13 +20,13 @@ from kb_builder.index.reader import SearchIndex
 from kb_builder.issues import Issue, has_errors
 from kb_builder.lint.findability import own_queries
 from kb_builder.lint.model import LintInput
-from kb_builder.lint.pages import SitePage, page_issues, page_urls, read_pages
+from kb_builder.lint.pages import page_issues
 from kb_builder.lint.read import read_lint_input
 from kb_builder.lint.revisions import changes_since, config_at
 from kb_builder.lint.rules import lint_content
 from kb_builder.pipeline import read_and_find
 from kb_builder.search_editions import Judged, judge_search, search_editions
-from kb_builder.site.render import render_site
+from kb_builder.site.texts import PageText, render_texts
 
 HITS = 3  # ranks of a query that are compared
 
@@ -76,7 +76,7 @@ class RankChange:
 
 @dataclass(frozen=True, slots=True)
 class Sizes:
-    """What readers load: bytes of all pages' own HTML, of the search files, and of the heaviest page with pictures."""
+    """What readers load: bytes of all texts' HTML, of the search files, and of the heaviest page with pictures."""
 
     page_bytes: int
     search_bytes: int
@@ -102,7 +102,7 @@ class _State:
 
     lint: LintInput
     issues: tuple[Issue, ...]
-    pages: Mapping[str, SitePage] | None = None
+    pages: Mapping[str, PageText] | None = None
     searches: tuple[Judged, ...] = ()
 
 
@@ -112,10 +112,10 @@ def compare_with(config: Config, revision: str, *, today: dt.date) -> Comparison
     Raises:
         KbError: There is no such revision.
     """
-    base = changes_since(config.root, revision).revision
-    now = _look(config, today=today)
+    changes = changes_since(config.root, revision)
+    now = _look(config, today=today, changed=changes.changed)
     with tempfile.TemporaryDirectory(prefix="kb-diff-") as folder:
-        before = _look(config_at(config, base, Path(folder)), today=today)
+        before = _look(config_at(config, changes.revision, Path(folder)), today=today)
     pages = tuple(_page_changes(before.lint.content, now.lint.content))
     moved = {page.was: page.path for page in pages if page.was}
     at = {before.lint.at(was): now.lint.at(path) for was, path in moved.items()}
@@ -131,23 +131,20 @@ def compare_with(config: Config, revision: str, *, today: dt.date) -> Comparison
     )
 
 
-def _look(config: Config, *, today: dt.date) -> _State:
+def _look(config: Config, *, today: dt.date, changed: Iterable[str] = ()) -> _State:
     """Read, check and render a help center; one with errors is not rendered."""
     content = read_and_find(config, today=today)
-    lint, found = read_lint_input(config, content, today=today)
+    lint, found = read_lint_input(config, content, today=today, changed=changed)
     wrong = (one for edition in search_editions(content, config) for one in edition.judgments()[1])
     issues = (*content.issues, *found, *wrong, *lint_content(lint))
     if has_errors(issues):
         return _State(lint, issues)
-    with (
-        open_cache(config.root / ".kb" / "cache", writes=False) as cache,
-        tempfile.TemporaryDirectory(prefix="kb-diff-") as folder,
-    ):
-        rendered = render_site(config, content, site_dir=Path(folder, "site"), today=today, cache=cache)
-        pages = read_pages(Path(folder, "site"), page_urls(content))
-    searches = judge_search(content, rendered.pages, config)
+    with open_cache(config.root / ".kb" / "cache", writes=False) as cache:
+        rendered = render_texts(config, content, today=today, cache=cache)
+        searches = judge_search(content, rendered.articles, config, cache=cache)
     found = tuple(one for of_language in searches for one in of_language.issues)
-    return _State(lint, (*issues, *rendered.issues, *page_issues(lint, pages), *found), pages, searches)
+    issues = (*issues, *rendered.issues, *page_issues(lint, rendered.pages), *found)
+    return _State(lint, issues, rendered.pages, searches)
 
 
 # ---- pages ---------------------------------------------------------------------------------------------------------

@@ -80,7 +80,7 @@ def _parts(comparison: Comparison, form: _Form) -> Iterator[str]:
         before, now = comparison.sizes
         yield form.heading(2, "Sizes")
         rows = [
-            ("All pages", *_kilobytes(before.page_bytes, now.page_bytes)),
+            ("Texts of all pages", *_kilobytes(before.page_bytes, now.page_bytes)),
             ("Search files", *_kilobytes(before.search_bytes, now.search_bytes)),
             ("Heaviest page with its pictures", *_kilobytes(before.heaviest_bytes, now.heaviest_bytes)),
         ]

@@ -51,6 +51,10 @@ class _Question:
     line: int
     words: tuple[str, ...]
 
+    @property
+    def is_title(self) -> bool:
+        return self.line == self.article.lines.get("title", 0)
+
 
 def same_questions(lint: LintInput) -> Iterator[Issue]:
     """Find articles that answer one question, and say when their figures differ.
@@ -63,19 +67,17 @@ def same_questions(lint: LintInput) -> Iterator[Issue]:
         if pair in seen:
             continue
         seen.add(pair)
-        clashes = tuple(_clashes(lint.reading(pair[0]), lint.reading(pair[1])))
-        for this, that in ((one, other), (other, one)):
-            where = lint.at(this.article.path)
-            if not clashes and one.text.casefold() != other.text.casefold():
-                message = f"'{this.text}' is also answered by '{that.article.path}' as '{that.text}'"
-                yield issue("KB820", where, this.line, message)
-            elif not clashes and (
-                this.line != this.article.lines.get("title", 0) or this.article.kind != that.article.kind
-            ):
-                yield issue("KB820", where, this.line, f"'{this.text}' is also answered by '{that.article.path}'")
+        this, that = (one, other) if lint.told_first(*pair)[0] == one.article.path else (other, one)
+        where, elsewhere = lint.at(this.article.path), that.article.path
+        clashes = tuple(_clashes(lint.reading(this.article.path), lint.reading(elsewhere)))
         for clash in clashes:
-            yield issue("KB821", lint.at(pair[0]), clash.line, f"'{clash.text}'; '{pair[1]}' has '{clash.other}'")
-            yield issue("KB821", lint.at(pair[1]), clash.other_line, f"'{clash.other}'; '{pair[0]}' has '{clash.text}'")
+            message = f"'{clash.text}'; '{elsewhere}', line {clash.other_line}, has '{clash.other}'"
+            yield issue("KB821", where, clash.line, message)
+        if not clashes and one.text.casefold() != other.text.casefold():
+            message = f"'{this.text}' is also answered by '{elsewhere}' as '{that.text}'"
+            yield issue("KB820", where, this.line, message)
+        elif not clashes and not (this.is_title and that.is_title and this.article.kind == that.article.kind):
+            yield issue("KB820", where, this.line, f"'{this.text}' is also answered by '{elsewhere}'")
 
 
 def same_texts(lint: LintInput) -> Iterator[Issue]:
@@ -96,9 +98,9 @@ def same_texts(lint: LintInput) -> Iterator[Issue]:
             continue
         percent = fuzz.ratio(*(" ".join(line.text for line in lint.reading(path).prose) for path in (one, other)))
         if percent >= _SAME_TEXT:
-            for this, that in ((one, other), (other, one)):
-                line = lint.reading(this).article.body_line
-                yield issue("KB822", lint.at(this), line, f"{percent:.0f} % of the text is that of '{that}'")
+            this, that = lint.told_first(one, other)
+            line = lint.reading(this).article.body_line
+            yield issue("KB822", lint.at(this), line, f"{percent:.0f} % of the text is that of '{that}'")
 
 
 def _pairs(lint: LintInput) -> Iterator[tuple[_Question, _Question]]:

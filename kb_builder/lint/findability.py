@@ -6,6 +6,7 @@ import gzip
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from kb_builder.articles.codes import issue
 from kb_builder.articles.model import Article
@@ -13,10 +14,12 @@ from kb_builder.index.ranking import search
 from kb_builder.index.reader import SearchIndex
 from kb_builder.issues import Issue
 from kb_builder.lint.model import LintInput
+from kb_builder.workers import in_parts
 
 WITHIN = 3
 MOST_QUERIES = 1000
 _WEIGHED_QUERIES = 3
+_QUERIES_OF_A_PROCESS = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +55,16 @@ def own_queries(lint: LintInput, urls: Mapping[str, str]) -> tuple[OwnQuery, ...
     return tuple(queries[:MOST_QUERIES])
 
 
-def lost_articles(lint: LintInput, index: SearchIndex, queries: Sequence[OwnQuery]) -> Iterator[Issue]:
-    """Find articles that their own title or questions do not find among the first three."""
+def lost_articles(lint: LintInput, index: SearchIndex, queries: Sequence[OwnQuery]) -> list[Issue]:
+    """Find articles that their own title or questions do not find among the first three, in several processes."""
+
+    def lost(start: int, end: int) -> list[Issue]:
+        return list(_lost(lint, index, queries[start:end]))
+
+    return [*chain.from_iterable(in_parts(lost, len(queries), fewest=_QUERIES_OF_A_PROCESS))]
+
+
+def _lost(lint: LintInput, index: SearchIndex, queries: Sequence[OwnQuery]) -> Iterator[Issue]:
     for query in queries:
         hits = search(index, query.text, excerpts=0).hits[:WITHIN]
         if query.url not in [hit.url for hit in hits]:

@@ -79,6 +79,7 @@ class LintInput:
         published: What was published before; None where nobody keeps that list.
         terms: Words to use, and not to use.
         asset_bytes: Size of each asset, by content path.
+        changed: Articles that the branch to be checked has changed, by content path; none where that is not asked.
     """
 
     content: Content
@@ -89,6 +90,7 @@ class LintInput:
     published: Published | None = None
     terms: tuple[Term, ...] = ()
     asset_bytes: Mapping[str, int] = field(default_factory=dict)
+    changed: frozenset[str] = frozenset()
 
     def articles(self) -> Iterator[Reading]:
         """Yield every published article."""
@@ -101,6 +103,11 @@ class LintInput:
     def at(self, path: str) -> str:
         """Return what an issue on a content path says: the path from the help center's folder."""
         return f"{self.content.folder}/{path}"
+
+    def told_first(self, one: str, other: str) -> tuple[str, str]:
+        """Order two articles that share a problem, which is told once: at the one that is being changed."""
+        first, second = sorted((one, other), key=lambda path: (path not in self.changed, path))
+        return first, second
 
     def resolve(self, link: SourceLink, path: str) -> Resolved:
         """Say where a link of an article leads."""

@@ -2,52 +2,21 @@
 
 from __future__ import annotations
 
-import html
-import posixpath
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from pathlib import Path
-from urllib.parse import unquote
 
 from kb_builder.articles.codes import issue
 from kb_builder.articles.links import LinkKind
-from kb_builder.articles.model import Content
 from kb_builder.articles.policies import PolicyState
 from kb_builder.issues import Issue
 from kb_builder.lint.model import LintInput
+from kb_builder.site.pages import CONTACT_URL
+from kb_builder.site.texts import PageText
 
-CONTACT_URL = "contact/"
 _MOST_STEPS = 2
-_LINK = re.compile(r"<a\b[^>]*?\shref=[\"']?([^\"'\s>]+)")
-_LOADED = re.compile(r"<(?:img|script|link rel=\"?stylesheet\"?)\b[^>]*?\s(?:src|href)=[\"']?([^\"'\s>]+)")
-_ELSEWHERE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//|#")
 
 
-@dataclass(frozen=True, slots=True)
-class SitePage:
-    """A page as published: the URLs on this site that it links to, its bytes, and those with what it loads."""
-
-    url: str
-    links: frozenset[str]
-    html_bytes: int
-    page_bytes: int
-
-
-def page_urls(content: Content) -> tuple[str, ...]:
-    """Return the URLs of all pages that are looked at: articles, categories, the home page and the contact page."""
-    articles = (article.url for article in content.articles.values())
-    return ("", CONTACT_URL, *articles, *(category.url for category in content.categories.values()))
-
-
-def read_pages(site_dir: Path, urls: Iterable[str]) -> dict[str, SitePage]:
-    """Read the pages at these URLs. Edge: disk."""
-    sizes: dict[str, int] = {}
-    return {url: _page(site_dir, url, sizes) for url in urls if (site_dir / url / "index.html").is_file()}
-
-
-def page_issues(lint: LintInput, pages: Mapping[str, SitePage]) -> Iterator[Issue]:
+def page_issues(lint: LintInput, pages: Mapping[str, PageText]) -> Iterator[Issue]:
     """Find pages that cannot be reached from the home page, that lead nowhere near the contact page, or that are heavy.
 
     Args:
@@ -67,7 +36,7 @@ def page_issues(lint: LintInput, pages: Mapping[str, SitePage]) -> Iterator[Issu
         if article.url not in near_contact:
             yield issue("KB309", where, 0, f"the contact page is more than {_MOST_STEPS} steps away")
         if page.page_bytes > limit * 1000:
-            yield issue("KB630", where, 0, f"loads {round(page.page_bytes / 1000)} kB; the limit is {limit} kB")
+            yield issue("KB630", where, 0, f"loads about {round(page.page_bytes / 1000)} kB; the limit is {limit} kB")
 
 
 def unlinked_articles(lint: LintInput) -> Iterator[Issue]:
@@ -87,28 +56,6 @@ def unlinked_articles(lint: LintInput) -> Iterator[Issue]:
             yield issue("KB308", lint.at(path), 0, "no article links to it")
 
 
-def _page(site_dir: Path, url: str, sizes: dict[str, int]) -> SitePage:
-    data = (site_dir / url / "index.html").read_bytes()
-    text = data.decode("utf-8", errors="replace")
-    links = frozenset(_on_site(url, href) for href in _LINK.findall(text) if not _ELSEWHERE.match(href))
-    loaded = {_on_site(url, href) for href in _LOADED.findall(text) if not _ELSEWHERE.match(href)}
-    return SitePage(url, links, len(data), len(data) + sum(_size(site_dir, path, sizes) for path in loaded))
-
-
-def _size(site_dir: Path, path: str, sizes: dict[str, int]) -> int:
-    if path not in sizes:
-        file = site_dir / path
-        sizes[path] = file.stat().st_size if file.is_file() else 0
-    return sizes[path]
-
-
-def _on_site(url: str, href: str) -> str:
-    """Resolve an address of a page to one relative to the site's root."""
-    path = unquote(html.unescape(href)).partition("#")[0].partition("?")[0]
-    joined = posixpath.normpath(posixpath.join("/", url, path)).lstrip("/")
-    return f"{joined}/" if joined and (path.endswith("/") or not posixpath.splitext(joined)[1]) else joined
-
-
 def _reachable(start: str, links: Mapping[str, Iterable[str]]) -> set[str]:
     found, rest = {start}, [start]
     while rest:
@@ -119,7 +66,7 @@ def _reachable(start: str, links: Mapping[str, Iterable[str]]) -> set[str]:
     return found
 
 
-def _near(target: str, pages: Mapping[str, SitePage]) -> set[str]:
+def _near(target: str, pages: Mapping[str, PageText]) -> set[str]:
     """Return the pages from which the target is no more than so many steps away."""
     near = {target}
     for _ in range(_MOST_STEPS):

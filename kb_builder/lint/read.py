@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 
 from kb_builder.articles.model import Content
 from kb_builder.config import Config
@@ -13,8 +14,16 @@ from kb_builder.lint.published import current_addresses, parse_published, record
 from kb_builder.lint.terms import parse_terms
 
 
-def read_lint_input(config: Config, content: Content, *, today: dt.date) -> tuple[LintInput, tuple[Issue, ...]]:
+def read_lint_input(
+    config: Config, content: Content, *, today: dt.date, changed: Iterable[str] = ()
+) -> tuple[LintInput, tuple[Issue, ...]]:
     """Gather what the rules need: the list of published addresses, the list of terms, and the sizes of files.
+
+    Args:
+        config: The help center.
+        content: Read and checked.
+        today: The day to judge dates by.
+        changed: Files that the branch has changed, from the help center's folder.
 
     Returns:
         The input, and what is wrong with those lists.
@@ -33,6 +42,7 @@ def read_lint_input(config: Config, content: Content, *, today: dt.date) -> tupl
         limits=limits,
         published=published,
         terms=terms,
+        changed=frozenset(path.removeprefix(f"{content.folder}/") for path in changed),
         asset_bytes={path: (config.content_dir / path).stat().st_size for path in content.assets},
     )
     return lint, (*issues, *faults, *more_issues, *more_faults)

@@ -18,9 +18,8 @@ from kb_builder.files import OutputFile, write_files
 from kb_builder.site.pages import NOT_FOUND_URL
 from kb_builder.site.plugin import KbPlugin
 from kb_builder.site.remembered import DrawnPage, RememberedPages
+from kb_builder.site.texts import text_limits
 from kb_builder.workers import Limits, Stopped, run_all
-
-_CHARACTERS_A_SECOND = 50_000  # ordinary pages take a quarter of that
 
 
 def draw_site(
@@ -74,8 +73,7 @@ def draw_site(
             build.body(url), body_key, page_key, checksum, known_body is not None, time.process_time() - began
         )
 
-    longest = max((len(source.markdown) for url in urls if (source := build.source(url))), default=0)
-    limits = limits or Limits(cpu_seconds=5 + longest / _CHARACTERS_A_SECOND)
+    limits = limits or text_limits(build, urls)
     times = {}
     for number, drawn in run_all(draw, len(urls), workers=workers, limits=limits):
         url = urls[number]

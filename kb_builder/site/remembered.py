@@ -53,7 +53,8 @@ class RememberedPages:
         if source is None:
             return ""
         words = self._once(self._build.words_of(source))
-        return digest(self._site_url, source.path, url, str(source.first_line), source.markdown, words)
+        where = (self._build.site_map.site_url, source.path, url, str(source.first_line))
+        return digest(*where, source.markdown, words)
 
     def body(self, url: str, key: str) -> Body | None:
         """Return the text of a page, if it was made of the same and its links lead where they led."""
@@ -84,15 +85,19 @@ class RememberedPages:
         return page if digest(page) == checksum.decode() else None
 
     def remember(self, url: str, drawn: DrawnPage) -> None:
-        """Keep what was drawn for the next build; a text with errors is rendered again then."""
-        if drawn.body_is_known:
-            self._cache.keep(f"body {url}")
-        elif drawn.body_key and not has_errors(drawn.body.issues):
-            self._cache.put(f"body {url}", drawn.body_key, _write_body(drawn.body))
+        """Keep what was drawn for the next build."""
+        self.remember_body(url, drawn.body_key, drawn.body, is_known=drawn.body_is_known)
         if drawn.checksum:
             self._cache.put(f"page {url}", drawn.page_key, drawn.checksum.encode())
         else:
             self._cache.keep(f"page {url}")
+
+    def remember_body(self, url: str, key: str, body: Body, *, is_known: bool) -> None:
+        """Keep the text of a page for the next build; one with errors is rendered again then."""
+        if is_known:
+            self._cache.keep(f"body {url}")
+        elif key and not has_errors(body.issues):
+            self._cache.put(f"body {url}", key, _write_body(body))
 
     def _once(self, value: object) -> str:
         """Write out what many pages share, once."""

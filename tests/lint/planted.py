@@ -171,18 +171,18 @@ PLANTED: dict[str, Planted] = {
     "KB804": Planted({"published.txt": "/\n\nnot an address\n"}, "published.txt", 3, also=("KB803",)),
     "KB820": Planted(
         {RETURN: faq("Call us.", title="Sending back", front="questions:\n  - returns\n  - can I cancel the order\n")},
-        RETURN,
-        5,
+        CANCEL,
+        2,
     ),
     "KB821": Planted(
         {
             CANCEL: faq("Refunds take 5 working days to arrive.", title="How long does a refund take?"),
             RETURN: faq("Hello.", "Refunds take 7 working days to arrive.", title="How long do refunds take?"),
         },
-        RETURN,
-        5,
+        CANCEL,
+        4,
     ),
-    "KB822": Planted({CANCEL: faq(*_STEPS), RETURN: faq(*_STEPS, title="Give it back")}, RETURN, 4),
+    "KB822": Planted({CANCEL: faq(*_STEPS), RETURN: faq(*_STEPS, title="Give it back")}, CANCEL, 4),
     "KB830": Planted({CANCEL: faq(_LONG * 20)}, CANCEL, 4),
     "KB831": Planted({CANCEL: faq("One more short word. " * 200)}, CANCEL, 4),
     "KB832": Planted({CANCEL: faq("Text.", title="How do I " + "really " * 15 + "cancel?")}, CANCEL, 2),

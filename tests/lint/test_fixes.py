@@ -101,6 +101,17 @@ def test_only_what_a_branch_changed_is_shown(repository: Path) -> None:
     assert touched.search is None
 
 
+@pytest.mark.parametrize("changed", [CANCEL, RETURN])
+def test_what_two_articles_share_is_told_at_the_one_that_the_branch_changed(repository: Path, changed: str) -> None:
+    other = RETURN if changed == CANCEL else CANCEL
+    (repository / other).write_text(faq("Text.", title="How long does a refund take?"))
+    git(repository, "commit", "-qam", "one")
+    git(repository, "branch", "-f", "main")
+    (repository / changed).write_text(faq("Text.", title="How long do refunds take?"))
+
+    assert [(found.code, found.path) for found in since(repository).issues] == [("KB820", changed)]
+
+
 def test_what_a_deleted_file_breaks_elsewhere_is_shown(repository: Path) -> None:
     (repository / RETURN).write_text(faq("[x](gone.md) [c](cancel.md)", title="R"))
     git(repository, "commit", "-qam", "link")

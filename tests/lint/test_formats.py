@@ -23,9 +23,10 @@ from kb_builder.issues import ContentError, Issue, Level
 from kb_builder.lint.check import check
 from kb_builder.lint.external import Answer, answer_issues, external_links
 from kb_builder.lint.formats import FORMATS
-from kb_builder.lint.pages import SitePage, page_issues
+from kb_builder.lint.pages import page_issues
 from kb_builder.lint.read import read_lint_input
 from kb_builder.site.render import render_site
+from kb_builder.site.texts import PageText
 from kb_builder.terminal import print_issues
 from kb_builder.workers import Limits, can_fork
 
@@ -94,7 +95,7 @@ def issues_elsewhere(code: str, config: Config) -> tuple[Issue, ...]:
     if code == "KB309":
         near, far = (article.url for article in content.articles.values())
         links = {"": [near], near: ["", far, "other/"], "other/": ["contact/"], far: [near], "contact/": []}
-        return tuple(page_issues(lint, {url: SitePage(url, frozenset(to), 1, 1) for url, to in links.items()}))
+        return tuple(page_issues(lint, {url: PageText(frozenset(to), 1, 1) for url, to in links.items()}))
     return tuple(answer_issues(external_links(lint), {"https://larkfell.org/": ANSWERS[code]}))
 
 

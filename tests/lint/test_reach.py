@@ -7,7 +7,8 @@ from pathlib import Path
 
 from kb_builder.articles.read import read_content
 from kb_builder.lint.model import LintInput
-from kb_builder.lint.pages import SitePage, page_issues, read_pages
+from kb_builder.lint.pages import page_issues
+from kb_builder.site.texts import PageText
 
 TODAY = dt.date(2026, 6, 1)
 
@@ -19,8 +20,8 @@ def lint_of(folder: Path, *names: str) -> LintInput:
     return LintInput(read_content(folder / "content", today=TODAY), TODAY)
 
 
-def page(url: str, *links: str) -> SitePage:
-    return SitePage(url, frozenset(links), 1000, 1000)
+def page(url: str, *links: str) -> PageText:
+    return PageText(frozenset(links), 1000, 1000)
 
 
 def test_people_are_reached_in_two_steps_from_every_article(tmp_path: Path) -> None:
@@ -47,18 +48,3 @@ def test_a_page_that_only_its_own_circle_links_to_cannot_be_reached(tmp_path: Pa
 
     assert {found.code for found in page_issues(lint, pages)} == {"KB307"}
     assert len(list(page_issues(lint, pages))) == 2
-
-
-def test_links_and_weights_are_read_from_pages_as_published(tmp_path: Path) -> None:
-    (tmp_path / "faq/a/one/assets").mkdir(parents=True)
-    (tmp_path / "faq/a/one/assets/b.png").write_bytes(b"x" * 500)
-    html = (
-        '<a class="x" href="../../../contact/?a=1#b">c</a><a href=../two/>t</a><a href="https://x.example/">e</a>'
-        '<a href="#top">u</a><img alt="" src="assets/b.png"><img src="assets/b.png"><a href="t%C3%AAte/">f</a>'
-    )
-    (tmp_path / "faq/a/one/index.html").write_text(html)
-
-    (found,) = read_pages(tmp_path, ["faq/a/one/", "missing/"]).values()
-
-    assert found.links == {"contact/", "faq/a/two/", "faq/a/one/tête/"}
-    assert found.page_bytes == found.html_bytes + 500
