@@ -8,11 +8,11 @@ from __future__ import annotations
 import json
 
 from kb_builder.articles.schema import json_schemas
-from kb_builder.config import Settings
 from kb_builder.files import OutputFile
 from kb_builder.index.judgments import judgments_schema
 from kb_builder.index.word_lists import pins_schema, synonyms_schema
 from kb_builder.lint.terms import terms_schema
+from kb_builder.settings import Settings
 from kb_builder.site.announcements import announcements_schema
 
 _DAY = "$CURRENT_YEAR-$CURRENT_MONTH-$CURRENT_DATE"

@@ -19,8 +19,8 @@ from kb_builder.analytics import events, segments, statements
 from kb_builder.articles.codes import CODES
 from kb_builder.articles.schema import json_schemas
 from kb_builder.cli import kb
-from kb_builder.config import Settings
 from kb_builder.issues import Level
+from kb_builder.settings import Settings
 
 FOLDER = Path(__file__).resolve().parent.parent / "docs" / "reference"
 KINDS = {"faq": "FAQ", "guide": "Guide", "policy": "Policy", "announcement": "Announcement"}

@@ -10,7 +10,7 @@ import json
 
 from kb_builder.analytics.events import DWELL_SECONDS, MAX_QUERY, Action
 from kb_builder.analytics.privacy import MIN_TEXT_DAYS, MIN_TEXT_VISITS, MIN_VISITS
-from kb_builder.config import AnalyticsSettings
+from kb_builder.settings import AnalyticsSettings
 
 _TOLD = {
     Action.QUERY: f"a search: its words (up to {MAX_QUERY} characters) and the pages it found",

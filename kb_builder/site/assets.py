@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kb_builder.client_code import client_files, widget_code
-from kb_builder.config import ThemeSettings
 from kb_builder.files import OutputFile
 from kb_builder.issues import KbError
+from kb_builder.settings import ThemeSettings
 from kb_builder.site.brand import theme_tokens
 from kb_builder.site.theme import MATERIAL_DIR, THEME_DIR
 

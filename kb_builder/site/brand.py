@@ -7,8 +7,8 @@ from urllib.parse import quote
 
 from kb_builder.articles.codes import issue
 from kb_builder.articles.model import Content
-from kb_builder.config import ThemeSettings
 from kb_builder.issues import Issue
+from kb_builder.settings import ThemeSettings
 from kb_builder.site.colours import BLACK, WHITE, contrast, mix, readable
 
 _NEAR_BLACK = "#0f1214"  # the ground of dark pages, before the accent tints it

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from kb_builder.articles.model import Channel
-from kb_builder.config import AssistantSettings
 from kb_builder.files import OutputFile
+from kb_builder.settings import AssistantSettings
 from kb_builder.site.views import PageView, SiteView
 
 HELP_FILE = "help.json"

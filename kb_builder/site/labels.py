@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 
 from kb_builder.articles.languages import primary_language
-from kb_builder.config import ThemeSettings
+from kb_builder.settings import ThemeSettings
 
 ENGLISH: dict[str, str] = {
     # Frame

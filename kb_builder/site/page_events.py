@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 
 from kb_builder.analytics.redact import orders_expression
-from kb_builder.config import AnalyticsSettings, Settings
 from kb_builder.files import OutputFile
+from kb_builder.settings import AnalyticsSettings, Settings
 from kb_builder.site.pages import SEARCH_URL
 from kb_builder.site.published import absolute
 from kb_builder.site.views import PageView, VoteForm

@@ -7,7 +7,7 @@ import pytest
 
 from kb_builder.analytics.events import Action
 from kb_builder.analytics.privacy_page import _TOLD, privacy_page
-from kb_builder.config import AnalyticsSettings
+from kb_builder.settings import AnalyticsSettings
 
 
 def test_every_action_is_told():

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from kb_builder.bundled import bundled
-from kb_builder.config import ThemeSettings
+from kb_builder.settings import ThemeSettings
 from kb_builder.site import labels
 from kb_builder.site.labels import ENGLISH, labels_in, translated
 

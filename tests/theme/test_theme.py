@@ -24,7 +24,7 @@ from kb_builder.articles.model import (
 )
 from kb_builder.articles.redline import Change, RedlineBlock, Run
 from kb_builder.bundled import bundled
-from kb_builder.config import ThemeSettings
+from kb_builder.settings import ThemeSettings
 from kb_builder.site import labels
 from kb_builder.site.brand import theme_tokens
 from kb_builder.site.labels import ENGLISH
