@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
+_WRITERS = 4
+_FEWEST_IN_PARTS = 500
 ANNOUNCEMENTS_FILE = "announcements.json"  # the one file of a site that is replaced without a build
 
 
@@ -19,15 +22,22 @@ class OutputFile:
 
 def write_files(folder: Path, files: Iterable[OutputFile]) -> int:
     """Write files below ``folder``, making folders as needed; return how many bytes were written."""
-    written, made = 0, set[Path]()
-    for file in files:
-        target = folder / file.path
-        if target.parent not in made:
-            target.parent.mkdir(parents=True, exist_ok=True)
-            made.add(target.parent)
-        target.write_bytes(file.data)
-        written += len(file.data)
-    return written
+    found = list(files)
+    for name in {name for file in found if (name := file.path.rpartition("/")[0])}:
+        (folder / name).mkdir(parents=True, exist_ok=True)
+    if found:
+        folder.mkdir(parents=True, exist_ok=True)
+    parts = _WRITERS if len(found) >= _FEWEST_IN_PARTS else 1
+
+    def write(part: int) -> int:
+        written = 0
+        for file in found[part::parts]:
+            with open(f"{folder}/{file.path}", "wb") as target:  # noqa: PTH123 - a path object is slow
+                written += target.write(file.data)
+        return written
+
+    with ThreadPoolExecutor(parts) as threads:  # nearly all of it is the system's work
+        return sum(threads.map(write, range(parts)))
 
 
 def differing_files(one: Path, other: Path) -> list[str]:

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import pairwise
 
 import regex
 import snowballstemmer
+
+from kb_builder.index.shipped_stems import shipped_stems
 
 QUERY_CODE_POINTS = 256
 QUERY_WORDS = 32
@@ -130,7 +132,7 @@ def is_spaceless(word: str) -> bool:
 
 @cache
 def known_stems(language: str) -> dict[str, str]:
-    """Return the stems that are known so far, by word: what is added here need not be worked out."""
+    """Return the stems that were worked out so far, by word: what is added here need not be worked out."""
     return {}
 
 
@@ -139,19 +141,31 @@ def stemmer(language: str) -> Callable[[str], str]:
 
     All such functions of a language share what they have stemmed; they must stay in one thread.
     """
-    algorithm = _STEMMERS.get(language, "")
-    if algorithm not in snowballstemmer.algorithms():
+    work_out = snowball_stemmer(language)
+    if work_out is None:
         return lambda word: word
-    stem_word = snowballstemmer.stemmer(algorithm).stemWord
-    endings = _ACCENTED_ENDINGS.get(language, ())
-    known = known_stems(language)
+    shipped, known = shipped_stems(language), known_stems(language)
 
     def stem(word: str) -> str:
-        found = known.get(word)
+        found = shipped.get(word) or known.get(word)
         if found is None:
-            plain, accented = next((pair for pair in endings if word.endswith(pair[0])), ("", ""))
-            found = known[word] = _fold(stem_word(word.removesuffix(plain) + accented)) or word
+            found = known[word] = word if word.isascii() and word.isdigit() else work_out(word)
         return found
+
+    return stem
+
+
+def snowball_stemmer(language: str) -> Callable[[str], str] | None:
+    """Return a function that works out the stem of a folded word; nothing for a language without a stemmer."""
+    algorithm = _STEMMERS.get(language, "")
+    if algorithm not in snowballstemmer.algorithms():
+        return None
+    stem_word = snowballstemmer.stemmer(algorithm).stemWord
+    endings = _ACCENTED_ENDINGS.get(language, ())
+
+    def stem(word: str) -> str:
+        plain, accented = next((pair for pair in endings if word.endswith(pair[0])), ("", ""))
+        return _fold(stem_word(word.removesuffix(plain) + accented)) or word
 
     return stem
 
@@ -184,8 +198,9 @@ def _word(text: str, language: str) -> str:
     return text[:WORD_CODE_POINTS]
 
 
-def _ascii_words(text: str, language: str) -> Iterable[str]:
-    return (word for word, _, _ in _parts(text, 0, language)) if "-" in text else (_word(text, language),)
+@lru_cache(maxsize=2**15)
+def _ascii_words(text: str, language: str) -> tuple[str, ...]:
+    return tuple(word for word, _, _ in _parts(text, 0, language)) if "-" in text else (_word(text, language),)
 
 
 def _parts(text: str, start: int, language: str) -> Iterator[tuple[str, int, int]]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -11,10 +9,11 @@ from typing import Any
 import numpy as np
 
 from kb_builder.files import OutputFile
-from kb_builder.index.analyzer import analyze_query
+from kb_builder.index.article_files import ArticleFiles
 from kb_builder.index.confidence import NO_CLAIM, Coefficients
 from kb_builder.index.facets import find_facets, pack_facets
 from kb_builder.index.impacts import ImpactTerm
+from kb_builder.index.json_files import FOLDER, as_json, content_hash, named_file, numbered_files
 from kb_builder.index.model import Document
 from kb_builder.index.packing import pack, pack_all, pack_sorted
 from kb_builder.index.postings import NO_NUMBERS
@@ -23,9 +22,7 @@ from kb_builder.index.synonyms import NO_LEADS, Synonym, TermLeads
 from kb_builder.index.vocabulary import cut_vocabulary
 
 FORMAT = 4
-FOLDER = "search"
 HITS = 10
-MAX_TEXT = 1_000_000  # code points of an article that can be quoted; the rest is searched all the same
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +77,7 @@ def search_files(
     documents: Sequence[Document],
     terms: Sequence[DictionaryTerm],
     *,
+    articles: ArticleFiles,
     language: str,
     meanings: Mapping[str, str] | None = None,
     meaning_share: int = 0,
@@ -91,6 +89,7 @@ def search_files(
     Args:
         documents: In the order of their URLs; postings refer to their places.
         terms: In any order; no word may belong to two.
+        articles: The files of the documents.
         meanings: Packed semantic postings by word; a word that is of no term gets into the dictionary too.
         meaning_share: Percent of a score that they may make, from 0 to 99.
         confidence: How a ranking's features make the probability that its first hit answers.
@@ -107,15 +106,12 @@ def search_files(
     hot_words = {entry.word for entry in hot_entries}
     others = {word: text for word, text in packed.items() if word not in hot_words}
     blocks = _cut([*_entries(cold, packed), *_meanings_only(cold, others)], sizes.words_bytes)
-    words_files, words_hash = _numbered("words", _words_blocks(blocks, hot_entries))
+    words_files, words_hash = numbered_files("words", _words_blocks(blocks, hot_entries))
     vocabulary = cut_vocabulary(_article_counts(terms))
     vocabulary_blocks = [{"words": list(map(" ".join, file.groups))} for file in vocabulary]
-    spelling_files, spelling_hash = _numbered("spelling", vocabulary_blocks)
-    texts = [_text_file(document) for document in documents]
-    cards = [_card(document, text, language) for document, text in zip(documents, texts, strict=True)]
-    card_files, cards_hash = _numbered("card", cards)
+    spelling_files, spelling_hash = numbered_files("spelling", vocabulary_blocks)
     facets = pack_facets(find_facets(documents))
-    facets_file = _file("facets", {"facets": facets}) if facets else None
+    facets_file = named_file("facets", {"facets": facets}) if facets else None
     manifest = {
         "format": FORMAT,
         "language": language,
@@ -127,22 +123,11 @@ def search_files(
         "words": {"hash": words_hash, "first": pack_sorted(_separators(blocks))},
         "hot_words": " ".join(entry.word for entry in hot_entries),
         "spelling": {"hash": spelling_hash, "first": " ".join(file.first for file in vocabulary)},
-        "cards": {"hash": cards_hash},
-        "facets": _hash(facets_file) if facets_file else "",
+        "cards": {"hash": articles.cards_hash},
+        "facets": content_hash(facets_file) if facets_file else "",
     }
-    files = {file.path: file for file in (*words_files, *spelling_files, *card_files, *texts, facets_file) if file}
-    return (*(files[path] for path in sorted(files)), OutputFile(f"{FOLDER}/manifest.json", _json(manifest)))
-
-
-def question_hash(words: Sequence[str]) -> int:
-    """Hash analysed words for the comparison with a query: 32-bit FNV-1a over UTF-8, joined by spaces.
-
-    Source: Fowler, Noll, Vo and Eastlake, "The FNV Non-Cryptographic Hash Algorithm", RFC 9923.
-    """
-    value = 0x811C9DC5
-    for byte in " ".join(words).encode():
-        value = (value ^ byte) * 0x01000193 & 0xFFFFFFFF
-    return value
+    files = {file.path: file for file in (*words_files, *spelling_files, *articles.files, facets_file) if file}
+    return (*(files[path] for path in sorted(files)), OutputFile(f"{FOLDER}/manifest.json", as_json(manifest)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,7 +191,7 @@ def _write(terms: Sequence[DictionaryTerm]) -> list[_Written]:
 
 
 def _written(term: DictionaryTerm, postings: str) -> _Written:
-    leads = len(_json(_leads_block([(0, term.leads)]))) if term.leads != NO_LEADS else 0
+    leads = len(as_json(_leads_block([(0, term.leads)]))) if term.leads != NO_LEADS else 0
     return _Written(term.impacts.term, term, postings, 8 + leads + len(postings))
 
 
@@ -305,55 +290,3 @@ def _packed(postings: Sequence[tuple[int, int]]) -> str:
     """Write postings, the highest impact first; nothing when there are none."""
     highest = max((impact for _, impact in postings), default=0)
     return pack(highest, postings, highest=highest) if highest else ""
-
-
-def _text_file(document: Document) -> OutputFile | None:
-    sections = []
-    left = MAX_TEXT
-    for section in document.sections:
-        sections.append([section.anchor, section.heading, section.text[:left]])
-        left -= len(section.text)
-        if left <= 0:
-            break
-    return _file("text", {"sections": sections}) if sections else None
-
-
-def _card(document: Document, text: OutputFile | None, language: str) -> dict[str, Any]:
-    """Give what a hit shows before its text is there; keys without a value are left out."""
-    card = {
-        "url": document.url,
-        "title": document.title,
-        "summary": document.summary,
-        "kind": document.kind,
-        "category": document.category,
-        "topic": "" if document.category_url == _above(document.url) else document.category_url,
-        "questions": [question_hash(analyze_query(question, language)) for question in document.questions],
-        "text": _hash(text) if text else "",
-    }
-    return {key: value for key, value in card.items() if value or key in ("url", "title")}
-
-
-def _above(url: str) -> str:
-    """Return the URL of the folder that a page is in."""
-    return url.rstrip("/").rpartition("/")[0] + "/"
-
-
-def _numbered(kind: str, blocks: Sequence[Any]) -> tuple[list[OutputFile], str]:
-    """Name blocks by one hash of them all and their number: any change moves the numbers of articles in all of them."""
-    data = [_json(block) for block in blocks]
-    digest = hashlib.sha256(b"\n".join(data)).hexdigest()[:10] if data else ""
-    return [OutputFile(f"{FOLDER}/{kind}-{digest}-{at}.json", block) for at, block in enumerate(data)], digest
-
-
-def _file(kind: str, value: Any) -> OutputFile:
-    data = _json(value)
-    return OutputFile(f"{FOLDER}/{kind}-{hashlib.sha256(data).hexdigest()[:10]}.json", data)
-
-
-def _hash(file: OutputFile) -> str:
-    return file.path.rpartition("-")[2].removesuffix(".json")
-
-
-def _json(value: Any) -> bytes:
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-    return text.encode("utf-8", "replace")  # a lone surrogate has no UTF-8; it becomes a question mark

@@ -9,6 +9,8 @@ from pathlib import Path
 from kb_builder.articles.languages import primary_language
 from kb_builder.files import OutputFile
 from kb_builder.index.analyzer import stemmer
+from kb_builder.index.article_files import article_files
+from kb_builder.index.blas import one_thread
 from kb_builder.index.blocks import BlockSizes, DictionaryTerm, search_files
 from kb_builder.index.confidence import fitted_coefficients
 from kb_builder.index.counting import FEWEST_DOCUMENTS, Count, Counted, count_words
@@ -92,10 +94,12 @@ def compile_search(
     terms = _dictionary_terms(
         ordered, impacts, forms, leads, pinned, function_words=common, hot=hot, language=language, stem=stem
     )
+    articles = article_files(ordered, language=language)
     meanings = meanings_of()
     return search_files(
         ordered,
         terms,
+        articles=articles,
         language=language,
         meanings=meanings,
         meaning_share=meaning.share_percent if meanings else 0,
@@ -167,7 +171,8 @@ def _meanings(
         space = taught_space(documents, vectors, encode, language=language)
     else:
         return {}
-    return semantic_lists(groups, space, meaning=meaning)
+    with one_thread():
+        return semantic_lists(groups, space, meaning=meaning)
 
 
 def _word_groups(seen: Iterable[str], vectors: WordVectors, stem: Callable[[str], str]) -> list[list[str]]:

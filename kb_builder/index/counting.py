@@ -10,7 +10,8 @@ from typing import Protocol
 
 import numpy as np
 
-from kb_builder.index.analyzer import stemmer
+from kb_builder.index.analyzer import known_stems, stemmer
+from kb_builder.index.blas import one_thread
 from kb_builder.index.compounds import count_compound_parts, splits_compounds
 from kb_builder.index.fields import FIELDS, analyze_documents
 from kb_builder.index.model import Document
@@ -76,12 +77,18 @@ def count_words(
         KbError: A process came to an end before its work did.
     """
 
-    def count_part(start: int, end: int) -> Counted:
-        return _count(documents[start:end], targets, language, vectors, folder)
+    stems = known_stems(language)
+
+    def count_part(start: int, end: int) -> tuple[Counted, dict[str, str]]:
+        with one_thread():
+            return _count(documents[start:end], targets, language, vectors, folder), stems
 
     if splits_compounds(language):
         workers = 1  # by the words of all documents
-    parts = in_parts(count_part, len(documents), fewest=FEWEST_DOCUMENTS, workers=workers)
+    parts = []
+    for counted, stems_of_part in in_parts(count_part, len(documents), fewest=FEWEST_DOCUMENTS, workers=workers):
+        parts.append(counted)
+        stems.update(stems_of_part)
     ends = np.cumsum([part.postings.document_count for part in parts])
     return merged(parts, np.split(np.arange(len(documents), dtype=np.int32), ends[:-1]))
 

@@ -12,11 +12,12 @@ from typing import Any
 from kb_builder.client_code import client_files, scripts_for
 from kb_builder.files import OutputFile, write_files
 from kb_builder.index.analyzer import analyze_query, different_words, stemmer
-from kb_builder.index.blocks import FOLDER, HITS
+from kb_builder.index.blocks import HITS
 from kb_builder.index.compile import compile_search
 from kb_builder.index.confidence import Level, find_level
 from kb_builder.index.fields import analyze_documents
 from kb_builder.index.impacts import Ranking
+from kb_builder.index.json_files import FOLDER
 from kb_builder.index.judged_set import JudgedSet, read_judged_set
 from kb_builder.index.metrics import brier_score, calibration_error, ndcg, percentile, reciprocal_rank, success
 from kb_builder.index.ranking import search

@@ -87,7 +87,7 @@ def analyze_documents(documents: Iterable[Document], *, language: str) -> Analyz
                 terms[term] = terms.get(term, 0) + count
         fields.append(terms_of_field)
         labels.append(counts.pop("tags"))
-        every_words.append(DocumentWords(heads, _sum(counts.values())))
+        every_words.append(DocumentWords(heads, _sum([counts.pop("body"), *counts.values()])))
     return AnalyzedDocuments(ordered, tuple(fields), tuple(every_words), tuple(labels), forms_of(stems, stem))
 
 
@@ -116,6 +116,7 @@ def _words(texts: Iterable[str], language: str) -> list[str]:
 
 
 def _sum(counts: Iterable[Counter[str]]) -> Counter[str]:
+    """Add up counts; quick if the first are the most."""
     total: Counter[str] = Counter()
     for count in counts:
         total.update(count)

@@ -68,6 +68,9 @@ class FieldPostings:
         return _arranged(self.terms, self.rows[kept], documents[kept], self.frequencies[kept])
 
 
+NO_POSTINGS = FieldPostings((), np.empty(0, np.int64), NO_NUMBERS, NO_NUMBERS)
+
+
 def joined(parts: Sequence[FieldPostings]) -> FieldPostings:
     """Join the postings of different documents."""
     if len(parts) == 1:

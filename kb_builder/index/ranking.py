@@ -10,7 +10,8 @@ from dataclasses import dataclass, replace
 from urllib.parse import quote
 
 from kb_builder.index.analyzer import analyze_query, different_words
-from kb_builder.index.blocks import HITS, question_hash
+from kb_builder.index.article_files import question_hash
+from kb_builder.index.blocks import HITS
 from kb_builder.index.confidence import Grounds, Level, confidence, find_grounds, find_level, rare_idf
 from kb_builder.index.excerpts import Excerpt, MarkedTerm, choose_excerpt
 from kb_builder.index.explain import fields_holding

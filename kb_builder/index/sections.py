@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from html.parser import HTMLParser
+import re
+from collections.abc import Mapping, Sequence
+from html import unescape
 from itertools import chain
 
 from kb_builder.index.model import Section
@@ -41,6 +42,15 @@ _PERMALINK = "headerlink"
 # Stands between two blocks until the section is closed; no document holds it, for control characters are refused.
 _BREAK = "\x1f"
 _SENTENCE_ENDS = tuple(".!?:;,…。！？")
+# A comment or declaration; an element whose text is no HTML, with it; a tag: its slash, name and attributes.
+_MARKUP = re.compile(
+    r"<(?:!--(?:.*?-->|.*)|(?:[!?]|/(?![a-z]))[^>]*+>?"
+    r"|(script|style)(?=[\s/>])(?:.*?</\1[^>]*+>|.*)"
+    r"|(/?)([a-z][^\s/<>]*+)((?:[^<>\"']++|\"[^\"]*+\"|'[^']*+')*+)>)",
+    re.DOTALL | re.IGNORECASE,
+)
+_ATTRIBUTE = re.compile(r"([^\s/=]+)(?:\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|(\S+)))?")
+_MAY_BE_SILENT = re.compile(f"hidden|{_PERMALINK}", re.IGNORECASE)
 
 
 def split_sections(html: str) -> tuple[Section, ...]:
@@ -58,8 +68,20 @@ def split_sections(html: str) -> tuple[Section, ...]:
         no anchor.
     """
     cutter = _Cutter()
-    cutter.feed(html.replace("<![", "&lt;!["))  # sanitised HTML has none, and Python 3.11 raises on a broken one
-    cutter.close()
+    end = 0
+    for markup in _MARKUP.finditer(html):
+        if markup.start() > end:
+            cutter.take_text(html[end : markup.start()])
+        end = markup.end()
+        _, slash, name, attributes = markup.groups()
+        if not name:
+            continue
+        tag = name.lower()
+        if not slash:
+            cutter.open(tag, attributes)
+        if slash or attributes.endswith("/"):
+            cutter.close(tag)
+    cutter.take_text(html[end:])
     return cutter.finish()
 
 
@@ -69,11 +91,10 @@ def split_pages(pages: Sequence[str]) -> list[tuple[Section, ...]]:
     return [*chain.from_iterable(parts)]
 
 
-class _Cutter(HTMLParser):
+class _Cutter:
     """Collects text into the heading or the section that is open."""
 
     def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
         self._sections: list[Section] = []
         self._anchor = ""
         self._heading: list[str] = []
@@ -81,29 +102,24 @@ class _Cutter(HTMLParser):
         self._open_heading = ""
         self._silenced_by: list[str] = []  # the silent element and those of the same name inside it
 
-    def updatepos(self, i: int, j: int) -> int:
-        """Count no lines, which nobody asks for."""
-        return j
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+    def open(self, tag: str, attributes: str) -> None:
         if self._silenced_by:
             if tag == self._silenced_by[0] and tag not in _VOID:
                 self._silenced_by.append(tag)
             return
-        values = dict(attrs)
-        if self._is_silent(tag, values):
+        if tag in _SILENT or (_MAY_BE_SILENT.search(attributes) and _is_silent(_values(attributes))):
             if tag not in _VOID:
                 self._silenced_by.append(tag)
             return
         if tag in _HEADINGS:
             self._close_section()
-            self._anchor, self._open_heading = values.get("id") or "", tag
+            self._anchor, self._open_heading = _values(attributes).get("id", ""), tag
         elif tag not in _INLINE:
             self._write(" " if tag in _VOID else _BREAK)
-        if tag == "img" and values.get("alt"):
-            self._write(f" {values['alt']} ")
+        if tag == "img" and (alternative := _values(attributes).get("alt")):
+            self._write(f" {alternative} ")
 
-    def handle_endtag(self, tag: str) -> None:
+    def close(self, tag: str) -> None:
         if self._silenced_by:
             if tag == self._silenced_by[0]:
                 self._silenced_by.pop()
@@ -112,25 +128,13 @@ class _Cutter(HTMLParser):
         elif tag not in _INLINE:
             self._write(_BREAK)
 
-    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.handle_starttag(tag, attrs)
-        self.handle_endtag(tag)
-
-    def handle_data(self, data: str) -> None:
+    def take_text(self, html: str) -> None:
         if not self._silenced_by:
-            self._write(data)
+            self._write(unescape(html) if "&" in html else html)
 
     def finish(self) -> tuple[Section, ...]:
         self._close_section()
         return tuple(self._sections)
-
-    def _is_silent(self, tag: str, values: dict[str, str | None]) -> bool:
-        return (
-            tag in _SILENT
-            or "hidden" in values
-            or (values.get("aria-hidden") or "").lower() == "true"
-            or _PERMALINK in (values.get("class") or "").split()
-        )
 
     def _write(self, text: str) -> None:
         (self._heading if self._open_heading else self._text).append(text)
@@ -140,6 +144,20 @@ class _Cutter(HTMLParser):
         if heading or text:
             self._sections.append(Section(self._anchor, heading, text))
         self._anchor, self._heading, self._text, self._open_heading = "", [], [], ""
+
+
+def _values(attributes: str) -> dict[str, str]:
+    """Read the attributes of a tag; one without a value has an empty one."""
+    found = (match.groups("") for match in _ATTRIBUTE.finditer(attributes))
+    return {name.lower(): unescape(double or single or bare) for name, double, single, bare in found}
+
+
+def _is_silent(values: Mapping[str, str]) -> bool:
+    return (
+        "hidden" in values
+        or values.get("aria-hidden", "").lower() == "true"
+        or _PERMALINK in values.get("class", "").split()
+    )
 
 
 def _fold(text: str) -> str:

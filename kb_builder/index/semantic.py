@@ -22,7 +22,8 @@ from kb_builder.index.semantic_list import MAX_PEAK, MAX_WEIGHT
 from kb_builder.index.word_vectors import LEVELS, WordVectors
 
 _ARTICLE_LEVELS = 2047  # LEVELS times this times 1,024 dimensions is below 2**24: float32 adds it up exactly
-_CHUNK_PRODUCTS = 2**24
+_CHUNK_PRODUCTS = 2**22
+_FOLDS = 8
 _CHUNK_GROUPS = 2**10  # whose vectors stay near the processor
 
 Floats = npt.NDArray[np.float64]
@@ -176,16 +177,34 @@ def _strongest(
     levels: npt.NDArray[np.float32], articles: npt.NDArray[np.float32], meaning: Meaning
 ) -> Iterator[tuple[npt.NDArray[Any], ...]]:
     """Yield for some words: the largest product of each; how many large ones each has; their articles and weights."""
-    count = articles.shape[1]
-    chunk = max(1, _CHUNK_PRODUCTS // count)
+    chunk = max(1, _CHUNK_PRODUCTS // articles.shape[1])
     for start in range(0, len(levels), chunk):
         products = levels[start : start + chunk] @ articles
         best = products.max(axis=1)
-        cuts = np.maximum(best * np.float32(meaning.least_share), 0)
-        if count > meaning.articles:
-            place = count - meaning.articles - 1
-            cuts = np.maximum(cuts, np.partition(products, place, axis=1)[:, place])
-        words, numbers = np.nonzero(products > cuts[:, None])
-        shares = products[words, numbers].astype(np.float64) / best[words]
+        least = np.maximum(best * np.float32(meaning.least_share), 0)
+        words, numbers, values = _largest(products, meaning.articles)
+        kept = values > least[words]
+        words, numbers, values = words[kept], numbers[kept], values[kept]
+        shares = values.astype(np.float64) / best[words]
         weights = np.maximum(1, np.rint(shares * MAX_WEIGHT)).astype(np.int64)
         yield best, np.bincount(words, minlength=len(products)), numbers, weights
+
+
+def _largest(products: npt.NDArray[np.float32], most: int) -> tuple[npt.NDArray[Any], ...]:
+    """Return rows, columns and values of what is above the value that comes behind the ``most`` largest of its row."""
+    count = products.shape[1]
+    width = count // _FOLDS
+    if count <= most:
+        found = np.arange(products.size)
+    elif width <= most:
+        behind = np.partition(products, count - most - 1, axis=1)[:, count - most - 1]
+        found = np.flatnonzero(products > behind[:, None])
+    else:  # that value is not below the same one of the folded row, which is shorter
+        folded = np.maximum.reduce([products[:, at * width : (at + 1) * width] for at in range(_FOLDS)])
+        bounds = np.partition(folded, width - most - 1, axis=1)[:, width - most - 1]
+        found = np.flatnonzero(products >= bounds[:, None])
+        rows, values = found // count, products.ravel()[found]
+        ends = np.cumsum(np.bincount(rows, minlength=len(products)))
+        behind = values[np.lexsort((values, rows))[ends - most - 1]]
+        found = found[values > behind[rows]]
+    return found // count, found % count, products.ravel()[found]

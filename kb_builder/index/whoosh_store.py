@@ -8,25 +8,26 @@ afterwards. Nothing that was there before is ever opened.
 from __future__ import annotations
 
 import tempfile
-from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from itertools import chain
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from whoosh.codec.whoosh3 import W3Codec, W3FieldWriter, W3PerDocReader, W3PostingsWriter
+from whoosh.codec.whoosh3 import W3Codec, W3FieldWriter, W3PerDocReader, W3TermInfo
 from whoosh.fields import FieldType, Schema
 from whoosh.filedb.filestore import FileStorage, RamStorage
 from whoosh.formats import Frequency
 from whoosh.query import Or, Term
+from whoosh.reading import SegmentReader
 from whoosh.scoring import BM25F
 from whoosh.searching import Searcher
+from whoosh.system import pack_ushort
 
 from kb_builder.index.fields import FIELDS
-from kb_builder.index.postings import FieldPostings
+from kb_builder.index.postings import NO_POSTINGS, FieldPostings
 
 _WRITER_MEGABYTES = 512
 _POSTING_VALUE = (1).to_bytes(4, "big")  # Whoosh wants one; the frequency itself is the posting's weight
@@ -49,11 +50,17 @@ class WhooshIndex:
 
     def read_postings(self) -> Postings:
         """Return every posting of every field of an index that does not rank."""
-        found: dict[str, list[tuple[str, list[int], list[float]]]] = {field: [] for field in FIELDS}
-        reader = self._searcher.reader()
-        for field, term in reader.all_terms():
-            found[field].append((term.decode(), *_whole_block(reader.postings(field, term))))
-        return Postings(self._document_count, {field: _field_postings(terms) for field, terms in found.items()})
+        fields = dict.fromkeys(FIELDS, NO_POSTINGS)
+        if self._document_count:
+            reader, start = self._searcher.reader(), 0
+            pairs = np.frombuffer(_written_postings(reader), np.int32).reshape(-1, 2)
+            for field, found in groupby(reader, key=lambda item: str(item[0][0])):
+                terms, counts = zip(*((term.decode(), info.doc_frequency()) for (_, term), info in found), strict=True)
+                ends = np.cumsum(counts)
+                documents, frequencies = pairs[start : start + ends[-1]].T
+                fields[field] = FieldPostings(terms, ends, documents, frequencies)
+                start += ends[-1]
+        return Postings(self._document_count, fields)
 
     def rank(self, terms: Sequence[str], *, boosts: Mapping[str, float], limit: int) -> list[tuple[int, float]]:
         """Rank documents by Whoosh's own BM25F for any of these terms in any field.
@@ -90,7 +97,7 @@ def open_whoosh(
             for document in documents:
                 writer.add_document(**document)
         else:
-            writer = index.writer(compound=False, codec=_Codec(len(documents)))
+            writer = index.writer(compound=False, codec=_Codec())
             for _ in documents:
                 writer.add_document()
             writer.pool = _Pool({field: [document[field] for document in documents] for field in sorted(FIELDS)})
@@ -100,10 +107,7 @@ def open_whoosh(
 
 
 class _Codec(W3Codec):
-    """Writes the postings of a term at once and as one block, for they are read once; keeps no field lengths."""
-
-    def __init__(self, documents: int) -> None:
-        super().__init__(blocklimit=documents + 1, compression=0, inlinelimit=0)
+    """Writes the postings of a field at once, for they are read once; keeps no field lengths."""
 
     def field_writer(self, storage: RamStorage, segment: Any) -> W3FieldWriter:
         return _WholeTerms(self, storage, segment)
@@ -128,37 +132,38 @@ class _Pool:
 
 class _WholeTerms(W3FieldWriter):
     def add_postings(self, schema: Schema, lengths: object, items: Iterable[tuple[str, FieldPostings]]) -> None:
-        for field, terms in items:
+        for field, postings in items:
             self.start_field(field, schema[field])
-            for term, documents, frequencies in terms:
-                self.start_term(term.encode())
-                _fill(self._postwriter, array("I", documents.tobytes()), array("f", frequencies.astype("f").tobytes()))
-                self.finish_term()
+            if postings.terms:
+                self._write(postings)
             self.finish_field()
 
+    def _write(self, postings: FieldPostings) -> None:
+        """Write each posting as its document and its frequency, then for each term where its own are."""
+        offset, field = self._postfile.tell(), pack_ushort(self._fieldid)
+        pairs = np.stack([postings.documents, postings.frequencies], axis=1)
+        self._postfile.write(pairs.tobytes())
+        starts = postings.ends - postings.counts
+        columns = (
+            starts,
+            postings.counts,
+            np.add.reduceat(postings.frequencies, starts),
+            np.maximum.reduceat(postings.frequencies, starts),
+            postings.documents[starts],
+            postings.documents[postings.ends - 1],
+        )
+        rows = zip(postings.terms, *(column.tolist() for column in columns), strict=True)
+        for term, start, count, weight, heaviest, first, last in rows:
+            info = W3TermInfo(weight=weight, df=count, maxweight=heaviest, minid=first, maxid=last)
+            info.set_extent(offset + start * pairs[0].nbytes, count * pairs[0].nbytes)
+            self._tindex.add(field + term.encode(), info.to_bytes())
 
-def _fill(writer: W3PostingsWriter, documents: array[int], frequencies: array[float]) -> None:
-    writer._ids, writer._weights, writer._maxweight = documents, frequencies, max(frequencies)
-    writer._values = [_POSTING_VALUE] * len(documents)
 
-
-def _whole_block(matcher: Any) -> tuple[list[int], list[float]]:
-    """Return steps from document to document and the frequencies of a term that was written by `_WholeTerms`."""
-    matcher._read_data()
-    steps, weights, _ = matcher._data
-    if weights is None or isinstance(weights, float):
-        weights = [weights or 1.0] * len(steps)
-    return steps, weights
-
-
-def _field_postings(found: Sequence[tuple[str, Sequence[int], Sequence[float]]]) -> FieldPostings:
-    ends = np.cumsum([len(steps) for _, steps, _ in found], dtype=np.int64)
-    steps = np.fromiter(chain.from_iterable(steps for _, steps, _ in found), np.int64)
-    weights = np.fromiter(chain.from_iterable(weights for _, _, weights in found), np.int32)
-    sums = np.cumsum(steps)
-    before = np.concatenate([[0], sums[ends[:-1] - 1]]) if len(ends) else ends
-    documents = sums - np.repeat(before, np.diff(ends, prepend=0))
-    return FieldPostings(tuple(term for term, _, _ in found), ends, documents.astype(np.int32), weights)
+def _written_postings(reader: SegmentReader) -> bytes:
+    """Return what `_WholeTerms` wrote, of all fields."""
+    name = reader.segment().make_filename(_Codec.POSTS_EXT)
+    with reader.storage().open_file(name) as file:
+        return bytes(file.get(0, reader.storage().file_length(name)))
 
 
 class _WithoutLengths(W3PerDocReader):

@@ -32,9 +32,7 @@ def redirect_files(redirects: Mapping[str, str], moving: Mapping[str, str], *, s
     return (*pages, *([OutputFile("_redirects", table.encode())] if table else []))
 
 
-def headers_file(
-    policy: str, *, style_urls: Iterable[str], client_url: str, readers: Sequence[str] = ()
-) -> OutputFile:
+def headers_file(policy: str, *, style_urls: Iterable[str], client_url: str, readers: Sequence[str] = ()) -> OutputFile:
     """Return the headers that hosts which read ``_headers`` (Netlify, Cloudflare Pages) send.
 
     Such hosts send them with answers of status 404 too, so files whose names change with their content are kept for an

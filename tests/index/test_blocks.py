@@ -14,7 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from makers import compile_words, make_document, open_files
 
-from kb_builder.index.blocks import BlockSizes, question_hash
+from kb_builder.index.article_files import question_hash
+from kb_builder.index.blocks import BlockSizes
 from kb_builder.index.model import Section
 from kb_builder.index.packing import unpack, unpack_sorted
 from kb_builder.index.ranking import search

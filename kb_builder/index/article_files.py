@@ -1,0 +1,73 @@
+"""Cards and texts of documents as the small files a browser fetches; search/FORMAT.md describes them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from kb_builder.files import OutputFile
+from kb_builder.index.analyzer import analyze_query
+from kb_builder.index.json_files import content_hash, named_file, numbered_files
+from kb_builder.index.model import Document
+
+MAX_TEXT = 1_000_000  # code points of an article that can be quoted; the rest is searched all the same
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleFiles:
+    """The files of all cards and texts, and the hash in the names of the cards."""
+
+    files: tuple[OutputFile, ...]
+    cards_hash: str
+
+
+def article_files(documents: Sequence[Document], *, language: str) -> ArticleFiles:
+    """Write a card for each document, in their order, and the texts of those that have one."""
+    texts = [_text_file(document) for document in documents]
+    cards, cards_hash = numbered_files(
+        "card", [_card(document, text, language) for document, text in zip(documents, texts, strict=True)]
+    )
+    return ArticleFiles((*cards, *(text for text in texts if text)), cards_hash)
+
+
+def question_hash(words: Sequence[str]) -> int:
+    """Hash analysed words for the comparison with a query: 32-bit FNV-1a over UTF-8, joined by spaces.
+
+    Source: Fowler, Noll, Vo and Eastlake, "The FNV Non-Cryptographic Hash Algorithm", RFC 9923.
+    """
+    value = 0x811C9DC5
+    for byte in " ".join(words).encode():
+        value = (value ^ byte) * 0x01000193 & 0xFFFFFFFF
+    return value
+
+
+def _text_file(document: Document) -> OutputFile | None:
+    sections = []
+    left = MAX_TEXT
+    for section in document.sections:
+        sections.append([section.anchor, section.heading, section.text[:left]])
+        left -= len(section.text)
+        if left <= 0:
+            break
+    return named_file("text", {"sections": sections}) if sections else None
+
+
+def _card(document: Document, text: OutputFile | None, language: str) -> dict[str, Any]:
+    """Give what a hit shows before its text is there; keys without a value are left out."""
+    card = {
+        "url": document.url,
+        "title": document.title,
+        "summary": document.summary,
+        "kind": document.kind,
+        "category": document.category,
+        "topic": "" if document.category_url == _above(document.url) else document.category_url,
+        "questions": [question_hash(analyze_query(question, language)) for question in document.questions],
+        "text": content_hash(text) if text else "",
+    }
+    return {key: value for key, value in card.items() if value or key in ("url", "title")}
+
+
+def _above(url: str) -> str:
+    """Return the URL of the folder that a page is in."""
+    return url.rstrip("/").rpartition("/")[0] + "/"

@@ -1,0 +1,36 @@
+"""Blocks of JSON as files whose names tell their content apart."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from kb_builder.files import OutputFile
+
+FOLDER = "search"
+
+
+def numbered_files(kind: str, blocks: Sequence[Any]) -> tuple[list[OutputFile], str]:
+    """Name blocks by one hash of them all and their number: any change moves the numbers of articles in all of them."""
+    data = [as_json(block) for block in blocks]
+    digest = hashlib.sha256(b"\n".join(data)).hexdigest()[:10] if data else ""
+    return [OutputFile(f"{FOLDER}/{kind}-{digest}-{at}.json", block) for at, block in enumerate(data)], digest
+
+
+def named_file(kind: str, value: Any) -> OutputFile:
+    """Name a block by the hash of its own content."""
+    data = as_json(value)
+    return OutputFile(f"{FOLDER}/{kind}-{hashlib.sha256(data).hexdigest()[:10]}.json", data)
+
+
+def content_hash(file: OutputFile) -> str:
+    """Return the hash in the name of a file that is named by its content."""
+    return file.path.rpartition("-")[2].removesuffix(".json")
+
+
+def as_json(value: Any) -> bytes:
+    """Write a value without white space."""
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return text.encode("utf-8", "replace")  # a lone surrogate has no UTF-8; it becomes a question mark
