@@ -34,11 +34,15 @@ def test_its_page_says_so_and_search_tells_it_apart(tmp_path: Path) -> None:
     page = (tmp_path / "site-agent" / "faq" / "tents" / "sand" / "index.html").read_text("utf-8")
     assert "Answered by other customers, not by us" in page
     assert f'href="{THREAD}" rel="noopener ugc"' in page
+    assert "FAQPage" not in page and "acceptedAnswer" not in page
+    own = (tmp_path / "site-agent" / "faq" / "tents" / "own" / "index.html").read_text("utf-8")
+    assert "FAQPage" in own
     replies = json.loads((tmp_path / "site-agent" / "agent" / "replies.json").read_text("utf-8"))["replies"]
     assert [reply["id"] for reply in replies] == ["faq/tents/own/"]
     found = json.loads(kb(tmp_path, "search", "wombat pegs", "--audience", "agent", "--kind", "community", "--json"))
     assert "faq/tents/sand/" in json.dumps(found)
     assert "faq/tents/own/" not in json.dumps(found)
+    assert found["level"] != "sure"
 
 
 @pytest.mark.parametrize(

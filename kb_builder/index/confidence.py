@@ -80,12 +80,13 @@ def confidence(grounds: Grounds, coefficients: Coefficients) -> int:
     return min(_CERTAIN_PERCENT, math.floor(100 / (1 + math.exp(-max(-9000, min(logit, 9000)) / 1000)) + 0.5))
 
 
-def find_level(percent: int, *, can_doubt: bool = True) -> Level:
+def find_level(percent: int, *, can_doubt: bool = True, kind: str = "") -> Level:
     """Say what a page does with a confidence: ``sure`` shows the answer itself, ``unsure`` offers other ways.
 
-    One word that is being typed is too little to be in doubt about; it is what ``can_doubt`` excludes.
+    One word that is being typed is too little to be in doubt about; it is what ``can_doubt`` excludes. A first hit of
+    the kind ``community`` is never the answer: what other customers said is not the shop's word.
     """
-    if percent >= SURE_PERCENT:
+    if percent >= SURE_PERCENT and kind != "community":
         return "sure"
     return "unsure" if can_doubt and percent < UNSURE_PERCENT else "open"
 

@@ -185,7 +185,8 @@ def search(
             is_certain=found[0][0].is_certain,
         )
     percent = confidence(grounds, index.confidence) if grounds else 0
-    level = find_level(percent, can_doubt=finished or len(words) > 1)
+    first_kind = found[0][0].kind if found else ""
+    level = find_level(percent, can_doubt=finished or len(words) > 1, kind=first_kind)
     answer_at = 0 if level == "sure" else None
     terms = [MarkedTerm(match.weight, match.forms) for match in matches.found]
     hits = [

@@ -15,7 +15,7 @@ HELP_FILE = "help.json"
 _FAMILIES = ("assistant_", "widget_")
 _WORDS = frozenset(
     (
-        *("find_label", "find_placeholder", "all_channels", "any_time"),
+        *("find_label", "find_placeholder", "all_channels", "any_time", "community"),
         *("open_until", "open_always", "closed_until", "closed_always", "your_time"),
     )
 )

@@ -34,6 +34,7 @@ ENGLISH: dict[str, str] = {
     "find_placeholder": "Ask in your own words",
     "find_button": "Search",
     "browse_topics": "Or browse by topic",
+    "elsewhere": "Search the articles in {language}, too",
     # Home and categories
     "welcome": "How can we help?",
     "topics": "What is it about?",

@@ -60,7 +60,7 @@ def _subject(view: PageView, body_html: str) -> dict[str, Any]:
     if article is None or view.template != "article":
         return {}
     common = {"url": address, "inLanguage": view.site.language}
-    if article.kind is Kind.FAQ:
+    if article.kind is Kind.FAQ and not article.community:  # what other customers said is no answer of the shop
         answer = {"@type": "Answer", "text": _short_answer(body_html) or article.summary or article.title}
         question = {"@type": "Question", "name": article.title, "acceptedAnswer": {**answer, "url": address}}
         return {"@type": "FAQPage", **common, "mainEntity": [question]}

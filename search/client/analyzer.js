@@ -11,11 +11,9 @@ const INVISIBLE =
   /[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\u{e0000}-\u{e0fff}]+/gu;
 const ACCENTS =
   /(?<!\u0438)\u0306|[\u0300-\u0305\u0307-\u036f\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0640\u064b-\u065f\u0670]/g;
+/** @type {Map<string, string>} - Written as what is replaced, with its replacement behind it. */
 const REPLACED = new Map(
-  Object.entries({
-    ...{ ß: 'ss', æ: 'ae', œ: 'oe', ø: 'o', đ: 'd', ł: 'l', ı: 'i', þ: 'th', ð: 'd', ς: 'σ' },
-    ...{ '\u2019': "'", '\u2018': "'", '\u02bc': "'", '\u2010': '-', '\u05be': '-' },
-  }),
+  "ßss æae œoe øo đd łl ıi þth ðd ςσ \u2019' \u2018' \u02bc' \u2010- \u05be-".split(' ').map(([from, ...to]) => [from, to.join('')]),
 );
 const REPLACEABLE = new RegExp(`[${[...REPLACED.keys()].join('')}]`, 'g');
 

@@ -64,10 +64,11 @@ export async function startAnnouncements(place, root) {
 
   function draw() {
     const shown = onNow().filter(({ id, pages }) => !dismissed.has(id) && (!pages.length || pages.some((one) => page.startsWith(one))));
-    const banners = shown.map((one) => drawn.get(keyOf(one)) ?? banner(one));
-    shown.forEach((one, i) => {
-      drawn.set(keyOf(one), banners[i]);
-      if (!banners[i].querySelector('button')) banners[i].append(dismissButton(one.id));
+    const banners = shown.map((one) => {
+      const made = drawn.get(keyOf(one)) ?? banner(one);
+      drawn.set(keyOf(one), made);
+      if (!made.querySelector('button')) made.append(dismissButton(one.id));
+      return made;
     });
     if (banners.length !== place.children.length || banners.some((one, i) => one !== place.children[i])) {
       place.replaceChildren(...banners);

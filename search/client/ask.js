@@ -5,6 +5,7 @@
 import { readArticle } from './article.js';
 import { element } from './elements.js';
 import { highlight } from './highlight.js';
+import { hitLabels } from './hits.js';
 
 /** @import { Site } from './hits.js' */
 /** @import { Hit } from './search.js' */
@@ -96,7 +97,9 @@ export function startAsk(form, site) {
     const address = new URL(hit.url, site.base).href;
     const body = element('div', { class: 'kb-ask__answer kb-prose md-typeset' }, highlight(hit.excerpt));
     const solved = element('button', { type: 'button', class: 'kb-button kb-button--quiet' }, [box.dataset.kbSolved ?? '']);
-    const open = element('details', {}, [element('summary', {}, [element('span', {}, highlight(hit.title))]), body, solved]);
+    const labels = hit.kind === 'community' ? [hitLabels(hit, site.say)] : []; // It is not the shop's word.
+    const title = element('span', {}, [...highlight(hit.title), ...labels]);
+    const open = element('details', {}, [element('summary', {}, [title]), body, solved]);
     const position = { object: { object_id: idOf(hit), object_id_type: 'article' }, position: { ordinal } };
     open.addEventListener('toggle', () => {
       if (!(/** @type {HTMLDetailsElement} */ (open).open) || open.dataset.kbRead) return;

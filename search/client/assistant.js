@@ -212,7 +212,9 @@ export async function openAssistant(opener, site) {
   /** @param {Hit} hit */
   function source(hit) {
     const name = [titleOf(hit), hit.heading && hit.anchor ? ` – ${hit.heading}` : ''].join('');
-    return paragraph(fill(words.assistant_source, { title: element('a', { href: addressOf(hit) }, [name]) }), 'kb-chat__source');
+    const from = fill(words.assistant_source, { title: element('a', { href: addressOf(hit) }, [name]) });
+    const isTheirs = hit.kind === 'community'; // Other customers say it, not the shop.
+    return paragraph([...from, ...(isTheirs ? [' – ', element('strong', {}, [words.community])] : [])], 'kb-chat__source');
   }
 
   /**

@@ -1,16 +1,19 @@
 /**
  * Keep to what is for consumers or for businesses, as the reader chose: in the address and nowhere else. Lists lose what is
- * for others, and begin with what is for these readers alone; search is narrowed down; links pass the choice on.
+ * for others, and begin with what is for these readers alone; whatever searches, the box, the assistant or the form, is
+ * narrowed down, except where it says itself what to leave out; links pass the choice on.
  */
 
 import { element } from './elements.js';
 
+/** @import { Site } from './hits.js' */
+
 /**
  * @param {HTMLElement} choice - The links to choose by, with `data-kb-audience`; `data-kb-audiences` is that of this page.
  * @param {HTMLFormElement} form - That searches.
- * @param {URL} base - The site's root, in this language.
+ * @param {Site} site
  */
-export function startAudience(choice, form, base) {
+export function startAudience(choice, form, { base, engine }) {
   const links = /** @type {HTMLAnchorElement[]} */ ([...choice.querySelectorAll('a')]);
   const known = links.map((link) => link.dataset.kbAudience ?? '');
   const asked = new URLSearchParams(location.search);
@@ -29,6 +32,12 @@ export function startAudience(choice, form, base) {
     if (link.dataset.kbAudience === chosen) link.setAttribute('aria-current', 'true');
   }
   if (!chosen) return;
+  const { search } = engine;
+  engine.search = (query, options) => search(query, {
+    narrow: async (...ranked) =>
+      (await import('./filters.js')).keepMatching(...ranked, (facet) => (facet === 'audience' ? [chosen] : [])),
+    ...options,
+  });
   for (const item of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll('[data-kb-for]'))) {
     const isTheirs = item.dataset.kbFor === chosen;
     // The page that is read keeps its place among its neighbours.

@@ -37,8 +37,9 @@ export function confidenceIn([first, second], { slots, absent, words }, { articl
 /**
  * @param {number} percent
  * @param {boolean | undefined} canDoubt - One word that is being typed is too little to be in doubt about.
+ * @param {string} [kind] - Of the first hit. What other customers said is never the shop's answer.
  * @returns {'sure' | 'open' | 'unsure'}
  */
-export function levelOf(percent, canDoubt) {
-  return percent >= SURE_PERCENT ? 'sure' : canDoubt && percent < UNSURE_PERCENT ? 'unsure' : 'open';
+export function levelOf(percent, canDoubt, kind) {
+  return percent >= SURE_PERCENT && kind !== 'community' ? 'sure' : canDoubt && percent < UNSURE_PERCENT ? 'unsure' : 'open';
 }

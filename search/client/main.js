@@ -48,7 +48,7 @@ if (form) {
   startSearchBox(form, site);
   const audiences = /** @type {HTMLElement | null} */ (document.querySelector('[data-kb-audiences]'));
   // Who chose no audience needs the code when they choose one.
-  const start = () => audiences && import('./audience.js').then(({ startAudience }) => startAudience(audiences, form, base), () => {});
+  const start = () => audiences && import('./audience.js').then(({ startAudience }) => startAudience(audiences, form, site), () => {});
   if (audiences?.dataset.kbAudiences || /[?&](for|audience)=/.test(location.search)) start();
   else for (const name of ['pointerenter', 'focusin']) audiences?.addEventListener(name, start, { once: true });
   if (results) {

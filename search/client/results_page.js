@@ -1,6 +1,6 @@
 /**
- * Answer the query in the page's address, with room. The topics that the page brings for readers without scripts stay
- * below until there are hits.
+ * Answer the query in the page's address, with room. The topics that the page brings last, for readers without scripts, stay
+ * until there are hits.
  */
 
 import { cutQuery } from './analyzer.js';
@@ -10,7 +10,7 @@ import { contactLink, countResults, fillHit, hitLabels, notice, otherWays, tellW
 
 /** @import { Filters } from './filters.js' */
 /** @import { Site } from './hits.js' */
-/** @import { Hit, SearchResult } from './search.js' */
+/** @import { Hit, SearchOptions, SearchResult } from './search.js' */
 
 const FACETS = ['kind', 'category', 'audience'];
 const MOST_VALUES = 50;
@@ -25,17 +25,17 @@ const TURNS_TEXT = /[\u202a-\u202e\u2066-\u2069]/g;
 export function startResultsPage(root, form, site) {
   const { base, engine, say, record } = site;
   const input = /** @type {HTMLInputElement} */ (form.elements.namedItem('q'));
-  const topics = [...root.childNodes];
+  const topics = /** @type {Element} */ (root.lastElementChild);
   const heading = element('h2', { class: 'kb-results__title' });
   const status = element('p', { role: 'status' });
   const notices = element('div', { class: 'kb-results__notices' });
   const list = element('ol', { class: 'kb-results__list', id: 'kb-hits' });
   const ways = element('ul', { class: 'kb-results__ways' });
+  /** @type {(selector: string) => HTMLAnchorElement[]} */
+  const linksIn = (selector) => [...document.querySelectorAll(`${selector} a`)];
   /** @type {() => [(string | Node)[], string][]} - Ways to people that the page has below, in their order of now. */
-  const channels = () =>
-    [...document.querySelectorAll('.kb-stuck li a')].map((link) => [[link.textContent ?? ''], link.getAttribute('href') ?? '']);
-  /** @type {HTMLAnchorElement[]} - This page in other languages. */
-  const languages = [...document.querySelectorAll('.kb-languages a')];
+  const channels = () => linksIn('.kb-stuck li').map(({ text, href }) => [[text], href]);
+  const languages = linksIn('.kb-languages'); // This page in other languages.
   const ownTitle = document.title;
   /** @type {Filters | undefined} */
   let filters;
@@ -76,19 +76,18 @@ export function startResultsPage(root, form, site) {
     for (const link of languages) link.search = `${new URLSearchParams({ q: query })}`;
     /** @type {(facet: string) => string[]} */
     const chosen = (facet) => asked.getAll(facet).slice(0, MOST_VALUES);
+    /** @type {NonNullable<SearchOptions['narrow']>} */
+    const narrow = async (...ranked) => (await import('./filters.js')).keepMatching(...ranked, chosen);
     const isNarrowed = FACETS.some((facet) => chosen(facet).length);
     heading.replaceChildren(...(query ? say('search_results_for', { query: isolated(query) }) : []));
     heading.hidden = !query;
     document.title = query ? `${heading.textContent?.replace(TURNS_TEXT, '')} – ${ownTitle}` : ownTitle;
-    const isNew = query !== shown;
-    if (!query || isNew) tell(say(query ? 'search_loading' : 'search_ask'));
+    if (!query || query !== shown) tell(say(query ? 'search_loading' : 'search_ask'));
     shown = query;
     showNotices();
     if (!query) return filters?.root.remove();
     try {
-      const { keepMatching } = isNarrowed ? await import('./filters.js') : {};
-      const narrow = keepMatching && ((generation, scored) => keepMatching(generation, scored, chosen));
-      const result = await engine.search(query, { finished: true, narrow });
+      const result = await engine.search(query, { finished: true, narrow: isNarrowed ? narrow : undefined });
       if (result.level === 'unsure') await site.orderChannels();
       if (mine !== turn) return;
       record(result, result.hits.length, 'results-page');
@@ -132,7 +131,7 @@ export function startResultsPage(root, form, site) {
     status.replaceChildren(...sentence);
     ways.replaceChildren();
     list.replaceChildren();
-    root.append(...topics);
+    root.append(topics);
   }
 
   /** @param {(string | Node)[]} sentence - Where no hits will come, so that no room need be left for them. */
@@ -169,7 +168,7 @@ export function startResultsPage(root, form, site) {
       ),
     );
     list.replaceChildren(...articles.map((article) => element('li', {}, [article])));
-    topics.forEach((topic) => topic.remove());
+    topics.remove();
     /** @param {Hit[]} filled */
     const fill = (filled) => filled.forEach((hit, i) => fillHit(hit, links[i], excerpts[i], base));
     fill(hits);

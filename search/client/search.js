@@ -139,7 +139,7 @@ async function answer(generation, typed, { finished = false, narrow, limit = gen
   );
   const isCertain = exactFirst(best, meant, language);
   const confidence = isCertain ? CERTAIN_PERCENT : scored.length && confidenceIn(scored, matches, manifest);
-  const level = levelOf(confidence, finished || words.length > 1);
+  const level = levelOf(confidence, finished || words.length > 1, best[0]?.card.kind);
   const hits = best.map(({ score, card }) => ({
     url: card.url,
     anchor: '',

@@ -155,7 +155,7 @@ function build(root, { language, direction, words, ways }, base, attribute) {
       event.preventDefault();
       read(hit, address);
     });
-    return element('li', {}, [link, element('p', {}, marked(hit.excerpt))]);
+    return element('li', {}, [link, ...whose(hit), element('p', {}, marked(hit.excerpt))]);
   }
 
   /**
@@ -179,10 +179,18 @@ function build(root, { language, direction, words, ways }, base, attribute) {
       input.focus();
     });
     const body = element('div', { class: 'article' }, [words.assistant_looking]);
-    replace([back, heading, body, element('p', {}, [full])]);
+    replace([back, heading, ...whose(hit), body, element('p', {}, [full])]);
     heading.focus();
     const nodes = await readForeign(address).catch(() => highlight(hit.excerpt));
     if (mine === turn) body.replaceChildren(...nodes);
+  }
+
+  /**
+   * @param {Hit} hit
+   * @returns {Node[]} That it is not the shop's word, where other customers say it.
+   */
+  function whose({ kind }) {
+    return kind === 'community' ? [element('p', {}, [element('strong', {}, [words.community])])] : [];
   }
 
   /** @param {unknown} [said] */

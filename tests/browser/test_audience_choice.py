@@ -6,7 +6,7 @@ import re
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from page_parts import box, results
+from page_parts import box, options, results
 from playwright.sync_api import Browser, Page, expect
 from static_host import StaticHost
 
@@ -44,6 +44,27 @@ def test_the_choice_goes_along_and_lists_and_search_keep_to_it(page: Page, demo:
     results(page).first.get_by_role("link").first.click()
     expect(page).to_have_url(re.compile(r"[?&]for=b2c"))
     assert page.evaluate("[localStorage.length, sessionStorage.length, document.cookie]") == [0, 0, ""]
+
+
+def test_answers_while_typing_keep_to_the_choice(page: Page, demo: StaticHost) -> None:
+    asked = "pay by invoice"
+
+    def folders(address: str) -> list[str]:
+        page.goto(demo.url + address)
+        if "for=" in address:  # the choice has been read
+            expect(page.locator("form[data-kb-search] [name=audience]").first).to_be_attached()
+        box(page).fill(asked)
+        expect(options(page).last).to_contain_text("See all results")
+        links = options(page).evaluate_all("options => options.slice(0, -1).map(({ href }) => new URL(href).pathname)")
+        return [path.split("/")[2] for path in links if path.startswith("/faq/")]
+
+    assert "business" in folders("")
+    assert "business" in folders("?for=b2b")
+    shoppers = folders("?for=b2c")
+    assert shoppers and "business" not in shoppers
+    box(page).press("Enter")
+    expect(results(page).first).to_be_visible()
+    assert parse_qs(urlsplit(page.url).query)["audience"] == ["b2c"]
 
 
 def hrefs(page: Page) -> list[str]:

@@ -81,6 +81,19 @@ def test_the_results_page_of_a_language_is_its_own(page: Page, host: StaticHost)
     expect(page.get_by_role("main").get_by_role("link", name="Wie läuft die Rückgabe?")).to_be_visible()
 
 
+@pytest.mark.parametrize("query", ["parcel", "Rückgabe"])
+def test_what_a_language_has_not_is_looked_for_in_the_main_one(page: Page, host: StaticHost, query: str) -> None:
+    page.goto(f"{host.url}de-AT/search/?q={query}")
+    way = page.get_by_role("link", name="Auch die Artikel auf Englisch durchsuchen")
+    expect(page.locator(".kb-results [role=status]")).not_to_have_text("")
+    assert way.get_attribute("hreflang") == "en-GB"
+    way.click()
+
+    expect(page).to_have_url(re.compile(r"127\.0\.0\.1:\d+/search/\?q="))
+    expect(page.locator(".kb-results")).to_contain_text("parcel" if query == "parcel" else "Rückgabe")
+    assert page.get_by_role("link", name="Auch die Artikel").count() == 0
+
+
 def test_the_switch_leads_to_the_same_article(page: Page, host: StaticHost) -> None:
     page.goto(f"{host.url}faq/orders/returns/")
 

@@ -6,6 +6,7 @@ Python says what is right; the tests in tests/index check Python by other means,
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -141,6 +142,12 @@ SHOP = (
     document("policy/returns/", "Returns policy", "This policy tells how returns work. " * 8),
     document("empty/", "Nothing to read"),
 )
+
+FORUM = (
+    replace(document("faq/care/zips/", "Can zippers be waxed?", "Candle wax works."), kind="community"),
+    document("faq/care/tents/", "How do I wash a tent?", "By hand, in cold water, without soap."),
+)
+FORUM_QUERIES = ("Can zippers be waxed?", "candle wax", "How do I wash a tent?", "soap", "zebra")
 
 SCRIPTS = (
     document("ar/", "إرجاع المنتج", "كَيْفَ أُعيدُ الطَّلَب خلال ٣٠ يوما؟"),
@@ -490,6 +497,7 @@ def ranking_cases() -> dict[str, Any]:
                 pins=LEADING_PINS,
             ),
             _ranking_case("nothing", (), "en", sizes, ("order",), ("order",)),
+            _ranking_case("forum", FORUM, "en", sizes, FORUM_QUERIES, ("can zippers be wax",)),
         ]
     }
 

@@ -1,28 +1,26 @@
 // Light or dark, as the reader chose last, else the system's; and room for results. In the head: nothing flashes or moves.
-(function () {
-  var root = document.documentElement;
-  var key = "kb-theme";
+(() => {
+  const root = document.documentElement;
+  const key = "kb-theme";
   try {
-    var saved = localStorage.getItem(key);
+    const saved = localStorage.getItem(key);
     if (saved === "dark" || saved === "light") root.dataset.theme = saved;
-  } catch (denied) { /* storage is closed to us: the choice lasts for this page */ }
+  } catch { /* storage is closed to us: the choice lasts for this page */ }
   if (/[?&]q=[^&]/.test(location.search)) root.dataset.kbAsked = "";
 
-  addEventListener("DOMContentLoaded", function () {
-    var button = document.querySelector("[data-kb-theme]");
+  addEventListener("DOMContentLoaded", () => {
+    const button = document.querySelector("[data-kb-theme]");
     if (!button) return;
-    var isDark = function () {
-      return (root.dataset.theme || (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light")) === "dark";
-    };
+    const isDark = () => (root.dataset.theme ? root.dataset.theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches);
     button.hidden = false;
     button.setAttribute("aria-pressed", isDark());
-    button.addEventListener("click", function () {
-      var theme = isDark() ? "light" : "dark";
+    button.addEventListener("click", () => {
+      const theme = isDark() ? "light" : "dark";
       root.dataset.theme = theme;
       button.setAttribute("aria-pressed", theme === "dark");
       try {
         localStorage.setItem(key, theme);
-      } catch (denied) { /* as above */ }
+      } catch { /* as above */ }
     });
   });
 })();
