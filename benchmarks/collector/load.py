@@ -34,6 +34,7 @@ import httptools
 import uvicorn
 import uvloop
 
+from kb_builder.analytics.collect.server import IDLE_SECONDS
 from kb_builder.analytics.segments import segment_files, unpack
 
 ORIGIN = "https://help.example"
@@ -67,6 +68,7 @@ class _Connection(asyncio.Protocol):
     def __init__(self, driver: Driver) -> None:
         self._driver = driver
         self._due: float | None = None
+        self._last_used = 0.0
         self.transport: asyncio.Transport | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -75,7 +77,13 @@ class _Connection(asyncio.Protocol):
     def send(self, due: float, request: bytes) -> None:
         assert self.transport is not None
         self._due = due
+        self._last_used = time.monotonic()
         self.transport.write(request)
+
+    def is_fresh(self) -> bool:
+        """Say whether it is open and will be for a while: the collector closes it when it has been idle for long."""
+        is_open = self.transport is not None and not self.transport.is_closing()
+        return is_open and time.monotonic() - self._last_used < IDLE_SECONDS - 2
 
     def data_received(self, data: bytes) -> None:
         if self._due is not None and data.endswith(b"\r\n\r\n"):  # No answer has a body.
@@ -142,8 +150,10 @@ class Driver:
         request = self._template % tuple(self._number * self._events + place for place in range(self._events))
         while self._free:
             connection = self._free.pop()
-            if connection.transport and not connection.transport.is_closing():
+            if connection.is_fresh():
                 return connection.send(due, request)
+            if connection.transport:
+                connection.transport.close()
         self._waiting.append((due, request))
         if self._connections < MAX_CONNECTIONS:
             self._connections += 1

@@ -67,6 +67,10 @@ def ingest(
     """
     from zoneinfo import ZoneInfo
 
+    from kb_builder.analytics.extras import need
+
+    for module in ("duckdb", "msgspec"):
+        need(module, extra="analytics")
     from kb_builder.analytics.ingest import default_options, ingest_file
     from kb_builder.analytics.store import refresh
 

@@ -35,7 +35,7 @@ def collect(setup: _Setup, host: str, port: int, status_host: str, status_port: 
     """
     from kb_builder.analytics.extras import need
 
-    for module in ("starlette", "uvicorn"):
+    for module in ("starlette", "uvicorn", "msgspec"):
         need(module, extra="collect")
     from kb_builder.analytics.collect.server import CollectOptions
     from kb_builder.analytics.collect.server import collect as run

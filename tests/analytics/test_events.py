@@ -8,16 +8,8 @@ from event_makers import REQUIRED_BY_ACTION, make_event
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kb_builder.analytics.events import (
-    FIELDS,
-    MAX_QUERY,
-    Action,
-    Fault,
-    _all_fit,
-    _first_wrong,
-    fault,
-    json_schema,
-)
+from kb_builder.analytics.event_decoder import as_values, decode_events, encode_event
+from kb_builder.analytics.events import FIELDS, MAX_QUERY, REQUIRED, Action, Fault, fault, json_schema
 
 jsonschema = pytest.importorskip("jsonschema", reason="the test needs it to read JSON Schema")
 
@@ -107,8 +99,7 @@ VALUES = st.one_of(
 
 @given(st.sampled_from(list(Action)), st.dictionaries(st.sampled_from([*FIELDS, "other"]), VALUES, max_size=4))
 def test_the_quick_check_and_the_schema_agree(action, changes):
-    """The one difference is a day that no month has, which JSON Schema cannot say."""
-    event = make_event(action) | {name: value for name, value in changes.items() if name != "timestamp"}
+    event = make_event(action) | changes
 
     assert (fault(event) is None) == ours.is_valid(event)
 
@@ -134,9 +125,24 @@ VALUES = st.one_of(
 
 
 @given(st.dictionaries(st.sampled_from([*FIELDS, "x"]), VALUES, max_size=6))
-def test_the_compiled_check_says_what_the_readable_one_says(changes):
+def test_the_compiled_decoder_takes_what_the_readable_check_takes(changes):
     event = make_event("query") | changes
+    body = json.dumps([event]).encode()
 
-    if _all_fit(event):  # It may also say no to what the readable one allows; that one is asked then.
-        assert _first_wrong(event) is None
-    assert all(_all_fit(make_event(action)) for action in Action)
+    if fault(event) is None and "\\ud800" not in body.decode():  # That is no character.
+        (decoded,) = decode_events(body)
+        assert as_values(decoded) == event
+        assert json.loads(encode_event(decoded)) == event
+    else:
+        with pytest.raises(ValueError, match="."):
+            decode_events(body)
+
+
+@pytest.mark.parametrize("action", Action)
+def test_the_compiled_decoder_knows_every_action_and_what_it_needs(action):
+    event = make_event(action)
+
+    assert as_values(decode_events(json.dumps(event).encode())[0]) == event
+    for name in ("event_id", "timestamp", "action_name", *REQUIRED[action]):
+        with pytest.raises(ValueError, match="."):
+            decode_events(json.dumps({key: value for key, value in event.items() if key != name}).encode())

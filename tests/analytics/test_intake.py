@@ -8,13 +8,18 @@ import json
 import pytest
 from event_makers import make_event
 
-from kb_builder.analytics.collect.intake import Sender, parse, take
+from kb_builder.analytics.collect import intake as intake_module
+from kb_builder.analytics.collect.intake import Sender, parse
 from kb_builder.analytics.collect.recent_ids import RecentIds, recent_ids
 from kb_builder.analytics.events import MAX_EVENTS, Fault
 from kb_builder.analytics.segments import is_whole, segment_path
 
 TODAY = dt.date(2026, 3, 1)
 PERSON = Sender("2026-03-01T10:00:00.000Z", "0123456789abcdef", "")
+
+
+def take(values, sender, recent, **options):
+    return intake_module.take(parse(json.dumps(values).encode()), sender, recent, **options)
 
 
 def records(intake):

@@ -121,4 +121,4 @@ def test_fields_that_no_vote_has_are_left_out() -> None:
 
     assert wanted is None
     assert not isinstance(event, Fault)
-    assert set(event[0]) == {"event_id", "timestamp", "action_name", "application", "helpful", "page"}
+    assert set(event) == {"event_id", "timestamp", "action_name", "application", "helpful", "page"}

@@ -22,7 +22,7 @@ from kb_builder.analytics.bots import bot_name
 from kb_builder.analytics.collect.bad_events import append_bad, bad_lines
 from kb_builder.analytics.collect.commits import GroupCommit, Overloaded
 from kb_builder.analytics.collect.counters import Counters
-from kb_builder.analytics.collect.intake import Sender, parse, take
+from kb_builder.analytics.collect.intake import Sender, checked, parse, take
 from kb_builder.analytics.collect.limits import AddressLimits
 from kb_builder.analytics.collect.recent_ids import RecentIds
 from kb_builder.analytics.collect.segment_log import Broken, NotWritten, SegmentLog
@@ -140,18 +140,19 @@ async def _collect(collector: Collector, scope: Scope, receive: Receive, *, is_v
     received = f"{moment.isoformat(timespec='milliseconds')[:23]}Z"
     location = ""
     if is_vote:
-        events, wanted = parse_vote(body, event_id=secrets.token_urlsafe(16), timestamp=received)
+        vote, wanted = parse_vote(body, event_id=secrets.token_urlsafe(16), timestamp=received)
         location = "" if wanted is None else thanks_address(wanted, origin)
+        parsed = vote if isinstance(vote, Fault) else checked([vote])
     else:
-        events = parse(body)
-    if isinstance(events, Fault):
-        _note_bad(collector, received, [(events, "")], "")
+        parsed = parse(body)
+    if isinstance(parsed, Fault):
+        _note_bad(collector, received, [(parsed, "")], "")
         raise Refused(400)
     sender = _sender(collector, scope, headers, received)
     address = scope["client"][0] if scope["client"] else ""
-    if not collector.limits.take(address, len(events), now=time.monotonic()):
+    if not collector.limits.take(address, len(parsed.events) + len(parsed.bad), now=time.monotonic()):
         raise Refused(429, "rate", retry_seconds=10)
-    intake = take(events, sender, collector.recent, patterns=collector.patterns)
+    intake = take(parsed, sender, collector.recent, patterns=collector.patterns)
     if intake.lines:
         await _commit(collector, b"".join(intake.lines))
         for event_id, data in intake.kept:

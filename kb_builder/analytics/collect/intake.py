@@ -7,9 +7,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from pydantic_core import from_json, to_json
-
 from kb_builder.analytics.collect.recent_ids import RecentIds
+from kb_builder.analytics.event_decoder import (
+    UNSET,
+    as_event,
+    as_values,
+    decode_events,
+    decode_values,
+    encode_event,
+)
 from kb_builder.analytics.events import MAX_EVENT_BYTES, MAX_EVENTS, Fault, fault
 from kb_builder.analytics.redact import redact
 from kb_builder.analytics.segments import pack, record_head
@@ -56,58 +62,79 @@ class Intake:
     counts: Counter[str] = field(default_factory=Counter)
 
 
-def parse(body: bytes) -> list[Any] | Fault:
-    """Return the values of a body: one event, or an array of events."""
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """The events of a body, as `event_decoder` makes them, and fault and field of each value that is none."""
+
+    events: list[Any]
+    bad: list[tuple[Fault, str]]
+
+
+def parse(body: bytes) -> Parsed | Fault:
+    """Return what a body holds: one event, or an array of events."""
     try:
-        value = from_json(body, allow_inf_nan=False)
+        return Parsed(decode_events(body), [])
+    except ValueError:
+        pass  # What is wrong is found out below; most bodies never come there.
+    try:
+        value = decode_values(body)
     except ValueError:
         return Fault.NOT_JSON
     if type(value) is dict:
-        return [value]
+        return checked([value])
     if type(value) is not list or not value:
         return Fault.NOT_AN_EVENT
-    return value if len(value) <= MAX_EVENTS else Fault.TOO_MANY
+    return checked(value) if len(value) <= MAX_EVENTS else Fault.TOO_MANY
 
 
-def take(events: Sequence[Any], sender: Sender, recent: RecentIds, *, patterns: Sequence[str] = ()) -> Intake:
-    """Check events one by one, replace what is personal, and leave out those that came before.
+def checked(values: Sequence[Any]) -> Parsed:
+    """Tell events from what is none."""
+    faults = [fault(value) for value in values]
+    events = [as_event(value) for value, wrong in zip(values, faults, strict=True) if not wrong]
+    return Parsed(events, [wrong for wrong in faults if wrong])
+
+
+def take(parsed: Parsed, sender: Sender, recent: RecentIds, *, patterns: Sequence[str] = ()) -> Intake:
+    """Replace what is personal in events, and leave out those that came before.
 
     Args:
-        events: Any parsed JSON values.
         recent: What came before; it is not changed.
         patterns: Shapes of order numbers.
     """
-    intake = Intake()
+    intake = Intake(bad=list(parsed.bad))
     head = record_head(received=sender.received, source=SOURCE, visit=sender.visit, bot=sender.bot)
+    events = parsed.events
+    if sender.private:
+        events = _private(events)
+        intake.counts["private"] = len(parsed.events) - len(events)
     own: set[str] = set()
-    for sent in events:
-        event, wrong = sent, fault(sent)
-        if wrong is None and sender.private:
-            event = {name: value for name, value in sent.items() if name in PRIVATE_FIELDS}
-            if fault(event):  # It says nothing without what joins it to others.
-                intake.counts["private"] += 1
-                continue
-        data = b"" if wrong else to_json(_redacted(event, patterns))
+    for event in events:
+        _redact(event, patterns)
+        data = encode_event(event)
         if len(data) > MAX_EVENT_BYTES:
-            wrong = (Fault.TOO_LARGE, "")
-        if wrong:
-            intake.bad.append(wrong)
-            intake.counts["bad"] += 1
+            intake.bad.append((Fault.TOO_LARGE, ""))
             continue
-        event_id = event["event_id"]
+        event_id = event.event_id
         known, differs = recent.is_known(event_id, data)
         if known or event_id in own:
             intake.counts["conflict" if differs else "duplicate"] += 1
             continue
         own.add(event_id)
-        intake.counts["kept"] += 1
         intake.kept.append((event_id, data))
         intake.lines.append(pack(b"%b%b}" % (head, data)))
+    intake.counts.update(kept=len(intake.kept), bad=len(intake.bad))
+    intake.counts = +intake.counts
     return intake
 
 
-def _redacted(event: dict[str, Any], patterns: Sequence[str]) -> dict[str, Any]:
-    for name in ("user_query", "message"):
-        if name in event:
-            event[name] = redact(event[name], patterns=patterns)[0]
-    return event
+def _private(events: Sequence[Any]) -> list[Any]:
+    """Leave of each event what joins it to no other; what says nothing then is left out."""
+    values = ({name: value for name, value in as_values(event).items() if name in PRIVATE_FIELDS} for event in events)
+    return checked(list(values)).events
+
+
+def _redact(event: Any, patterns: Sequence[str]) -> None:
+    if event.user_query is not UNSET:
+        event.user_query = redact(event.user_query, patterns=patterns)[0]
+    if event.message is not UNSET:
+        event.message = redact(event.message, patterns=patterns)[0]

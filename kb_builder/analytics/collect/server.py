@@ -34,6 +34,9 @@ DRAIN_SECONDS = 5
 MAX_CONNECTIONS = 8000
 BACKLOG = 2048
 MAX_HEADER_BYTES = 65_536
+GARBAGE_OBJECTS = (
+    20_000  # Nearly nothing refers to itself here; with Python's 700 a tenth of the time goes into looking.
+)
 
 if TYPE_CHECKING:
     from uvicorn.protocols.http.h11_impl import H11Protocol as _Protocol
@@ -86,6 +89,7 @@ def collect(options: CollectOptions, *, say: Callable[[str], None], disk: Disk |
             ) from None
         config = _config(events_app(collector), options)
         gc.freeze()  # What is loaded stays, and need not be looked through for garbage time and again.
+        gc.set_threshold(GARBAGE_OBJECTS, 10, 10)
         with asyncio.Runner(loop_factory=config.get_loop_factory()) as runner:
             runner.run(_serve(collector, config, options, say))
 

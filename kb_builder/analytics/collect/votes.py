@@ -12,7 +12,7 @@ _MOST_FIELDS = 20
 _TAKEN = ("page", "locale", "audience", "reason", "message")  # as the event names them; the rest of a form is left
 
 
-def parse_vote(body: bytes, *, event_id: str, timestamp: str) -> tuple[list[Any] | Fault, str | None]:
+def parse_vote(body: bytes, *, event_id: str, timestamp: str) -> tuple[dict[str, Any] | Fault, str | None]:
     """Return the event of a vote, yet to be checked like any other, and where the form wants its reader to go.
 
     A script, which leads nobody anywhere, wants nothing (None); a form may say nothing of where (empty).
@@ -36,7 +36,7 @@ def parse_vote(body: bytes, *, event_id: str, timestamp: str) -> tuple[list[Any]
         "application": "article",
         "helpful": given["helpful"] == "yes",
     }
-    return [event | {name: given[name] for name in _TAKEN if given.get(name)}], given.get("thanks")
+    return event | {name: given[name] for name in _TAKEN if given.get(name)}, given.get("thanks")
 
 
 def thanks_address(wanted: str, origin: str) -> str:

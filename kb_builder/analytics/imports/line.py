@@ -41,7 +41,7 @@ HARMLESS = frozenset({"other_action", "other_request", "failed_request"})
 class Imported(NamedTuple):  # and not a dataclass: there is one for every line, and these are made in half the time
     """An event, when a server received it (UTC, milliseconds, ``Z``), and what tells visits and programs apart.
 
-    ``line`` is the line of a segment, where the event comes from one and stays as it is.
+    ``line`` is the line of a segment, where the event comes from one and stays as it is; then ``event`` is empty.
     """
 
     event: dict[str, Any]

@@ -5,32 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from pydantic_core import SchemaValidator, ValidationError, core_schema, from_json
-
 from kb_builder.analytics.collect.intake import SOURCE
-from kb_builder.analytics.events import EVENT_FIELDS, FIELDS, Fault, compiled, fault, fault_of_fitting
+from kb_builder.analytics.event_decoder import UNSET, decode_record, decode_values
+from kb_builder.analytics.events import FIELDS, Fault, fault
 from kb_builder.analytics.imports.line import Imported, Line, Options, redacted
 from kb_builder.analytics.redact import redact
 from kb_builder.analytics.segments import is_whole
 
 _FIELDS_OF = {"ticket": {"form_token", "channel"}, "total": {"page", "count"}}
-_TYPED = ("user_query", "message")
 _is_time = FIELDS["timestamp"].fits
-_text = core_schema.typed_dict_field(core_schema.str_schema(strict=True), required=False)
-_collected = SchemaValidator(
-    core_schema.typed_dict_schema(
-        {
-            "received": core_schema.typed_dict_field(compiled(FIELDS["timestamp"].schema)),
-            "source": core_schema.typed_dict_field(core_schema.literal_schema([SOURCE])),
-            "visit": _text,
-            "bot": _text,
-            "event": core_schema.typed_dict_field(EVENT_FIELDS),
-        },
-        extra_behavior="forbid",
-        strict=True,
-    )
-).validate_json
-"""Parse and check a record as `kb collect` writes it, in compiled code."""
 
 
 def read_segment(lines: Iterable[bytes], options: Options) -> Iterator[Line]:
@@ -43,21 +26,26 @@ def _line(number: int, line: bytes, options: Options) -> Line:
     if not is_whole(line):
         return Line(number, dropped=("damaged",))
     try:
-        record = _collected(line[9:-1])
-    except ValidationError:
+        record = decode_record(line[9:-1])
+    except ValueError:
         return _other(number, line, options)
-    event = record["event"]
-    if fault_of_fitting(event) or not all(
-        redact(event[name], patterns=options.order_patterns)[0] == event[name] for name in _TYPED if name in event
-    ):
+    event = record.event
+    if record.source != SOURCE or not _is_time(record.received) or not _is_redacted(event, options):
         return _other(number, line, options)
-    return Line(number, (Imported(event, record["received"], line=line),))
+    return Line(number, (Imported({}, record.received, line=line),))
+
+
+def _is_redacted(event: Any, options: Options) -> bool:
+    return all(
+        text is UNSET or redact(text, patterns=options.order_patterns)[0] == text
+        for text in (event.user_query, event.message)
+    )
 
 
 def _other(number: int, line: bytes, options: Options) -> Line:
     """Read a record that is not one as `kb collect` writes it, or is not good as it is."""
     try:
-        record = from_json(line[9:-1], allow_inf_nan=False)
+        record = decode_values(line[9:-1])
         event, received = record["event"], record["received"]
         visit, bot = record.get("visit", ""), record.get("bot", "")
     except (ValueError, KeyError, TypeError, AttributeError):
