@@ -73,6 +73,7 @@ class _Connection(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self.transport = cast(asyncio.Transport, transport)
+        self._last_used = time.monotonic()
 
     def send(self, due: float, request: bytes) -> None:
         assert self.transport is not None

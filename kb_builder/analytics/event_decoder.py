@@ -7,7 +7,7 @@ an empty text or `UNSET`, and is left out when it is written.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from operator import attrgetter
 from typing import Annotated, Any, Literal, Union
 
@@ -20,10 +20,12 @@ UNSET = msgspec.UNSET
 _encoder = msgspec.json.Encoder()
 _SHAPED = tuple(name for name, field in FIELDS.items() if "pattern" in field.schema)
 _shaped_texts = attrgetter(*_SHAPED)
+_recorded_texts = attrgetter("received", *(f"event.{name}" for name in _SHAPED))
 # One expression for all fields of an event that have a pattern: a call for each would take three times as long.
-_have_shapes = re.compile(
-    "\n".join(f"(?:{FIELDS[name].schema['pattern'][1:-1]})?" for name in _SHAPED), re.ASCII
-).fullmatch
+_shapes = "\n".join(f"(?:{FIELDS[name].schema['pattern'][1:-1]})?" for name in _SHAPED)
+_recorded_shapes = f"{FIELDS['timestamp'].schema['pattern'][1:-1]}\n{_shapes}"
+_have_shapes = re.compile(_shapes, re.ASCII).fullmatch
+_records_have_shapes = re.compile(f"{_recorded_shapes}(?:\n{_recorded_shapes})*+", re.ASCII).fullmatch
 _PLAIN = {"string": str, "integer": int, "boolean": bool}
 _LIMITS = {"maxLength": "max_length", "maxItems": "max_length", "minimum": "ge", "maximum": "le"}
 
@@ -75,7 +77,7 @@ Record: Any = msgspec.defstruct(
 )
 _SeveralEvents: Any = Annotated[list[Event], msgspec.Meta(min_length=1, max_length=MAX_EVENTS)]
 _body = msgspec.json.Decoder(_SeveralEvents | Event)
-_record = msgspec.json.Decoder(Record)
+_records = msgspec.json.Decoder(list[Record])
 
 
 def decode_events(body: bytes) -> list[Any]:
@@ -103,16 +105,18 @@ def decode_values(data: bytes) -> Any:
         raise ValueError("nested too deeply") from None
 
 
-def decode_record(data: bytes) -> Any:
-    """Return a record of a segment, as `kb collect` writes them, with its event.
+def decode_records(records: Sequence[bytes]) -> list[Any]:
+    """Return records of a segment with their events, as `kb collect` writes them.
 
     Raises:
-        ValueError: It is none, or is written in more words than are needed: twice the same field, say.
+        ValueError: One is none, or is written in more words than are needed: twice the same field, say.
     """
-    record = _record.decode(data)
-    if not _is_shaped(record.event) or len(_encoder.encode(record)) != len(data):
+    data = b"[%b]" % b",".join(records)
+    found: list[Any] = _records.decode(data)
+    texts = "\n".join(map("\n".join, map(_recorded_texts, found)))
+    if not _records_have_shapes(texts) or len(_encoder.encode(found)) != len(data) or len(found) != len(records):
         raise ValueError("not as it is written")
-    return record
+    return found
 
 
 def as_event(values: dict[str, Any]) -> Any:

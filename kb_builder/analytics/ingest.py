@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import io
 import os
 import secrets
 import zlib
@@ -19,7 +20,7 @@ from typing import IO, cast
 from zoneinfo import ZoneInfo
 
 from kb_builder.analytics.imports.detect import DOCUMENTS, READERS, detect_format
-from kb_builder.analytics.imports.line import HARMLESS, MAX_LINE_BYTES, UTC, Imported, Options, Reader
+from kb_builder.analytics.imports.line import HARMLESS, MAX_LINE_BYTES, UTC, Imported, Options, Reader, Whole
 from kb_builder.analytics.segments import pack, record, segment_path
 from kb_builder.analytics.visits import KEY_BYTES
 from kb_builder.issues import KbError
@@ -66,9 +67,9 @@ class _Days:
     bytes_waiting: int = 0
     hashes: dict[str, hashlib._Hash] = field(default_factory=dict)
 
-    def add(self, day: str, line: bytes) -> None:
-        self.waiting.setdefault(day, []).append(line)
-        self.bytes_waiting += len(line)
+    def add(self, day: str, lines: list[bytes]) -> None:
+        self.waiting.setdefault(day, []).extend(lines)
+        self.bytes_waiting += sum(map(len, lines))
         if self.bytes_waiting > _FLUSH_BYTES:
             self.flush()
 
@@ -132,9 +133,14 @@ def ingest_file(
             format_name, reader = _reader(stream, name, format_name)
             read = _chunks if format_name in DOCUMENTS else _lines
             for line in reader(read(stream, lambda: progress(name, file.tell())), options):
+                if isinstance(line, Whole):
+                    days.add(line.day, line.lines)
+                    lines += len(line.lines)
+                    kept += len(line.lines)
+                    continue
                 lines += 1
                 for item in line.kept:
-                    days.add(item.received[:10], item.line or _packed(item, format_name))
+                    days.add(item.received[:10], [_packed(item, format_name)])
                 kept += len(line.kept)
                 if line.dropped:
                     dropped.update(line.dropped)
@@ -183,13 +189,24 @@ def _reader(stream: IO[bytes], name: str, format_name: str | None) -> tuple[str,
 
 def _lines(stream: IO[bytes], tell: Callable[[], None]) -> Iterator[bytes]:
     """Yield lines; one that is too long is cut, so that memory stays small and the line is counted as wrong."""
-    for number, line in enumerate(iter(lambda: stream.readline(MAX_LINE_BYTES), b"")):
-        if number % 5000 == 0:
-            tell()
-        if len(line) == MAX_LINE_BYTES and not line.endswith(b"\n"):
-            while (rest := stream.readline(MAX_LINE_BYTES)) and not rest.endswith(b"\n"):
-                pass
-        yield line
+    rest = b""
+    is_cut = False  # The end of a line that was too long is still to come.
+    while block := stream.read(MAX_LINE_BYTES):
+        tell()
+        block = rest + block
+        end = block.find(b"\n") + 1
+        if (end or len(block)) > MAX_LINE_BYTES:  # No other line can be so long.
+            if not is_cut:
+                yield block[:MAX_LINE_BYTES]
+            is_cut = True
+        if is_cut:
+            block = block[end:] if end else b""
+            is_cut = not end
+        end = block.rfind(b"\n") + 1
+        yield from io.BytesIO(block[:end])
+        rest = block[end:]
+    if rest:
+        yield rest
 
 
 def _chunks(stream: IO[bytes], tell: Callable[[], None]) -> Iterator[bytes]:

@@ -261,7 +261,7 @@ def _type(visit: _Visit, words: str) -> str:
         visit.add(
             "query",
             query_id=visit.id(),
-            user_query=words[:cut],
+            user_query=words[:cut].rstrip(),
             query_response_hit_ids=[],
             query_attributes={"result_count": 0},
             application="search-box",

@@ -3,6 +3,7 @@
 import base64
 import datetime as dt
 import gzip
+import io
 import json
 import os
 from zoneinfo import ZoneInfo
@@ -10,6 +11,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from event_makers import REQUIRED_BY_ACTION, make_event
 
+from kb_builder.analytics import ingest
 from kb_builder.analytics.events import Action
 from kb_builder.analytics.imports.beacon import beacon_text
 from kb_builder.analytics.imports.detect import READERS, detect_format
@@ -371,6 +373,17 @@ def test_a_line_of_ten_megabytes_is_counted_and_the_rest_is_read(tmp_path):
     assert count.dropped == {"other_request": 1, "wrong_format": 1}
 
 
+@pytest.mark.parametrize("end", ["", "\n"])
+@pytest.mark.parametrize("length", [9, 10, 11, 20, 29, 30, 31])
+def test_only_a_line_that_is_too_long_is_cut_wherever_blocks_of_the_file_end(monkeypatch, length, end):
+    monkeypatch.setattr(ingest, "MAX_LINE_BYTES", 10)
+    lines = ["a\r\n", "b" * (length - 1) + "\n", "\n", "c\x0bd\n", "e" * (length - len(end)) + end]
+
+    found = list(ingest._lines(io.BytesIO("".join(lines).encode()), lambda: None))
+
+    assert found == [line.encode()[:10] for line in lines]
+
+
 def test_a_large_json_document_on_one_line_is_read_whole(tmp_path):
     action = {"type": "action", "url": "https://h/" + "a" * 200, "timestamp": 1772359200, "timeSpent": 5}
     visits = [{"idVisit": number, "actionDetails": [action]} for number in range(6000)]
@@ -435,6 +448,36 @@ def test_a_segment_of_our_own_stays_as_it_is_but_for_what_is_personal(tmp_path):
     first, second = path.read_bytes().splitlines(keepends=True)
     assert first == clean
     assert b"[email]" in second and b"example.org" not in second
+
+
+def test_lines_of_a_segment_are_told_apart_among_many(tmp_path):
+    def line(number, received="2026-03-01T23:59:59.000Z", **fields):
+        return pack(record(make_event(event_id=f"event-{number:04}", **fields), received=received, source="collect"))
+
+    lines = [line(number) for number in range(500)]
+    lines[7] = lines[7].replace(b"event-0007", b"event-9007")
+    lines[250] = line(250, page=None)
+    lines[300:] = [line(number, "2026-03-02T00:00:00.000Z") for number in range(300, 500)]
+    (tmp_path / "other.seg").write_bytes(b"".join(lines))
+
+    count = ingest_file(tmp_path / "other.seg", tmp_path / "analytics")
+
+    assert (count.lines, count.kept, count.dropped) == (500, 498, {"damaged": 1, "missing_field": 1})
+    first, second = (path.read_bytes() for path in segment_files(tmp_path / "analytics" / "raw"))
+    assert first == b"".join(lines[:7] + lines[8:250] + lines[251:300])
+    assert second == b"".join(lines[300:])
+
+
+def test_a_field_that_stands_there_twice_hides_nothing(tmp_path):
+    """Readers of JSON differ in which of the two they believe."""
+    data = record(make_event("query"), received="2026-03-01T10:00:01.000Z", source="collect")
+    twice = data.replace(b'"user_query"', b'"user_query":"a.b@example.org","user_query"')
+    (tmp_path / "other.seg").write_bytes(pack(twice))
+
+    assert ingest_file(tmp_path / "other.seg", tmp_path / "analytics").kept == 1
+
+    (path,) = segment_files(tmp_path / "analytics" / "raw")
+    assert b"example.org" not in path.read_bytes()
 
 
 @pytest.mark.parametrize("received", ["", "../../../up", "../up", "2026-03-01", "2026-13-41T10:00:01.000Z", 5, None])

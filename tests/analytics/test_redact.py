@@ -10,6 +10,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kb_builder.analytics import redact as redact_module
 from kb_builder.analytics.redact import order_expression, redact
 from tests.shared.redaction import ORDER_SHAPES, ordinary, planted
 
@@ -89,3 +90,12 @@ def test_doing_it_twice_changes_nothing_more(text):
     once, _ = redact(text, patterns=ORDER_SHAPES)
 
     assert redact(once, patterns=ORDER_SHAPES) == (once, 0)
+
+
+@given(st.text("019aZ @＠:/.w-_٣+(", max_size=40) | st.text(max_size=30))
+def test_the_quick_look_at_a_text_overlooks_nothing(text):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(redact_module, "_may_hold", lambda text: True)
+        thorough = redact(text, patterns=["LF-###"])
+
+    assert redact(text, patterns=["LF-###"]) == thorough

@@ -39,16 +39,12 @@ HARMLESS = frozenset({"other_action", "other_request", "failed_request"})
 
 
 class Imported(NamedTuple):  # and not a dataclass: there is one for every line, and these are made in half the time
-    """An event, when a server received it (UTC, milliseconds, ``Z``), and what tells visits and programs apart.
-
-    ``line`` is the line of a segment, where the event comes from one and stays as it is; then ``event`` is empty.
-    """
+    """An event, when a server received it (UTC, milliseconds, ``Z``), and what tells visits and programs apart."""
 
     event: dict[str, Any]
     received: str
     visit: str = ""
     bot: str = ""
-    line: bytes = b""
 
 
 class Line(NamedTuple):
@@ -57,6 +53,13 @@ class Line(NamedTuple):
     number: int
     kept: tuple[Imported, ...] = ()
     dropped: tuple[str, ...] = ()
+
+
+class Whole(NamedTuple):
+    """Lines of a segment of one day that stay as they are."""
+
+    day: str
+    lines: list[bytes]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +79,7 @@ class Options:
     token_field: str = "help_token"  # noqa: S105  # a column, not a secret
 
 
-Reader = Callable[[Iterable[bytes], Options], Iterator[Line]]
+Reader = Callable[[Iterable[bytes], Options], Iterator[Line | Whole]]
 
 
 def accept(

@@ -2,48 +2,64 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby, islice
+from operator import itemgetter
 from typing import Any
 
 from kb_builder.analytics.collect.intake import SOURCE
-from kb_builder.analytics.event_decoder import UNSET, decode_record, decode_values
+from kb_builder.analytics.event_decoder import UNSET, decode_records, decode_values
 from kb_builder.analytics.events import FIELDS, Fault, fault
-from kb_builder.analytics.imports.line import Imported, Line, Options, redacted
+from kb_builder.analytics.imports.line import Imported, Line, Options, Whole, redacted
 from kb_builder.analytics.redact import redact
-from kb_builder.analytics.segments import is_whole
+from kb_builder.analytics.segments import is_whole, unpack_all
 
 _FIELDS_OF = {"ticket": {"form_token", "channel"}, "total": {"page", "count"}}
+_AT_ONCE = 200  # Lines that are checked together take half the time.
 _is_time = FIELDS["timestamp"].fits
 
 
-def read_segment(lines: Iterable[bytes], options: Options) -> Iterator[Line]:
-    """Check every record as if it had just been sent."""
-    for number, line in enumerate(lines, start=1):
-        yield _line(number, line, options)
+def read_segment(lines: Iterable[bytes], options: Options) -> Iterator[Line | Whole]:
+    """Check every record as if it had just been sent; pass on together what is good as it is."""
+    number = 1
+    lines = iter(lines)
+    while block := list(islice(lines, _AT_ONCE)):
+        days = _days_of_good(block, options)
+        for day, run in groupby(zip(days, block, strict=True), key=itemgetter(0)):
+            same = [line for _, line in run]
+            if day:
+                yield Whole(day, same)
+            else:
+                yield from (_other(number + place, line, options) for place, line in enumerate(same))
+            number += len(same)
 
 
-def _line(number: int, line: bytes, options: Options) -> Line:
-    if not is_whole(line):
-        return Line(number, dropped=("damaged",))
+def _days_of_good(lines: Sequence[bytes], options: Options) -> list[str]:
+    """Return for each line its day, or nothing if it is not what `kb collect` would write now."""
+    data = unpack_all(lines)
     try:
-        record = decode_record(line[9:-1])
+        records = None if data is None else decode_records(data)
     except ValueError:
-        return _other(number, line, options)
-    event = record.event
-    if record.source != SOURCE or not _is_time(record.received) or not _is_redacted(event, options):
-        return _other(number, line, options)
-    return Line(number, (Imported({}, record.received, line=line),))
+        records = None
+    if records is None:
+        return [""] if len(lines) == 1 else [_days_of_good([line], options)[0] for line in lines]
+    return [
+        record.received[:10] if record.source == SOURCE and _is_redacted(record.event, options) else ""
+        for record in records
+    ]
 
 
 def _is_redacted(event: Any, options: Options) -> bool:
-    return all(
-        text is UNSET or redact(text, patterns=options.order_patterns)[0] == text
-        for text in (event.user_query, event.message)
+    query, message = event.user_query, event.message
+    return (query is UNSET or redact(query, patterns=options.order_patterns)[0] == query) and (
+        message is UNSET or redact(message, patterns=options.order_patterns)[0] == message
     )
 
 
 def _other(number: int, line: bytes, options: Options) -> Line:
     """Read a record that is not one as `kb collect` writes it, or is not good as it is."""
+    if not is_whole(line):
+        return Line(number, dropped=("damaged",))
     try:
         record = decode_values(line[9:-1])
         event, received = record["event"], record["received"]
