@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -12,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import HealthCheck, settings
+from kb_command import kb_done
 from page_problems import Problems
 from setup_browser import find_chromium
 from static_host import StaticHost, serve_folder
@@ -65,9 +64,7 @@ def serve() -> Iterator[Serve]:
 def demo_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Build this repository's help center with the command a writer uses; give the site's folder."""
     site = tmp_path_factory.mktemp("demo") / "site"
-    command = [sys.executable, "-m", "kb_builder", "build", "--site-dir", str(site)]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stdout + done.stderr
+    kb_done("build", "--site-dir", str(site), cwd=ROOT)
     return site
 
 

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+from kb_command import kb_done
 
 from kb_builder.articles.parse import parse_page
 
@@ -16,20 +15,13 @@ ANSWER = f"---\ntitle: Do wombat pegs hold in sand?\ncommunity: {THREAD}\n---\nU
 OWN = "---\ntitle: Which pegs come with the tent?\n---\nTen wombat pegs of steel.\n"
 
 
-def kb(root: Path, *arguments: str) -> str:
-    command = [sys.executable, "-m", "kb_builder", *arguments]
-    done = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stdout + done.stderr
-    return done.stdout
-
-
 def test_its_page_says_so_and_search_tells_it_apart(tmp_path: Path) -> None:
     (tmp_path / "mkdocs.yml").write_text("site_name: Shop\nsite_url: https://help.example/\nplugins: [{kb: {}}]\n")
     folder = tmp_path / "content" / "faq" / "tents"
     folder.mkdir(parents=True)
     (folder / "sand.md").write_text(ANSWER)
     (folder / "own.md").write_text(OWN)
-    kb(tmp_path, "build", "--audience", "agent")
+    kb_done("build", "--audience", "agent", cwd=tmp_path)
 
     page = (tmp_path / "site-agent" / "faq" / "tents" / "sand" / "index.html").read_text("utf-8")
     assert "Answered by other customers, not by us" in page
@@ -39,7 +31,9 @@ def test_its_page_says_so_and_search_tells_it_apart(tmp_path: Path) -> None:
     assert "FAQPage" in own
     replies = json.loads((tmp_path / "site-agent" / "agent" / "replies.json").read_text("utf-8"))["replies"]
     assert [reply["id"] for reply in replies] == ["faq/tents/own/"]
-    found = json.loads(kb(tmp_path, "search", "wombat pegs", "--audience", "agent", "--kind", "community", "--json"))
+    found = json.loads(
+        kb_done("search", "wombat pegs", "--audience", "agent", "--kind", "community", "--json", cwd=tmp_path)
+    )
     assert "faq/tents/sand/" in json.dumps(found)
     assert "faq/tents/own/" not in json.dumps(found)
     assert found["level"] != "sure"

@@ -1,18 +1,11 @@
 """``kb publish`` and ``kb build --verify`` from the terminal."""
 
 import shutil
-import subprocess
-import sys
 
 import pytest
+from kb_command import kb
 
 from kb_builder.init import init_project
-
-
-def kb(*arguments, cwd):
-    return subprocess.run(
-        [sys.executable, "-m", "kb_builder", *arguments], cwd=cwd, capture_output=True, text=True, check=False
-    )
 
 
 @pytest.fixture(scope="module")

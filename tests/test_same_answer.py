@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import json
 import re
-import subprocess
-import sys
 from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
+from kb_command import kb_done
 from markdown_it import MarkdownIt
 
 from kb_builder.index.reader import open_search
@@ -137,9 +136,7 @@ def test_search_quotes_what_the_page_says(demo_site: Path, articles: dict[str, l
 
 def test_an_agent_s_reply_begins_as_the_page_does(tmp_path: Path) -> None:
     site = tmp_path / "site"
-    command = [sys.executable, "-m", "kb_builder", "-q", "build", "--audience", "agent", "--no-cache"]
-    done = subprocess.run([*command, "--site-dir", str(site)], cwd=ROOT, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
+    kb_done("-q", "build", "--audience", "agent", "--no-cache", "--site-dir", str(site), cwd=ROOT)
     replies = json.loads((site / "agent" / "replies.json").read_text("utf-8"))["replies"]
     answers = [reply for reply in replies if reply["kind"] == "faq"]
 

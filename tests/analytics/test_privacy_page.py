@@ -1,9 +1,8 @@
 """The page that tells readers what is counted says what the settings do."""
 
-import subprocess
-import sys
 
 import pytest
+from kb_command import kb
 
 from kb_builder.analytics.events import Action
 from kb_builder.analytics.privacy_page import _TOLD, privacy_page
@@ -39,11 +38,6 @@ def test_what_the_settings_do_is_said_and_nothing_else(settings, said, not_said)
     assert not_said not in page
 
 
-def kb(root, *arguments):
-    command = [sys.executable, "-m", "kb_builder", *arguments]
-    return subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
-
-
 def test_the_command_writes_a_page_that_builds_and_tells_when_it_no_longer_fits(tmp_path):
     settings = (
         'site_name: "Anna\'s \\"shop\\""\nsite_url: https://help.example/\n'
@@ -54,14 +48,14 @@ def test_the_command_writes_a_page_that_builds_and_tells_when_it_no_longer_fits(
     (tmp_path / "content" / "faq" / "shop" / "open.md").write_text("# When do you open?\nAt nine.\n", "utf-8")
     page = "content/faq/shop/what-we-count.md"
 
-    assert kb(tmp_path, "analytics", "privacy", page).returncode == 0
-    assert kb(tmp_path, "analytics", "privacy", page, "--check").returncode == 0
-    assert kb(tmp_path, "build").returncode == 0
+    assert kb("analytics", "privacy", page, cwd=tmp_path).returncode == 0
+    assert kb("analytics", "privacy", page, "--check", cwd=tmp_path).returncode == 0
+    assert kb("build", cwd=tmp_path).returncode == 0
     built = (tmp_path / "site" / "faq" / "shop" / "what-we-count" / "index.html").read_text("utf-8")
     assert "after 30 days" in built
     (tmp_path / "mkdocs.yml").write_text(
         settings.replace("endpoint: /events", "endpoint: /events, raw_days: 5"), "utf-8"
     )
-    failed = kb(tmp_path, "analytics", "privacy", page, "--check")
+    failed = kb("analytics", "privacy", page, "--check", cwd=tmp_path)
     assert failed.returncode == 1
     assert "does not say what the settings do" in failed.stderr and "kb analytics privacy" in failed.stderr

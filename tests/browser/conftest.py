@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from kb_command import kb_done
 from static_host import StaticHost, serve_folder
 
 HARD_ARTICLES = {
@@ -42,9 +41,7 @@ def hard_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
         file = root / "content" / path
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text, encoding="utf-8")
-    command = [sys.executable, "-m", "kb_builder", "build"]
-    done = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stdout + done.stderr
+    kb_done("build", cwd=root)
     return root / "site"
 
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 import html
 import json
 import re
-import subprocess
-import sys
 import threading
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -15,6 +13,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from kb_command import kb_done
 from page_problems import Problems
 from playwright.sync_api import Browser, Locator, Page, expect
 from static_host import Reply, StaticHost
@@ -348,10 +347,7 @@ def build(root: Path, assistant: str, *, theme: str = "{name: help_center}") -> 
     for path, content in files.items():
         (root / path).parent.mkdir(parents=True, exist_ok=True)
         (root / path).write_text(content, "utf-8")
-    done = subprocess.run(
-        [sys.executable, "-m", "kb_builder", "build"], cwd=root, capture_output=True, text=True, check=False
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
+    kb_done("build", cwd=root)
     return root / "site"
 
 

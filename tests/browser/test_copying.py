@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from kb_command import kb_done
 from playwright.sync_api import Page, expect
 from static_host import StaticHost
 
@@ -22,9 +21,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (root / "content" / "faq" / "orders" / "cancel.md").write_text(
         "# Cancel?\n\nUntil it is packed </textarea><b>x</b> &amp; sent.\n\n1. Open it.\n2. Cancel it.\n"
     )
-    command = [sys.executable, "-m", "kb_builder", "build", "--audience", "agent"]
-    done = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stdout + done.stderr
+    kb_done("build", "--audience", "agent", cwd=root)
     return root / "site-agent"
 
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import base64
 import json
-import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -23,6 +22,7 @@ from static_host import StaticHost, serve_folder
 
 pytest.importorskip("uvicorn", reason="the extra 'collect' is not installed")
 sys.path.insert(0, str(Path(__file__).parents[1] / "analytics"))
+from kb_command import kb_done
 from running_collector import AGENT, Running, collector, read_records
 
 pytestmark = pytest.mark.browser
@@ -76,9 +76,7 @@ def build(root: Path, analytics: str) -> Path:
     (german / "contact.yml").write_text((root / "content" / "contact.yml").read_text("utf-8"), "utf-8")
     (german / "faq" / "orders" / "index.md").write_text("# Bestellungen\n", "utf-8")
     (german / "faq" / "orders" / "cancel.md").write_text("# Wie storniere ich eine Bestellung?\nBis zum Versand.\n")
-    command = [sys.executable, "-m", "kb_builder", "build"]
-    done = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stdout + done.stderr
+    kb_done("build", cwd=root)
     return root / "site"
 
 
@@ -427,9 +425,7 @@ def test_without_a_server_the_events_are_in_the_requests_for_a_file(context, pag
     log = tmp_path / "static" / "access.log"
     line = '192.0.2.7 - - [22/Nov/2026:10:00:00 +0000] "GET {} HTTP/1.1" 200 1 "-" "{}"\n'
     log.write_text("".join(line.format(request, AGENT) for request in asked))
-    command = [sys.executable, "-m", "kb_builder", "ingest", str(log)]
-    done = subprocess.run(command, cwd=log.parent, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stdout + done.stderr
+    kb_done("ingest", str(log), cwd=log.parent)
     kept = [record["event"] for record in read_records(log.parent / "analytics")]
     found = []
     for request in asked:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -15,6 +14,7 @@ from static_host import StaticHost, serve_folder
 
 pytest.importorskip("uvicorn", reason="the extra 'collect' is not installed")
 sys.path.insert(0, str(Path(__file__).parents[1] / "analytics"))
+from kb_command import kb_done
 from page_problems import Problems
 from running_collector import AGENT, Running, collector
 
@@ -48,9 +48,7 @@ def site(tmp_path_factory: pytest.TempPathFactory, host: StaticHost, running: Ru
     )
     (root / "content" / "faq" / "orders").mkdir(parents=True)
     (root / "content" / "faq" / "orders" / "cancel.md").write_text("# How do I cancel?\n\nBefore it is packed.\n")
-    command = [sys.executable, "-m", "kb_builder", "build"]
-    done = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stdout + done.stderr
+    kb_done("build", cwd=root)
     host.folder = root / "site"
     host.policy = host.policy.replace("connect-src 'self'", f"connect-src 'self' {running.url}")
     host.policy = host.policy.replace("form-action 'self'", f"form-action 'self' {running.url}")

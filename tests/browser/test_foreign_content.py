@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from kb_command import kb_done
 from playwright.sync_api import Browser, Page
 from static_host import StaticHost, serve_folder
 from tours import open_every_page, search_for_every_title
@@ -24,10 +23,7 @@ def foreign(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StaticHost]:
     root = tmp_path_factory.mktemp("foreign") / "help"
     for command in (["init", str(root), "--from", str(CORPUS)], ["build"]):
         folder = root if root.exists() else root.parent
-        done = subprocess.run(
-            [sys.executable, "-m", "kb_builder", *command], cwd=folder, capture_output=True, text=True, check=False
-        )
-        assert done.returncode == 0, done.stdout + done.stderr
+        kb_done(*command, cwd=folder)
     with serve_folder(root / "site") as host:
         yield host
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from kb_command import kb_done
 from page_parts import options, requests_of
 from playwright.sync_api import Page, expect
 from static_host import StaticHost, serve_folder
@@ -37,9 +36,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for name, text in FILES.items():
         (root / name).parent.mkdir(parents=True, exist_ok=True)
         (root / name).write_text(text, encoding="utf-8")
-    command = [sys.executable, "-m", "kb_builder", "build", "--strict"]
-    built = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
-    assert built.returncode == 0, built.stderr
+    kb_done("build", "--strict", cwd=root)
     return root / "site"
 
 

@@ -12,6 +12,7 @@ from typing import IO
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from kb_command import kb_done
 from playwright.sync_api import Locator, Page, expect
 
 from kb_builder.init import init_project
@@ -105,8 +106,7 @@ def test_it_fits_the_smallest_screen_and_is_not_printed(page: Page, desk: Desk) 
 
 def test_a_build_has_none_of_it(desk: Desk) -> None:
     desk.save("content/faq/orders/soon.md", "---\ntitle: Soon\ndraft: true\n---\nNot yet.\n")
-    command = [sys.executable, "-m", "kb_builder", "build"]
-    subprocess.run(command, cwd=desk.folder, check=True, capture_output=True)
+    kb_done("build", cwd=desk.folder)
 
     pages = list((desk.folder / "site").rglob("*.html"))
     assert pages

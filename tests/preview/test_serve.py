@@ -7,6 +7,7 @@ import sys
 import urllib.request
 
 import pytest
+from kb_command import kb_done
 
 from kb_builder.init import init_project
 
@@ -97,5 +98,5 @@ def test_drafts_are_shown_here_only(served):
 
     assert "Not yet." in get(address + "faq/orders/soon/")
 
-    subprocess.run([sys.executable, "-m", "kb_builder", "build"], cwd=folder, check=True, capture_output=True)
+    kb_done("build", cwd=folder)
     assert not (folder / "site/faq/orders/soon").exists()

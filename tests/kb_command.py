@@ -1,0 +1,21 @@
+"""The commands of kb_builder, run as a user runs them: in a process of their own."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+KB = (sys.executable, "-m", "kb_builder")
+
+
+def kb(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
+    """Run a command in a folder and return how it ended and what it said."""
+    return subprocess.run([*KB, *arguments], cwd=cwd, capture_output=True, text=True, check=False)
+
+
+def kb_done(*arguments: str, cwd: Path) -> str:
+    """Run a command that must succeed; return what it printed."""
+    done = kb(*arguments, cwd=cwd)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
