@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from html.parser import HTMLParser
 
 from kb_builder.articles.file_names import printable
@@ -30,6 +31,7 @@ _QUIET = frozenset(
 _QUIET_CLASSES = re.compile(r"(?:language-\S+|codehilite|\s)+")
 _VOID = frozenset(("embed", "base", "link", "meta", "frame"))
 _LONGEST_SHOWN = 60
+_PLAIN_TAG = re.compile(r"""</?[a-z][a-z0-9]*(?: [a-z-]+="[^"<>]*")* ?/?>""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +51,21 @@ class Removed:
 
 def find_removed(rendered: str) -> list[Removed]:
     """Return what is not allowed, in the order of the page."""
+    tags = _PLAIN_TAG.findall(rendered)
+    if len(tags) == rendered.count("<") and all(map(_is_allowed, set(tags))):
+        return []  # most pages: looking at each tag in its place takes ten times as long
     reader = _Reader()
     reader.feed(rendered.replace("<![", "&lt;!["))  # Python 3.11 raises on a broken marked section
     reader.close()
     return reader.found + [_declaration("<![CDATA[")] * rendered.count("<![CDATA[")
+
+
+@lru_cache(maxsize=10_000)
+def _is_allowed(plain_tag: str) -> bool:
+    """Say whether nothing of a tag is removed, wherever it stands."""
+    reader = _Reader()
+    reader.feed(plain_tag)
+    return not reader.found
 
 
 def _declaration(beginning: str) -> Removed:
