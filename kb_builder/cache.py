@@ -195,7 +195,7 @@ def open_cache(folder: Path, *, writes: bool, forget: bool = True) -> Iterator[C
         writes: Whether this process may add to it. One process at a time may.
         forget: What this build does not ask for is dropped; not so when it leaves out a stage, or fails.
     """
-    cache = Cache(folder, maker=_maker(), writes=writes)
+    cache = Cache(folder, maker=maker(), writes=writes)
     done = False
     try:
         yield cache
@@ -205,7 +205,7 @@ def open_cache(folder: Path, *, writes: bool, forget: bool = True) -> Iterator[C
         cache.close()
 
 
-def _maker() -> str:
+def maker() -> str:
     """Name the code that values depend on: ours with the theme, the libraries', and Python's."""
     folders = (Path(__file__).parent, bundled("themes/help_center"))
     files = sorted(path for folder in folders for path in folder.rglob("*") if path.is_file() and path.suffix != ".pyc")

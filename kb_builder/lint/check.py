@@ -12,12 +12,12 @@ from pathlib import Path
 from kb_builder.baseline import judge, make_baseline, settle
 from kb_builder.cache import Cache, open_cache
 from kb_builder.config import Config
-from kb_builder.index.judgments import Outcome
-from kb_builder.index.rank_changes import Move, load_run, moves, save_run
+from kb_builder.index.rank_changes import load_run, moves, save_run
 from kb_builder.index.reader import SearchIndex
 from kb_builder.issues import Issue, KbError, has_errors
 from kb_builder.lint.external import answer_issues, ask, external_links
 from kb_builder.lint.findability import heavy_search, lost_articles, own_queries
+from kb_builder.lint.found import Found, SearchCheck, found_before
 from kb_builder.lint.model import LintInput
 from kb_builder.lint.pages import page_issues
 from kb_builder.lint.read import read_lint_input, write_record
@@ -28,21 +28,9 @@ from kb_builder.pipeline import Progress, read_and_find
 from kb_builder.publish import build_lock
 from kb_builder.search_editions import judge_search, merged_run, search_editions
 from kb_builder.site.texts import RenderedTexts, render_texts
+from kb_builder.workers import in_background
 
-
-@dataclass(frozen=True, slots=True)
-class SearchCheck:
-    """What a check found about search.
-
-    Attributes:
-        outcomes: Where each judged article was found, in the order of the file.
-        moves: What changed since the last check in this folder.
-        remembered: Whether the ranks could be kept for the next check.
-    """
-
-    outcomes: tuple[Outcome, ...]
-    moves: tuple[Move, ...]
-    remembered: bool
+_MANY_ARTICLES = 500  # from which rules on the content run beside rendering
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +69,9 @@ def check(
 ) -> CheckResult:
     """Check the content and the search folder, then search as a customer would, and publish nothing.
 
-    The texts of pages are rendered and the search files compiled in memory; neither happens when there are errors
-    already. Both are kept in ``.kb/`` for the next build or check, and so are the ranks, to be compared with its own.
+    The texts of pages are rendered and the search files compiled in memory, unless there are errors already. Both are
+    kept in ``.kb/`` for the next build or check, and so are the ranks, to be compared with its own; a check of the same
+    files on the same day finds what the last one found.
 
     Args:
         with_search: Whether to render the pages and run the judgments.
@@ -95,7 +84,40 @@ def check(
         KbError: There is no such revision, or the list of published addresses cannot be written.
     """
     changes = changes_since(config.root, since) if since else None  # edge: git
-    progress("Reading the content")
+
+    def look() -> Found:
+        return _look(
+            config, changes, today=today, with_search=with_search, record=record, external=external, to=progress
+        )
+
+    if changes or record or external:
+        found = look()
+    else:
+        found = found_before(config, today=today, with_search=with_search, look=look)  # edge: disk
+    judged = settle(found.issues, config)  # edge: disk
+    return CheckResult(
+        articles=found.articles,
+        issues=judged.issues,
+        found=found.issues,
+        known=judged.known,
+        mended=judged.mended,
+        recorded=found.recorded,
+        search=found.search,
+        drafts=found.drafts,
+    )
+
+
+def _look(
+    config: Config,
+    changes: Changes | None,
+    *,
+    today: dt.date,
+    with_search: bool,
+    record: bool,
+    external: bool,
+    to: Progress,
+) -> Found:
+    to("Reading the content")
     content = read_and_find(config, today=today)  # edge: disk
     changed = changes.changed if changes else ()
     lint, list_issues = read_lint_input(config, content, today=today, changed=changed)  # edge: disk
@@ -105,34 +127,31 @@ def check(
         lint, list_issues = read_lint_input(config, content, today=today, changed=changed)
     judgments = [edition.judgments() for edition in search_editions(content, config)]  # edge: disk
     wrong = (found for _, of_language in judgments for found in of_language)
-    issues = [*content.issues, *wrong, *list_issues, *lint_content(lint)]
+    issues = [*content.issues, *wrong, *list_issues]
+    with_search = with_search and changes is None and not has_errors(settle(issues, config).issues)
+    is_large = len(content.articles) >= _MANY_ARTICLES
+    linted = in_background(lambda: lint_content(lint), is_worth_it=with_search and is_large)
     if external:
         links = external_links(lint)
-        progress(f"Asking for {len(links)} links to other sites")
+        to(f"Asking for {len(links)} links to other sites")
         private = config.settings.checks.private_links
         answers = ask(links, memory=config.root / ".kb" / "links.json", today=today, private=private)  # edge: network
         issues += answer_issues(links, answers)
     search = None
-    if with_search and changes is None and not has_errors(settle(issues, config).issues):
-        progress(f"Rendering {len(content.articles)} articles")
+    if not with_search:
+        issues += linted()
+    else:
         with _shared_cache(config) as cache:
+            to(f"Rendering {len(content.articles)} articles")
             rendered = render_texts(config, content, today=today, cache=cache)
-            progress(f"Running {sum(len(of_language) for of_language, _ in judgments)} judged queries")
-            search, found = _check_search(config, lint, rendered, cache)
-        issues += [*rendered.issues, *page_issues(lint, rendered.pages), *found]
+            issues += linted()
+            if not has_errors(settle(issues, config).issues):
+                to(f"Running {sum(len(of_language) for of_language, _ in judgments)} judged queries")
+                search, found = _check_search(config, lint, rendered, cache)
+                issues += [*rendered.issues, *page_issues(lint, rendered.pages), *found]
     if changes is not None:
         issues = _touched(config, issues, changes, lint, today=today)
-    judged = settle(issues, config)  # edge: disk
-    return CheckResult(
-        articles=len(content.articles),
-        issues=judged.issues,
-        found=tuple(issues),
-        known=judged.known,
-        mended=judged.mended,
-        recorded=recorded,
-        search=search,
-        drafts=len(content.drafts),
-    )
+    return Found(len(content.articles), len(content.drafts), tuple(issues), recorded, search)
 
 
 @contextmanager
