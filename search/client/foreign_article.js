@@ -9,6 +9,7 @@ const KEPT = new Set(
   'P H2 H3 H4 H5 H6 UL OL LI DL DT DD STRONG EM B I S CODE PRE KBD SUB SUP BLOCKQUOTE TABLE THEAD TBODY TR TH TD CAPTION BR HR DEL INS MARK'.split(' '),
 );
 const DROPPED = new Set('SCRIPT STYLE TEMPLATE NOSCRIPT IFRAME OBJECT EMBED SVG VIDEO AUDIO FORM INPUT BUTTON SELECT TEXTAREA LINK META'.split(' '));
+const SCROLLING = new Set(['TABLE', 'PRE']); // The keyboard reaches what is beyond their edge.
 const DEEPEST = 40;
 const SCHEMES = /^(https?|mailto|tel):$/;
 
@@ -51,7 +52,7 @@ function copies(from, page, depth) {
     if (nodeName === 'IMG') return [given.getAttribute('alt') ?? ''];
     const inside = copies(node, page, depth + 1);
     if (nodeName === 'A') return [linkTo(given.getAttribute('href') ?? '', page, inside)];
-    return KEPT.has(nodeName) ? [element(nodeName, {}, inside)] : inside;
+    return KEPT.has(nodeName) ? [element(nodeName, SCROLLING.has(nodeName) ? { tabindex: '0' } : {}, inside)] : inside;
   });
 }
 

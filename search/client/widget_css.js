@@ -33,7 +33,7 @@ input::placeholder { color: var(--soft); opacity: 1; }
 .kb-chat__ways span { margin-inline-start: 12px; color: var(--soft); font-size: .875rem; }
 .article { font-size: 1rem; }
 .article pre, .article table { display: block; overflow: auto; }
-.article :is(th, td) { padding: 4px 8px; border: 1px solid var(--line); text-align: start; }
+.article :is(th, td) { padding: 4px 8px; border: 1px solid var(--line); text-align: start; overflow-wrap: normal; }
 .article h2 { margin-block: 1.2em .4em; font-size: 1.0625rem; }
 mark { background: var(--mark); color: var(--mark-ink); }
 .back, .person, .kb-chip { padding: 0 4px; color: var(--accent); text-decoration: underline; text-underline-offset: .2em; }

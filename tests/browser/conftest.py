@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from kb_command import kb_done
+from shop_page import Shop, open_shop
 from static_host import StaticHost, serve_folder
 
 HARD_ARTICLES = {
@@ -43,6 +44,13 @@ def hard_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
         file.write_text(text, encoding="utf-8")
     kb_done("build", cwd=root)
     return root / "site"
+
+
+@pytest.fixture
+def shop(demo: StaticHost) -> Iterator[Shop]:
+    """Open a shop beside the demo help center."""
+    with open_shop(demo) as opened:
+        yield opened
 
 
 @pytest.fixture

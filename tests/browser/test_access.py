@@ -96,6 +96,33 @@ def test_the_chosen_option_shows_in_forced_colours(browser: Browser, demo: Stati
     context.close()
 
 
+def test_in_forced_colours_only_what_changed_is_marked(browser: Browser, demo: StaticHost) -> None:
+    """A transparent border is drawn there like any other."""
+    context = browser.new_context(forced_colors="active")
+    page = context.new_page()
+    page.goto(f"{demo.url}policies/returns-policy/2.0/since-1.0/")
+    edge = "(block) => getComputedStyle(block).borderInlineStartColor"
+    ground = page.evaluate("getComputedStyle(document.body).backgroundColor")
+
+    assert page.locator(".kb-redline__block--same").first.evaluate(edge) == ground
+    assert page.locator(".kb-redline__block--changed").first.evaluate(edge) != ground
+    context.close()
+
+
+def test_on_paper_ways_to_people_are_dark_and_say_where_they_lead(browser: Browser, demo: StaticHost) -> None:
+    """White on a ground that is not printed is white on white; a link on paper leads nowhere."""
+    context = browser.new_context(color_scheme="dark")
+    page = context.new_page()
+    page.goto(f"{demo.url}contact/")
+    page.emulate_media(media="print")
+    way = page.locator("[data-kb-channel=mail] .kb-button")
+
+    assert way.evaluate("(link) => getComputedStyle(link).color") == "rgb(0, 0, 0)"
+    assert "mailto:help@larkfell.example" in way.evaluate("(link) => getComputedStyle(link, '::after').content")
+    assert page.locator("form:visible").count() == 0
+    context.close()
+
+
 def test_every_result_is_reached_with_the_tab_key(page: Page, demo: StaticHost) -> None:
     page.goto(f"{demo.url}search/?q=refund")
     expect(results(page).first).to_be_visible()

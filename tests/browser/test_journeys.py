@@ -1,4 +1,4 @@
-"""Ten customers, each from a question to the answer or to the right open channel, as people do it.
+"""Customers, each from a question to the answer or to the right open channel, as people do it.
 
 Every page on the way is held to the strict policy of the host, and must not complain. With KB_SCREENSHOTS set to a
 folder, each step leaves a picture there to look at.
@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 from page_problems import Problems
 from playwright.sync_api import Browser, BrowserContext, Page, expect
+from shop_page import Shop
 from static_host import StaticHost
 
 pytestmark = pytest.mark.browser
@@ -233,6 +234,31 @@ def test_a_business_finds_its_own_desk(meet: Meet) -> None:
     expect(desk.locator(".kb-now")).to_have_text(re.compile("Open until"))
     customer.looks()
     assert desk.locator('a[href^="tel:"]').is_visible()
+
+
+def test_in_the_shop_itself_the_basket_stays_where_it_is(meet: Meet, shop: Shop) -> None:
+    customer = meet(PHONE)
+    page = customer.page
+    page.clock.set_fixed_time(MONDAY_MORNING)
+    shop.body = '<p>Two jackets, £240.00</p><kb-help page="delivery costs"></kb-help>'
+    page.goto(shop.url)
+    page.get_by_role("button", name="Help", exact=True).click()
+    panel = page.get_by_role("dialog")
+    expect(panel.get_by_role("link").first).to_have_text("What does delivery cost and how long does it take?")
+    customer.looks()
+    page.get_by_role("searchbox").fill("cancle my order")
+    panel.get_by_role("link", name="How do I cancel my order?").click()
+    expect(panel.get_by_role("listitem").first).to_be_visible()
+    customer.looks()
+    customer.fits()
+    panel.get_by_role("button", name="Talk to a person").click()
+    chat = panel.get_by_role("listitem").filter(has_text="Chat")
+    expect(chat).to_contain_text("Open until")
+    assert chat.get_by_role("link").get_attribute("target") == "_blank"
+    customer.looks()
+    panel.get_by_role("button", name="Close").click()
+    expect(page.get_by_text("Two jackets")).to_be_visible()
+    assert page.url == shop.url
 
 
 def test_an_old_contract_is_looked_up_by_its_day(meet: Meet) -> None:

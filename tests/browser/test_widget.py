@@ -6,75 +6,20 @@ import gzip
 import json
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from collections.abc import Callable
 from pathlib import Path
-from threading import Thread
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from page_problems import Problems
 from playwright.sync_api import Browser, Locator, Page, expect
+from shop_page import Shop
 from static_host import Reply, StaticHost
 
 from kb_builder.widget import widget_file, widget_snippet
 
 pytestmark = pytest.mark.browser
-
-
-class Shop:
-    """A shop's page on an origin of its own; `help` may be asked by it and nothing else.
-
-    Attributes:
-        url: The page.
-        body: What it holds besides the script.
-        script: The script element.
-    """
-
-    def __init__(self, url: str, help_url: str, script: str) -> None:
-        self.url, self.help_url, self.script = url, help_url, script
-        self.body = "<kb-help></kb-help>"
-
-    @property
-    def policy(self) -> str:
-        """Allow what docs/how-to/widget.md says, and nothing else."""
-        origin = self.help_url.rstrip("/")
-        return (
-            f"default-src 'none'; script-src {origin}; connect-src {origin}; base-uri 'none'; "
-            "require-trusted-types-for 'script'; trusted-types 'none'"
-        )
-
-
-class _Pages(BaseHTTPRequestHandler):
-    shop: Shop
-
-    def do_GET(self) -> None:
-        shop = self.server.shop
-        page = f"<!doctype html><html lang=en><title>Shop</title>{shop.script}<main><h1>Basket</h1>{shop.body}</main>"
-        self.send_response(200 if self.path == "/" else 204)
-        self.send_header("Content-Type", "text/html; charset=utf-8")
-        self.send_header("Content-Security-Policy", shop.policy)
-        self.end_headers()
-        if self.path == "/":
-            self.wfile.write(page.encode())
-
-    def log_message(self, format: str, *args: object) -> None:
-        pass
-
-
-@pytest.fixture
-def shop(demo: StaticHost) -> Iterator[Shop]:
-    """Open a shop whose origin alone may read the help center's files."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _Pages)
-    url = f"http://127.0.0.1:{server.server_address[1]}"
-    demo.readers = url
-    server.shop = Shop(f"{url}/", demo.url, widget_snippet(demo.folder, demo.url).script)
-    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
-    thread.start()
-    yield server.shop
-    server.shutdown()
-    server.server_close()
 
 
 def open_help(page: Page, shop: Shop, *, name: str = "Help") -> Locator:
