@@ -16,7 +16,6 @@ from kb_builder.articles.review import with_overdue_weight
 from kb_builder.baseline import settle
 from kb_builder.cache import Cache, open_cache
 from kb_builder.config import Config
-from kb_builder.files import write_files
 from kb_builder.index.feedback import read_feedback, with_feedback
 from kb_builder.issues import ContentError, Issue, has_errors, sort_issues
 from kb_builder.leaks import leak_issues
@@ -24,7 +23,10 @@ from kb_builder.outdated import with_outdated
 from kb_builder.publish import build_lock, swap_in
 from kb_builder.search_editions import published_search_files, search_files, word_list_issues
 from kb_builder.site.brand import theme_issues
+from kb_builder.site.draw import site_name
+from kb_builder.site.remembered import known_site, remember_site
 from kb_builder.site.render import render_site
+from kb_builder.stage import Stage
 
 Progress = Callable[[str], None]
 
@@ -56,6 +58,7 @@ def build(
     cached: bool = True,
     with_search: bool = True,
     wait_seconds: float = 60,
+    spare: Path | None = None,
     progress: Progress = lambda stage: None,
 ) -> BuildResult:
     """Turn the content folder into a published site with its search index.
@@ -70,6 +73,7 @@ def build(
         cached: Use what earlier builds made, and keep what this one makes.
         with_search: Compile the search files. Without, those of the old site stay, and are behind: for previews.
         wait_seconds: How long to wait for another build in the same folder.
+        spare: See `publish.swap_in`; in ``.kb/`` when it is not given and the site is in the help center's folder.
         progress: Told the name of each stage as it begins.
 
     Raises:
@@ -79,14 +83,16 @@ def build(
     with (
         build_lock(config.root, wait_seconds=wait_seconds),
         _open_cache(config, forget=with_search) if cached else nullcontext(Cache(None)) as cache,
-        swap_in(config.site_dir) as staging,
+        swap_in(config.site_dir, spare=spare or _spare(config)) as folder,
     ):
         progress("Reading the content")
         everything = read_and_check(config, today=today, cache=cache)  # edge: disk
         stop_on_errors(everything.issues, strict=strict)
         content = for_audience(everything, config.audience, link_root=config.settings.content.link_root)
         progress(f"Writing {len(content.articles)} articles as pages")
-        rendered = render_site(config, content, site_dir=staging, today=today, cache=cache)  # edge: MkDocs, disk
+        name = site_name(config)
+        stage = Stage(folder, published=config.site_dir, made=known_site(cache, name).files)  # edge: disk
+        rendered = render_site(config, content, site_dir=folder, today=today, stage=stage, cache=cache)  # edge: disk
         issues = sort_issues((*content.issues, *settle(rendered.issues, config).issues))
         stop_on_errors(issues, strict=strict)
         progress("Compiling the search index" if with_search else "Keeping the old search index")
@@ -94,14 +100,21 @@ def build(
             files = search_files(content, rendered.pages, config, cache=cache)  # edge: Whoosh
         else:
             files = published_search_files(content, config.site_dir)  # edge: disk
-        search_bytes = write_files(staging, files)  # edge: disk
-        stop_on_errors(leak_issues(staging, everything, content, rendered.pages, config), strict=strict)  # edge: disk
+        search_bytes = stage.write(files)  # edge: disk
+        stage.sweep()
+        stop_on_errors(leak_issues(folder, everything, content, rendered.pages, config), strict=strict)  # edge: disk
+        remember_site(cache, name, replace(rendered.known, files=stage.made))
     drafts = len(everything.drafts)
     return BuildResult(config.site_dir, len(content.articles), search_bytes, issues, rendered.times, cache.note, drafts)
 
 
 def _open_cache(config: Config, *, forget: bool) -> AbstractContextManager[Cache]:
     return open_cache(config.root / ".kb" / "cache", writes=True, forget=forget)
+
+
+def _spare(config: Config) -> Path | None:
+    inside = config.site_dir.parent == config.root
+    return config.root / ".kb" / "spare" / config.site_dir.name if inside else None
 
 
 def read_and_check(config: Config, *, today: dt.date, cache: Cache | None = None) -> Content:

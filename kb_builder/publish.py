@@ -44,11 +44,16 @@ def build_lock(root: Path, *, wait_seconds: float) -> Iterator[None]:
 
 
 @contextmanager
-def swap_in(site_dir: Path) -> Iterator[Path]:
-    """Give an empty folder to build into; when the block ends well, it takes the place of ``site_dir``.
+def swap_in(site_dir: Path, *, spare: Path | None = None) -> Iterator[Path]:
+    """Give a folder to build into; when the block ends well, it takes the place of ``site_dir``.
 
     When the block raises, ``site_dir`` is untouched and the new folder is removed. What a killed build left behind is
     removed, or put back, first.
+
+    Args:
+        site_dir: The site.
+        spare: Where the site that makes room is kept, until the next build gets it as the folder to build into: most
+            of it will be the same again. Without one, or on another disk, that folder is empty.
 
     Raises:
         KbError: ``site_dir`` holds something that is not a site, or the disk refuses.
@@ -61,7 +66,8 @@ def swap_in(site_dir: Path) -> Iterator[Path]:
         for leftover in (new, old):
             if leftover.exists():
                 shutil.rmtree(leftover)
-        new.mkdir(parents=True)
+        if not (spare and _moved(spare, new)):
+            new.mkdir(parents=True)
     except OSError as error:
         raise KbError(
             f"{site_dir.parent}: cannot be written: {error.strerror}", hint="Make the folder writable."
@@ -72,6 +78,8 @@ def swap_in(site_dir: Path) -> Iterator[Path]:
             if site_dir.exists():
                 site_dir.rename(old)
             new.rename(site_dir)
+        if spare:
+            _moved(new, spare) or _moved(old, spare)
     except OSError as error:
         raise KbError(
             f"{site_dir}: the site could not be written: {error.strerror or error}", hint="The old site is untouched."
@@ -81,6 +89,20 @@ def swap_in(site_dir: Path) -> Iterator[Path]:
             old.rename(site_dir)
         for leftover in (new, old):
             shutil.rmtree(leftover, ignore_errors=True)
+
+
+def _moved(folder: Path, target: Path) -> bool:
+    """Give a folder another place, if that is possible; say whether it was."""
+    if not folder.is_dir() or folder.is_symlink():
+        return False
+    try:
+        if target.is_dir():
+            shutil.rmtree(target)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        folder.rename(target)
+    except OSError:
+        return False
+    return True
 
 
 def _exchange(one: Path, other: Path) -> bool:

@@ -191,7 +191,8 @@ def _look_up(path: str, by_path: Mapping[str, tuple[LinkKind, str]]) -> tuple[Li
 def _add(by_path: dict[str, tuple[LinkKind, str]], kind: LinkKind, target: str, *names: str) -> None:
     for name in names:
         by_path.setdefault(name.rstrip("/"), (kind, target))
-        by_path.setdefault(unicodedata.normalize("NFC", name.rstrip("/")), (kind, target))
+        if not name.isascii():
+            by_path.setdefault(unicodedata.normalize("NFC", name.rstrip("/")), (kind, target))
 
 
 def _policy_folders(articles: Mapping[str, Article], content: Content) -> dict[str, str]:

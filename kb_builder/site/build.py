@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
-from functools import cache
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cache, cached_property, partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -18,6 +18,7 @@ from kb_builder.articles.links import link_targets
 from kb_builder.articles.model import Audience, ContactForm, Content
 from kb_builder.articles.policies import version_redirects
 from kb_builder.articles.translations import shown_in_languages
+from kb_builder.cache import digest
 from kb_builder.config import Config
 from kb_builder.files import OutputFile
 from kb_builder.issues import Issue, sort_issues
@@ -49,15 +50,23 @@ from kb_builder.site.views import MARKDOWN_PAGE, PageView, SiteView, TextLanguag
 
 @dataclass(frozen=True, slots=True)
 class RenderedPage:
-    """An article's page: its content path, URL, and the HTML of its text alone, sanitised.
+    """An article's page: its content path, its URL, and the HTML of its text alone, sanitised.
 
-    ``no_index`` marks what search should not find: versions of a policy that are not in force.
+    Attributes:
+        checksum: Of the text: while it is the same, ``html`` is.
+        no_index: Search should not find it: a version of a policy that is not in force.
     """
 
     path: str
     url: str
-    html: str
-    no_index: bool = False
+    checksum: str
+    no_index: bool
+    _load: Callable[[], str] = field(compare=False, repr=False)
+
+    @property
+    def html(self) -> str:
+        """The text; read from the cache only now, where an earlier build rendered it."""
+        return self._load()
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,37 +78,93 @@ class Source:
     first_line: int
 
 
-class SiteBuild:
-    """One build: the views of all pages, and their texts as they are rendered, one by one."""
+@dataclass(frozen=True, slots=True)
+class KnownPage:
+    """A page as the last build made it, without its text.
 
-    def __init__(self, config: Config, content: Content, *, today: dt.date) -> None:
-        self.assets: Assets = site_assets(config.settings.theme)
+    Attributes:
+        text: Key of its text; empty without one.
+        checksum: Of what was made of the text.
+        page: Key of the whole page.
+        images: Other hosts that its text loads images from.
+        origins: Other hosts that the page loads images and media from, and posts forms to.
+        no_index: See `RenderedPage`.
+        issues: What was found in its text; none where that is the text of another page.
+    """
+
+    text: str
+    checksum: str
+    page: str
+    images: tuple[str, ...]
+    origins: tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]
+    no_index: bool
+    issues: tuple[Issue, ...]
+
+
+class SiteBuild:
+    """One build: the views of all pages, and their texts as they are rendered, one by one.
+
+    Attributes:
+        views: By URL.
+        stopped: URLs of pages that could not be made in time.
+    """
+
+    def __init__(
+        self, config: Config, content: Content, *, today: dt.date, only: Collection[str] | None = None
+    ) -> None:
+        """Take what to build; with ``only``, just these pages of articles have views, and the rest is known."""
+        self.words = {language: labels_of(config, language) for language in ("", *content.languages)}
         self._config = config
         self._content = content
         self._today = today
-        self._sources = _sources(content)
+        self._only = only
+        self._sources = sources_of(content)
         self._bodies: dict[str, Body] = {}
+        self._known: dict[str, KnownPage] = {}
+        self.stopped: set[str] = set()
+        self._load: Callable[[str], Body] = lambda url: Body("")
         self._editions = shown_in_languages(content)
+        self._issues: tuple[Issue, ...] = ()
+        self.views = self._views()
+        for url, original in self.copies():
+            if original in self._sources:
+                self._sources[url] = self._sources[original]
+
+    def _views(self) -> dict[str, PageView]:
+        config, content = self._config, self._content
         editions = [
-            page_views(edition, site=_site_view(config, self.assets, language), today=today)
+            page_views(
+                edition,
+                site=_site_view(config, self.assets, self.words[language], language),
+                today=self._today,
+                only=self._only,
+            )
             for language, edition in self._editions.items()
         ]
+        self._issues = tuple(found for pages in editions for found in pages.issues)
+        analytics = config.settings.analytics
         views = {
             url: replace(
                 view,
-                events=event_settings(config.settings.analytics, view, audience=config.audience),
-                holdout=holdout(config.settings.analytics),
+                events=event_settings(analytics, view, audience=config.audience),
+                holdout=holdout(analytics),
                 vote_form=vote_form(config.settings, view),
             )
             for pages in editions
             for url, view in pages.views.items()
         }
-        self.views: dict[str, PageView] = with_translations(views, config, content.languages)
-        for url, original in self._copies():
-            if original in self._sources:
-                self._sources[url] = self._sources[original]
-        self._issues: tuple[Issue, ...] = tuple(found for pages in editions for found in pages.issues)
-        self.site_map = SiteMap(
+        return with_translations(views, config, content.languages)
+
+    @cached_property
+    def assets(self) -> Assets:
+        """The files that pages load besides content."""
+        return site_assets(self._config.settings.theme)
+
+    @cached_property
+    def site_map(self) -> SiteMap:
+        """What links need to know."""
+        config, content = self._config, self._content
+        return SiteMap(
             targets=link_targets(content),
             urls=pages_by_path(content),
             own_pages=frozenset(site_pages(content.languages)),
@@ -108,30 +173,62 @@ class SiteBuild:
             site_url=config.site_url,
             image_size=_image_sizes(config.content_dir),
         )
-        self.words = {language: _labels(config, language) for language in ("", *content.languages)}
-        self._renderer = BodyRenderer(self.site_map, self.words)
+
+    @cached_property
+    def _renderer(self) -> BodyRenderer:
+        return BodyRenderer(self.site_map, self.words)
+
+    def know(self, pages: Mapping[str, KnownPage], load: Callable[[str], Body]) -> None:
+        """Take pages whose texts are those of the last build, by URL; ``load`` gives such a text."""
+        self._known.update(pages)
+        self._load = load
 
     def render(self, url: str) -> str:
         """Return the HTML of the text of the page at ``url``, rendered unless that is done; empty without text."""
-        source = self.source(url)
-        if source and url not in self._bodies:
-            self._bodies[url] = self._renderer.render(
-                source.markdown, path=source.path, url=url, first_line=source.first_line
-            )
+        if url not in self._bodies and self.source(url):
+            self._bodies[url] = self.rendered(url)
         return self.body(url).html
+
+    def rendered(self, url: str) -> Body:
+        """Render the text of the page at ``url``, whether or not that is done."""
+        source = self.source(url)
+        if source is None:
+            return _NO_BODY
+        return self._renderer.render(source.markdown, path=source.path, url=url, first_line=source.first_line)
 
     def source(self, url: str) -> Source | None:
         """Return the text of the page at ``url`` as it was written, if it has any."""
         source = self._sources.get(url)
         return source if source and source.markdown.strip() else None
 
-    def words_of(self, source: Source) -> Mapping[str, str]:
-        """Return the words of the theme in the language of a text."""
-        return self.words[split_language(source.path, self._content.languages)[0]]
+    def words_key_of(self, source: Source) -> str:
+        """Return the key of the words of the theme in the language of a text."""
+        return words_key(self.words[split_language(source.path, self._content.languages)[0]])
 
     def body(self, url: str) -> Body:
-        """Return what `render` made of the page at ``url``."""
-        return self._bodies.get(url, Body(""))
+        """Return what `render` made of the page at ``url``, in this build or before."""
+        if url not in self._bodies:
+            return self._load(url) if url in self._known and self._known[url].text else _NO_BODY
+        return self._bodies[url]
+
+    def checksum(self, url: str) -> str:
+        """Return a hash of what was made of the text of a page."""
+        known = self._known.get(url)
+        return known.checksum if known else body_checksum(self.body(url))
+
+    def images(self, url: str) -> tuple[str, ...]:
+        """Return the other hosts that the text of a page loads images from."""
+        known = self._known.get(url)
+        return known.images if known else tuple(sorted(self.body(url).image_origins))
+
+    def text_issues(self, url: str) -> tuple[Issue, ...]:
+        """Return what was found in the text of a page."""
+        known = self._known.get(url)
+        return known.issues if known else self.body(url).issues
+
+    def is_indexed(self, url: str) -> bool:
+        """Say whether search may find a page."""
+        return not (self.views[url].no_index if url in self.views else self._known[url].no_index)
 
     def take(self, url: str, body: Body) -> None:
         """Take a page's text that was rendered before, or in another process."""
@@ -139,6 +236,7 @@ class SiteBuild:
 
     def take_stopped(self, url: str, reason: str) -> None:
         """Note that rendering the page at ``url`` had to be stopped."""
+        self.stopped.add(url)
         path = self._sources[url].path if url in self._sources else url
         self._bodies[url] = Body("", issues=(issue("KB612", path, 0, f"rendering it was stopped: {reason}"),))
 
@@ -154,22 +252,27 @@ class SiteBuild:
             site=replace(view.site, content_security_policy=self._policy([url])),
         )
 
+    def origins(self, url: str) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
+        """Return from where a page loads images and media, and where its forms lead, once its text is rendered."""
+        known = self._known.get(url)
+        if known and url not in self.views:
+            return known.origins
+        view = self.views[url]
+        video = view.article.video if view.article else None
+        form = _form_target(view.contact_form) if view.contact_form else ""
+        vote = _origin(view.vote_form.action) if view.vote_form else ""
+        poster, source = (_origin(video.poster), _origin(video.src)) if video else ("", "")
+        images = {*self.images(url), poster}
+        return tuple(sorted(images - {""})), tuple({source} - {""}), tuple(sorted({form, vote} - {""}))
+
     def _policy(self, urls: Iterable[str]) -> str:
         """Return the content security policy that allows what these pages need, once their texts are rendered."""
-        images, media, forms = set[str](), set[str](), set[str]()
-        for url in urls:
-            form = self.views[url].contact_form
-            forms.add(_form_target(form) if form else "")
-            vote = self.views[url].vote_form
-            forms.add(_origin(vote.action) if vote else "")
-            article = self.views[url].article
-            video = article.video if article else None
-            images |= self.body(url).image_origins | {_origin(video.poster) if video else ""}
-            media.add(_origin(video.src) if video else "")
+        needs = [self.origins(url) for url in urls]
+        images, media, forms = (frozenset(origin for need in needs for origin in need[kind]) for kind in range(3))
         return content_security_policy(
-            image_origins=images - {""},
-            media_origins=media - {""},
-            form_targets=forms - {""},
+            image_origins=images,
+            media_origins=media,
+            form_targets=forms,
             connect_origins=_connect_origins(self._config),
         )
 
@@ -184,7 +287,7 @@ class SiteBuild:
         """Return the files that are made of all pages, once these are rendered."""
         config = self._config
         headers = headers_file(
-            self._policy(self.views),
+            self._policy({**self._known, **self.views}),
             style_urls=self.assets.style_urls,
             client_url=self.assets.client_url,
             readers=config.settings.widget.origins,
@@ -192,7 +295,7 @@ class SiteBuild:
         texts = {
             article.url: self.body(article.url).markdown
             for article in self._content.articles.values()
-            if not self.views[article.url].no_index
+            if self.is_indexed(article.url)
         }
         is_for_agents = config.audience is Audience.AGENT
         own = {url: view for url, view in self.views.items() if is_for_agents and not view.text_language}
@@ -238,11 +341,14 @@ class SiteBuild:
     def rendered_pages(self) -> tuple[RenderedPage, ...]:
         """Return the articles rendered so far, in the order of their URLs."""
         return tuple(
-            RenderedPage(article.path, url, self.body(url).html, self.views[url].no_index)
+            RenderedPage(article.path, url, self.checksum(url), not self.is_indexed(url), partial(self._html, url))
             for url, article in sorted((article.url, article) for article in self._content.articles.values())
         )
 
-    def _copies(self) -> Iterator[tuple[str, str]]:
+    def _html(self, url: str) -> str:
+        return self.body(url).html
+
+    def copies(self) -> Iterator[tuple[str, str]]:
         """Yield the address of each page that shows the text of another one, and that one's.
 
         A policy's permanent page shows the version in force; a page that is not translated shows its original.
@@ -256,9 +362,9 @@ class SiteBuild:
     def issues(self) -> tuple[Issue, ...]:
         """Return what was found while rendering; a link that the content's checks have reported is left out."""
         reported = {(known.path, known.line) for known in self._content.issues if known.code == "KB305"}
-        copies = {url for url, _ in self._copies()}
-        bodies = (body for url, body in self._bodies.items() if url not in copies)
-        found = [*self._issues, *(issue for body in bodies for issue in body.issues)]
+        copies = {url for url, _ in self.copies()}
+        texts = [url for url in {**self._known, **self._bodies} if url not in copies]
+        found = [*self._issues, *(one for url in texts for one in self.text_issues(url))]
         return sort_issues(
             issue
             for issue in in_folder(found, self._content.folder)
@@ -266,8 +372,26 @@ class SiteBuild:
         )
 
 
-def _sources(content: Content) -> dict[str, Source]:
-    """Return the text of each page by its URL."""
+_NO_BODY = Body("")
+
+
+def labels_of(config: Config, language: str) -> dict[str, str]:
+    """Return the words of the theme in a language of the site; empty: the main one."""
+    return labels_in(language or config.language, config.settings.theme, is_main=not language)
+
+
+def words_key(words: Mapping[str, str]) -> str:
+    """Return the key of the words of the theme."""
+    return digest(repr(words))
+
+
+def body_checksum(body: Body) -> str:
+    """Return a hash of all that was made of a text."""
+    return digest(body.html, body.markdown)
+
+
+def sources_of(content: Content) -> dict[str, Source]:
+    """Return the text of each page by its URL, of pages that show the text of another one not."""
     categories = {"": content.home, **content.categories}
     return {
         **{
@@ -278,9 +402,9 @@ def _sources(content: Content) -> dict[str, Source]:
     }
 
 
-def _site_view(config: Config, assets: Assets, language: str) -> SiteView:
+def _site_view(config: Config, assets: Assets, labels: dict[str, str], language: str) -> SiteView:
     tag, home_url = language or config.language, f"{language}/" if language else ""
-    labels, theme = _labels(config, language), config.settings.theme
+    theme = config.settings.theme
     return SiteView(
         name=config.site_name,
         language=tag,
@@ -306,10 +430,6 @@ def _site_view(config: Config, assets: Assets, language: str) -> SiteView:
         icon=theme.icon or "",
         font_url=theme.font_file or "",
     )
-
-
-def _labels(config: Config, language: str) -> dict[str, str]:
-    return labels_in(language or config.language, config.settings.theme, is_main=not language)
 
 
 def _text_language(tag: str, labels: Mapping[str, str]) -> TextLanguage:

@@ -1,97 +1,195 @@
-"""Draw a site with worker processes: MkDocs' own steps for each page, and nothing of what it does for all of them."""
+"""Checked content in, its site's pages and files out. What the published site has already is taken from there."""
 
 from __future__ import annotations
 
+import datetime as dt
+import os
 import time
-from collections.abc import Mapping
-from pathlib import Path
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
-import jinja2
-from mkdocs.commands.build import _build_page, _build_theme_template, _populate_page
-from mkdocs.config.defaults import MkDocsConfig
-from mkdocs.structure.files import File, Files
-from mkdocs.structure.nav import Navigation, get_navigation
-from mkdocs.utils import clean_directory
-
-from kb_builder.cache import Cache, digest
-from kb_builder.files import OutputFile, write_files
+from kb_builder.articles.model import Audience, Content
+from kb_builder.cache import Cache
+from kb_builder.config import Config
+from kb_builder.files import OutputFile
+from kb_builder.site.body import Body
+from kb_builder.site.build import KnownPage, SiteBuild, labels_of, sources_of, words_key
+from kb_builder.site.outline import links_key, outline_key
 from kb_builder.site.pages import NOT_FOUND_URL
-from kb_builder.site.plugin import KbPlugin
-from kb_builder.site.remembered import DrawnPage, RememberedPages
+from kb_builder.site.remembered import KnownSite, RememberedPages, known_site, text_key
 from kb_builder.site.texts import text_limits
+from kb_builder.site.views import MARKDOWN_PAGE
+from kb_builder.stage import Stage
 from kb_builder.workers import Limits, Stopped, run_all
 
 
+@dataclass(frozen=True, slots=True)
+class DrawnSite:
+    """A build with all its texts, what the next one should know of it, and seconds of processor time by URL."""
+
+    build: SiteBuild
+    known: KnownSite
+    times: Mapping[str, float]
+
+
 def draw_site(
-    config: MkDocsConfig,
-    plugin: KbPlugin,
+    config: Config,
+    content: Content,
+    stage: Stage,
     *,
+    today: dt.date,
     cache: Cache,
-    published: Path,
     workers: int = 0,
     limits: Limits | None = None,
-) -> Mapping[str, float]:
-    """Write every page and file of the site; the same bytes as MkDocs' own build with this one plugin.
+) -> DrawnSite:
+    """Make every page and file of the site but those of search; the same bytes as MkDocs' own build with our plugin.
+
+    While nothing that pages show of each other has changed, only pages whose own text has are looked at. Otherwise the
+    key of every page is worked out, and those with another one than before are drawn.
 
     Args:
-        config: Settings with ``plugin`` as the only one.
+        config: The help center.
+        content: Its content, checked.
+        stage: Where the site is made.
+        today: Decides which announcements are on and which version of a policy is current.
         cache: What earlier builds made.
-        published: Where the last of them lies.
-        workers: How many processes draw pages; one a core when 0.
-        limits: What a page may take: by default five seconds, and more where a site has large pages. A page that takes
-            more is an error among the build's issues.
-
-    Returns:
-        The seconds of processor time that each page took, by URL.
+        workers: How many processes render texts and draw pages; one a core when 0.
+        limits: What a text and a page may take: by default five seconds, and more where a site has large pages. One
+            that takes more is an error among the build's issues.
     """
-    config = config.plugins.on_config(config)
-    build = plugin.site_build
-    remembered = RememberedPages(cache, build, published=published, site_url=config.site_url or "")
-    clean_directory(config.site_dir)
-    files = Files(plugin.other_files(config))
-    navigation = get_navigation(Files([]), config)
-    env = config.plugins.on_env(config.theme.get_env(), config=config, files=files)
-    files.copy_static_files()
-    _build_theme_template(NOT_FOUND_URL, env, files, config, navigation)
-    urls = plugin.page_urls()
-
-    def draw(number: int) -> DrawnPage:
-        began, url = time.process_time(), urls[number]
-        body_key = remembered.body_key(url)
-        known_body = remembered.body(url, body_key)
-        if known_body:
-            build.take(url, known_body)
-        build.render(url)
-        page_key = remembered.page_key(url)
-        known_page = remembered.page(url, page_key)
-        if known_page:
-            write_files(Path(config.site_dir), [OutputFile(f"{url}index.html", known_page), *build.markdown_file(url)])
-            checksum = ""
-        else:
-            checksum = digest(_draw_page(plugin.page_file(url, config), config, files, navigation, env))
-        return DrawnPage(
-            build.body(url), body_key, page_key, checksum, known_body is not None, time.process_time() - began
-        )
-
+    last, outline = known_site(cache, site_name(config)), outline_key(config, content, today=today.isoformat())
+    edited = _edited(config, content, stage, last) if last.outline == outline else None
+    build = SiteBuild(config, content, today=today, only=edited)
+    remembered = RememberedPages(cache, build, site_url=config.site_url)
+    urls = sorted(build.views if edited is None else edited)
+    links = links_key(config, content) if edited is None else last.links
+    known = {url: page for url, page in last.pages.items() if edited is not None and url not in edited}
+    if links == last.links:
+        known |= {u: last.pages[u] for u in urls if u in last.pages and last.pages[u].text == remembered.body_key(u)}
+    build.know(known, lambda url: remembered.known_body(url, known[url]))
+    for url in known:
+        cache.keep(f"body {url}")
     limits = limits or text_limits(build, urls)
+    times = _render(build, remembered, [url for url in urls if url not in known], workers=workers, limits=limits)
+    urls = [url for url in urls if url not in build.stopped]
+    keys = {url: remembered.page_key(url) for url in urls}
+    new = [u for u in urls if not (u in last.pages and last.pages[u].page == keys[u] and _keep_page(stage, u))]
+    for url, seconds in _draw(config, content, build, stage, new, workers=workers, limits=limits).items():
+        times[url] = times.get(url, 0) + seconds
+    others = last.others if edited is not None else _write_others(config, content, build, stage)
+    stage.write(build.last_files())
+    pages = {url: _known_page(url, keys[url], build, remembered) for url in urls}
+    return DrawnSite(build, KnownSite(outline, links, {**known, **pages}, others), times)
+
+
+def site_name(config: Config) -> str:
+    """Return the name by which the cache knows a site: where it is in the help center."""
+    return f"site {os.path.relpath(config.site_dir, config.root)}"
+
+
+def _edited(config: Config, content: Content, stage: Stage, last: KnownSite) -> frozenset[str] | None:
+    """Return the URLs of the pages whose texts were edited; None when more than these must be looked at.
+
+    All other pages and files are those of the published site, if that still has them. A page in a further language may
+    show a text of the main one, and the site of agents has replies made of all texts: these are looked at as a whole.
+    """
+    if content.languages or config.audience is Audience.AGENT:
+        return None
+    sources, words = sources_of(content), words_key(labels_of(config, ""))
+    keys = {url: text_key(url, source, site_url=config.site_url, words=words) for url, source in sources.items()}
+    edited = frozenset(url for url, key in keys.items() if url not in last.pages or last.pages[url].text != key)
+    is_whole = (
+        edited <= last.pages.keys()
+        and all(_keep_page(stage, url) for url in last.pages if url not in edited)
+        and all(map(stage.keep, last.others))
+    )
+    return edited if is_whole else None
+
+
+def _keep_page(stage: Stage, url: str) -> bool:
+    """Take a page, and the Markdown beside it, from the published site; say whether that has them as they were made."""
+    page, *beside = _files_of(url)
+    return stage.keep(page) and all(stage.keep(path) for path in beside if path in stage.before)
+
+
+def _files_of(url: str) -> tuple[str, ...]:
+    return (url,) if url == NOT_FOUND_URL else (f"{url}index.html", f"{url}{MARKDOWN_PAGE}")
+
+
+def _render(
+    build: SiteBuild, remembered: RememberedPages, urls: Iterable[str], *, workers: int, limits: Limits
+) -> dict[str, float]:
+    """Render the texts of pages, unless the cache has them; return the seconds that they took."""
+    texts = [url for url in urls if build.source(url)]
     times = {}
-    for number, drawn in run_all(draw, len(urls), workers=workers, limits=limits):
-        url = urls[number]
-        if isinstance(drawn, Stopped):
-            build.take_stopped(url, drawn.reason)
+
+    def render(number: int) -> tuple[Body, bool, float]:
+        began, url = time.process_time(), texts[number]
+        body = remembered.body(url, remembered.body_key(url))
+        return body or build.rendered(url), body is not None, time.process_time() - began
+
+    for number, done in run_all(render, len(texts), workers=workers, limits=limits):
+        url = texts[number]
+        if isinstance(done, Stopped):
+            build.take_stopped(url, done.reason)
         else:
-            build.take(url, drawn.body)
-            remembered.remember(url, drawn)
-            times[url] = drawn.seconds
-    config.plugins.on_post_build(config=config)
+            body, is_known, times[url] = done
+            build.take(url, body)
+            remembered.remember_body(url, remembered.body_key(url), body, is_known=is_known)
     return times
 
 
-def _draw_page(
-    file: File, config: MkDocsConfig, files: Files, navigation: Navigation, env: jinja2.Environment
-) -> bytes:
-    """Let MkDocs write a page; return what it wrote."""
-    assert file.page is not None
-    _populate_page(file.page, config, files)
-    _build_page(file.page, config, [], navigation, env)
-    return Path(file.abs_dest_path).read_bytes()
+def _draw(
+    config: Config,
+    content: Content,
+    build: SiteBuild,
+    stage: Stage,
+    urls: Sequence[str],
+    *,
+    workers: int,
+    limits: Limits,
+) -> dict[str, float]:
+    """Draw whole pages; return the seconds that they took."""
+    if not urls:
+        return {}
+    from kb_builder.site.pages_by_mkdocs import PageDrawer, told_by_mkdocs  # MkDocs takes its time to load
+
+    times = {}
+    with told_by_mkdocs(config):
+        drawer = PageDrawer(config, content, build, stage.folder)
+
+        def draw(number: int) -> tuple[dict[str, str], float]:
+            began, url = time.process_time(), urls[number]
+            for path in _files_of(url):
+                stage.clear(path)
+            return drawer.draw(url), time.process_time() - began
+
+        for number, done in run_all(draw, len(urls), workers=workers, limits=limits):
+            if isinstance(done, Stopped):
+                build.take_stopped(urls[number], done.reason)
+            else:
+                files, times[urls[number]] = done
+                for path, checksum in files.items():
+                    stage.take(path, checksum)
+    return times
+
+
+def _write_others(config: Config, content: Content, build: SiteBuild, stage: Stage) -> tuple[str, ...]:
+    """Write the files that no template draws and that are not made of all texts; return their paths."""
+    files = build.static_files()
+    stage.write(files)
+    for path in content.assets:
+        stage.write([OutputFile(path, (config.content_dir / path).read_bytes())])
+    return (*(file.path for file in files), *content.assets)
+
+
+def _known_page(url: str, key: str, build: SiteBuild, remembered: RememberedPages) -> KnownPage:
+    return KnownPage(
+        text=remembered.body_key(url),
+        checksum=build.checksum(url),
+        page=key,
+        images=build.images(url),
+        origins=build.origins(url),
+        no_index=not build.is_indexed(url),
+        issues=build.text_issues(url),
+    )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from kb_builder.articles.codes import issue
@@ -41,13 +41,14 @@ class Pages:
     issues: tuple[Issue, ...]
 
 
-def page_views(content: Content, *, site: SiteView, today: dt.date) -> Pages:
+def page_views(content: Content, *, site: SiteView, today: dt.date, only: Collection[str] | None = None) -> Pages:
     """Decide what every page shows.
 
     Args:
         content: The checked content in one language.
         site: What is the same on every page; its ``top_level`` is filled in here.
         today: Decides which announcements are on and which version of a policy is current.
+        only: URLs of the articles and policies that are wanted; their views are the same as among all.
 
     Returns:
         Views without ``headings``, which only rendering brings to light.
@@ -64,7 +65,7 @@ def page_views(content: Content, *, site: SiteView, today: dt.date) -> Pages:
         _home(content, tree, site),
         *(_home_for(Audience(audience), url, content, site) for audience, url in site.audiences),
         *(_category(category, tree, site) for category in content.categories.values()),
-        *_articles(content, tree, site, today),
+        *_articles(content, tree, site, today, only),
         PageView(site=site, template="search", title=site.labels["find_label"], url=site.search_url, no_index=True),
         PageView(
             site=site,
@@ -87,7 +88,7 @@ def page_views(content: Content, *, site: SiteView, today: dt.date) -> Pages:
         for banner, pages in banners(content, pages_by_path(content), today)
     ]
     by_url = {view.url: _with_announcements(view, content, known) for view in views}
-    for policy in policies(content.articles, today):
+    for policy in policies(content.articles, today) if only is None else ():
         by_url |= {view.url: view for view in policy_pages(policy, by_url, content.articles) if view.url not in by_url}
     return Pages(by_url, tuple(_icon_issues(content)))
 
@@ -190,7 +191,9 @@ def _audiences(content: Content, site: SiteView) -> tuple[tuple[str, str], ...]:
 
 def _one_audience(articles: Sequence[Article]) -> str:
     """Return the one public audience that articles are for; empty if they are for both."""
-    audiences = {PUBLIC.intersection(article.audience) or PUBLIC for article in articles}
+    audiences = {
+        PUBLIC.intersection(article.audience) or PUBLIC if article.audience else PUBLIC for article in articles
+    }
     shared = frozenset[Audience]().union(*audiences)
     return next(iter(shared)).value if len(shared) == 1 else ""
 
@@ -211,17 +214,21 @@ def _category(category: Category, tree: _Tree, site: SiteView) -> PageView:
     )
 
 
-def _articles(content: Content, tree: _Tree, site: SiteView, today: dt.date) -> Iterator[PageView]:
+def _articles(
+    content: Content, tree: _Tree, site: SiteView, today: dt.date, only: Collection[str] | None
+) -> Iterator[PageView]:
     dated = {version.path: policy for policy in policies(content.articles, today) for version in policy.versions}
-    related = related_articles(content)
     by_category: defaultdict[str, list[Article]] = defaultdict(list)
     for article in content.articles.values():
-        by_category[article.category].append(article)
+        if only is None or article.url in only:
+            by_category[article.category].append(article)
+    related = related_articles(content, categories=by_category.keys())
+    links = _Links(content.articles, site)
     for path, articles in by_category.items():
         trail = tree.trail(path)
         crumbs = (_home_link(content, site), *(_category_link(category, site) for category in trail))
         category_site = _current(site, trail[0].url) if trail else site
-        siblings = [_article_link(content.articles[sibling], site) for sibling in trail[-1].articles] if trail else []
+        siblings = [links[sibling] for sibling in trail[-1].articles] if trail else []
         places = {link.url: place for place, link in enumerate(siblings)}
         for article in articles:
             policy = dated.get(article.path)
@@ -238,7 +245,7 @@ def _articles(content: Content, tree: _Tree, site: SiteView, today: dt.date) -> 
                 sidebar=_neighbours(siblings, places.get(article.url)),
                 sidebar_title=trail[-1].title if trail else "",
                 article=article,
-                related=tuple(_article_link(content.articles[other], site) for other in related[article.path]),
+                related=tuple(links[other] for other in related[article.path]),
                 versions=versions,
                 policy_state=state,
                 canonical=latest_url(policy) if policy and state == PolicyState.CURRENT else "",
@@ -247,6 +254,17 @@ def _articles(content: Content, tree: _Tree, site: SiteView, today: dt.date) -> 
                 text_language=_language(article, site),
                 behind=_behind(article, content, site),
             )
+
+
+class _Links(dict[str, Link]):
+    """The link to each article by its path, made once: lists and related articles show the same ones."""
+
+    def __init__(self, articles: Mapping[str, Article], site: SiteView) -> None:
+        self._articles, self._site = articles, site
+
+    def __missing__(self, path: str) -> Link:
+        link = self[path] = _article_link(self._articles[path], self._site)
+        return link
 
 
 def _lead(article: Article) -> str:

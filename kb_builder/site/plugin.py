@@ -42,7 +42,7 @@ class KbPlugin(BasePlugin):
     """
 
     def __init__(self) -> None:
-        self._given: tuple[Config, Content, dt.date] | None = None
+        self._given: SiteBuild | None = None
         self._config: Config | None = None
         self._content: Content | None = None
         self._build: SiteBuild | None = None
@@ -51,9 +51,9 @@ class KbPlugin(BasePlugin):
         """Accept any options: `kb_builder.config` checks them, and says what is wrong in its own words."""
         return [], []
 
-    def drive(self, config: Config, content: Content, *, today: dt.date) -> None:
-        """Take content that is read and checked already; issues are then left to the caller."""
-        self._given = (config, content, today)
+    def drive(self, config: Config, content: Content, build: SiteBuild) -> None:
+        """Take a build whose content is read and checked already; issues are then left to the caller."""
+        self._config, self._content, self._given = config, content, build
 
     @property
     def site_build(self) -> SiteBuild:
@@ -64,11 +64,12 @@ class KbPlugin(BasePlugin):
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
         """Work out all pages, and take from MkDocs' settings what would add anything to ours."""
         try:
-            kb_config, content, today = self._given or _read(Path(config.config_file_path))
-            self._config, self._content = kb_config, content
             if self._given is None:
-                _report(content.issues)
-            self._build = SiteBuild(kb_config, content, today=today)
+                self._config, self._content, today = _read(Path(config.config_file_path))
+                _report(self._content.issues)
+                self._build = SiteBuild(self._config, self._content, today=today)
+            else:
+                self._build = self._given
         except KbError as error:
             raise PluginError(f"{error}\n    {error.hint}" if error.hint else str(error)) from error
         config.nav, config.use_directory_urls = None, True

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from kb_builder.articles.model import Article, Content
 
@@ -16,19 +16,27 @@ _WORD = re.compile(r"[^\W\d_]{3,}")
 _TAG_WEIGHT = 2.0
 
 
-def related_articles(content: Content) -> dict[str, tuple[str, ...]]:
+def related_articles(content: Content, *, categories: Collection[str] | None = None) -> dict[str, tuple[str, ...]]:
     """Return the paths of up to four related articles for each article, best first.
 
     The writer's own choice comes first, in the writer's order. The rest is filled from the articles its category
     lists, by the tags and title words they share, rare ones counting more; ties go by path. Articles that share
     nothing are not related.
+
+    Args:
+        content: All articles.
+        categories: Paths of those whose articles are asked for; all when None.
     """
     listed: defaultdict[str, list[Article]] = defaultdict(list)
     for category in content.categories.values():
+        if categories is not None and category.path not in categories:
+            continue
         listed[category.path] = [content.articles[path] for path in category.articles]
     likeness = {path: _Likeness(articles) for path, articles in listed.items()}
     return {
-        path: _related(article, content, likeness.get(article.category)) for path, article in content.articles.items()
+        path: _related(article, content, likeness.get(article.category))
+        for path, article in content.articles.items()
+        if categories is None or article.category in categories
     }
 
 

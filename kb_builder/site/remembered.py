@@ -3,44 +3,72 @@
 from __future__ import annotations
 
 import json
-from dataclasses import astuple, dataclass, fields
-from pathlib import Path
+from dataclasses import astuple, dataclass, field, fields
+from functools import cache as cache_once
 from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
 
 from kb_builder.cache import Cache, digest
 from kb_builder.issues import Issue, Level, has_errors
 from kb_builder.site.body import Body
-from kb_builder.site.build import SiteBuild
+from kb_builder.site.build import KnownPage, SiteBuild, Source, body_checksum
 from kb_builder.site.links import same_links
-from kb_builder.site.views import Heading
+from kb_builder.site.outline import shown_of
+from kb_builder.site.views import Heading, PageView
 
 
 @dataclass(frozen=True, slots=True)
-class DrawnPage:
-    """A page that is written: its text, and the keys of what text and page were made from.
+class KnownSite:
+    """What the published site was made of, and what it was when it was made.
 
     Attributes:
-        body_key: Empty for a page without text.
-        checksum: Of the whole page; empty when that is the page of an earlier build.
-        body_is_known: The text is that of an earlier build.
-        seconds: Processor time it took.
+        outline: See `outline.outline_key`.
+        links: See `outline.links_key`.
+        pages: By URL.
+        others: Paths of the files that are neither pages nor made of all texts.
+        files: See `stage.Stage.made`.
     """
 
-    body: Body
-    body_key: str
-    page_key: str
-    checksum: str
-    body_is_known: bool
-    seconds: float
+    outline: str = ""
+    links: str = ""
+    pages: dict[str, KnownPage] = field(default_factory=dict)
+    others: tuple[str, ...] = ()
+    files: dict[str, str] = field(default_factory=dict)
+
+
+def text_key(url: str, source: Source, *, site_url: str, words: str) -> str:
+    """Return the key of a page's text: its Markdown, its place, the key of our words; empty for an empty text."""
+    if not source.markdown.strip():
+        return ""
+    return digest(site_url, source.path, url, str(source.first_line), source.markdown, words)
+
+
+def known_site(cache: Cache, name: str) -> KnownSite:
+    """Return what is known of the site of a name; nothing, if it is not."""
+    kept = cache.get(name, "")
+    try:
+        return _known_sites().validate_json(kept) if kept else KnownSite()
+    except ValidationError:
+        return KnownSite()
+
+
+def remember_site(cache: Cache, name: str, site: KnownSite) -> None:
+    """Keep what is known of the site of a name for the next build."""
+    cache.put(name, "", _known_sites().dump_json(site))
+
+
+@cache_once
+def _known_sites() -> TypeAdapter[KnownSite]:
+    return TypeAdapter(KnownSite)
 
 
 class RememberedPages:
-    """The texts of pages lie in the cache; whole pages are taken from the published site, if they are unchanged."""
+    """The texts of pages as they lie in the cache, and the keys of whole pages."""
 
-    def __init__(self, cache: Cache, build: SiteBuild, *, published: Path, site_url: str) -> None:
+    def __init__(self, cache: Cache, build: SiteBuild, *, site_url: str) -> None:
         self._cache = cache
         self._build = build
-        self._published = published
         self._site_url = site_url
         self._printed: dict[int, str] = {}  # what many pages share, by identity: the views keep it alive
 
@@ -52,9 +80,7 @@ class RememberedPages:
         source = self._build.source(url)
         if source is None:
             return ""
-        words = self._once(self._build.words_of(source))
-        where = (self._build.site_map.site_url, source.path, url, str(source.first_line))
-        return digest(*where, source.markdown, words)
+        return text_key(url, source, site_url=self._site_url, words=self._build.words_key_of(source))
 
     def body(self, url: str, key: str) -> Body | None:
         """Return the text of a page, if it was made of the same and its links lead where they led."""
@@ -65,32 +91,19 @@ class RememberedPages:
             return body
         return None
 
+    def known_body(self, url: str, known: KnownPage) -> Body:
+        """Return the text of a page of which is known what was made of it; rendered again if it was lost."""
+        kept = self._cache.get(f"body {url}", known.text)
+        body = _read_body(kept) if kept is not None else None
+        return body if body and body_checksum(body) == known.checksum else self._build.rendered(url)
+
     def page_key(self, url: str) -> str:
-        """Return the key of a whole page whose text is known: all that its template is given."""
-        view = self._build.view(url)
-        printed = [repr(getattr(view, field.name)) for field in fields(view) if field.name not in ("site", "sidebar")]
-        site = self._once(self._build.views[url].site)
-        shared = [site, view.site.content_security_policy, *map(self._once, view.sidebar)]
-        return digest(self._site_url, *shared, *printed, self._build.body(url).html)
-
-    def page(self, url: str, key: str) -> bytes | None:
-        """Return a whole page from the published site, if it was made of the same and nobody has changed it since."""
-        checksum = self._cache.get(f"page {url}", key)
-        if checksum is None:
-            return None
-        try:
-            page = (self._published / url / "index.html").read_bytes()
-        except OSError:
-            return None
-        return page if digest(page) == checksum.decode() else None
-
-    def remember(self, url: str, drawn: DrawnPage) -> None:
-        """Keep what was drawn for the next build."""
-        self.remember_body(url, drawn.body_key, drawn.body, is_known=drawn.body_is_known)
-        if drawn.checksum:
-            self._cache.put(f"page {url}", drawn.page_key, drawn.checksum.encode())
-        else:
-            self._cache.keep(f"page {url}")
+        """Return the key of a whole page: all that its template is given, what was made of its text as a checksum."""
+        view = self._build.views[url]
+        printed = [repr(getattr(view, name)) for name in _PRINTED]
+        article = shown_of(view.article) if view.article else ""
+        shared = [self._once(view.site), repr(self._build.origins(url)), *map(self._once, view.sidebar)]
+        return digest(self._site_url, article, *shared, *printed, self._build.checksum(url))
 
     def remember_body(self, url: str, key: str, body: Body, *, is_known: bool) -> None:
         """Keep the text of a page for the next build; one with errors is rendered again then."""
@@ -100,39 +113,49 @@ class RememberedPages:
             self._cache.put(f"body {url}", key, _write_body(body))
 
     def _once(self, value: object) -> str:
-        """Write out what many pages share, once."""
+        """Write out what many pages share, once; as a hash, since it is long."""
         printed = self._printed.get(id(value))
         if printed is None:
-            printed = self._printed[id(value)] = repr(value)
+            printed = self._printed[id(value)] = digest(repr(value))
         return printed
 
 
+# What follows from the rest of the view and the text is left out.
+_PRINTED = [
+    field.name
+    for field in fields(PageView)
+    if field.name not in ("site", "sidebar", "article", "headings", "structured_data", "reply")
+]
+
+
 def _write_body(body: Body) -> bytes:
-    value = {
-        "html": body.html,
+    """Write a text as a line of JSON, its HTML and its Markdown."""
+    html, markdown = (text.encode("utf-8", "surrogatepass") for text in (body.html, body.markdown))
+    head = {
+        "html": len(html),
         "headings": [astuple(heading) for heading in body.headings],
         "image_origins": sorted(body.image_origins),
         "issues": [astuple(issue) for issue in body.issues],
         "links": body.links,
-        "markdown": body.markdown,
     }
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
+    return b"\n".join([json.dumps(head, separators=(",", ":")).encode(), html + markdown])
 
 
 def _read_body(written: bytes) -> Body | None:
     """Read what `_write_body` wrote; nothing when it was something else."""
     try:
-        value: dict[str, Any] = json.loads(written.decode("utf-8", "surrogatepass"))
+        line, _, texts = written.partition(b"\n")
+        head: dict[str, Any] = json.loads(line)
         return Body(
-            html=value["html"],
-            headings=tuple(Heading(*heading) for heading in value["headings"]),
-            image_origins=frozenset(value["image_origins"]),
+            html=texts[: head["html"]].decode("utf-8", "surrogatepass"),
+            headings=tuple(Heading(*heading) for heading in head["headings"]),
+            image_origins=frozenset(head["image_origins"]),
             issues=tuple(
                 Issue(path, line, Level(level), code, message, hint)
-                for path, line, level, code, message, hint in value["issues"]
+                for path, line, level, code, message, hint in head["issues"]
             ),
-            links=tuple((tag, in_its_place) for tag, in_its_place in value["links"]),
-            markdown=value["markdown"],
+            links=tuple((tag, in_its_place) for tag, in_its_place in head["links"]),
+            markdown=texts[head["html"] :].decode("utf-8", "surrogatepass"),
         )
     except (ValueError, KeyError, TypeError):
         return None

@@ -65,7 +65,7 @@ def render_texts(
         limits: What a text may take, see `text_limits`.
     """
     build = SiteBuild(config, content, today=today)
-    remembered = RememberedPages(cache, build, published=config.site_dir, site_url=config.site_url)
+    remembered = RememberedPages(cache, build, site_url=config.site_url)
     articles, categories = content.articles.values(), content.categories.values()
     urls = ("", CONTACT_URL, *(article.url for article in articles), *(category.url for category in categories))
     unknown: list[tuple[str, str]] = []

@@ -1,0 +1,111 @@
+"""The view of a page in, the page as MkDocs draws it out: its own steps for one page, and nothing of those for all."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from mkdocs.commands.build import _build_page, _build_theme_template, _populate_page
+from mkdocs.commands.build import build as mkdocs_build
+from mkdocs.config import load_config
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.exceptions import MkDocsException
+from mkdocs.structure.files import Files
+from mkdocs.structure.nav import get_navigation
+
+from kb_builder.articles.model import Content
+from kb_builder.cache import digest
+from kb_builder.config import Config
+from kb_builder.issues import KbError
+from kb_builder.site.build import SiteBuild
+from kb_builder.site.pages import NOT_FOUND_URL
+from kb_builder.site.plugin import KbPlugin
+from kb_builder.site.theme import THEME_NAME
+
+
+class PageDrawer:
+    """Draws the pages of a build into a folder; forked processes may use it, too."""
+
+    def __init__(self, config: Config, content: Content, build: SiteBuild, folder: Path) -> None:
+        """Prepare MkDocs.
+
+        Raises:
+            KbError: It cannot work with a setting.
+        """
+        mkdocs = _mkdocs_config(config, folder)
+        self._plugin = KbPlugin()
+        self._plugin.drive(config, content, build)
+        mkdocs.plugins["kb"] = self._plugin
+        self._config = mkdocs.plugins.on_config(mkdocs)
+        self._files = Files([])
+        self._navigation = get_navigation(Files([]), self._config)
+        self._env = self._config.plugins.on_env(self._config.theme.get_env(), config=self._config, files=self._files)
+        self._folder = folder
+        self._build = build
+
+    def draw(self, url: str) -> dict[str, str]:
+        """Draw a page, whose files must not be there; return the checksum of each file by its path."""
+        if url == NOT_FOUND_URL:
+            _build_theme_template(url, self._env, self._files, self._config, self._navigation)
+            paths = [url]
+        else:
+            file = self._plugin.page_file(url, self._config)
+            assert file.page is not None
+            _populate_page(file.page, self._config, self._files)
+            _build_page(file.page, self._config, [], self._navigation, self._env)
+            paths = [f"{url}index.html", *(beside.path for beside in self._build.markdown_file(url))]
+        return {path: digest((self._folder / path).read_bytes()) for path in paths}
+
+
+def build_by_mkdocs(config: Config, content: Content, build: SiteBuild, folder: Path) -> None:
+    """Let MkDocs build a site its own way, with the hooks and plugins of its settings, into a folder that it empties.
+
+    Raises:
+        KbError: It cannot.
+    """
+    with told_by_mkdocs(config):
+        mkdocs = load_config(str(config.path), site_dir=str(folder.absolute()))
+        if "kb" not in mkdocs.plugins:
+            mkdocs.plugins["kb"] = KbPlugin()
+        plugin = mkdocs.plugins["kb"]
+        assert isinstance(plugin, KbPlugin)
+        plugin.drive(config, content, build)
+        mkdocs_build(mkdocs)
+
+
+@contextmanager
+def told_by_mkdocs(config: Config) -> Iterator[None]:
+    """Keep MkDocs from printing: what it has to say comes back as issues, or as a `KbError`."""
+    logger = logging.getLogger("mkdocs")
+    before, handler = logger.propagate, logging.NullHandler()
+    logger.addHandler(handler)
+    logger.propagate = False
+    try:
+        yield
+    except MkDocsException as error:
+        raise KbError(f"{config.path.name}: MkDocs cannot build the site: {error}") from error
+    finally:
+        logger.removeHandler(handler)
+        logger.propagate = before
+
+
+def _mkdocs_config(config: Config, folder: Path) -> MkDocsConfig:
+    """Make MkDocs' settings from ours."""
+    mkdocs = MkDocsConfig(config_file_path=str(config.path))
+    mkdocs.load_dict(
+        {
+            "site_name": config.site_name,
+            "site_url": config.site_url or None,
+            "docs_dir": str(config.content_dir.absolute()),
+            "site_dir": str(folder.absolute()),
+            "theme": {"name": THEME_NAME},
+            "plugins": [],
+        }
+    )
+    failed, _warnings = mkdocs.validate()
+    if failed:
+        key, reason = failed[0]
+        raise KbError(f"{config.path.name}: {key}: {reason}", hint="MkDocs cannot work with this setting.")
+    return mkdocs

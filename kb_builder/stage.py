@@ -1,0 +1,171 @@
+"""The next site in the making: what the published one has and what is new, in a folder that takes its place later.
+
+A file that stays the same is a second name of the published one (a hard link), so it costs next to nothing; so nothing
+here is ever written into a file that exists. The folder may hold an older site to begin with: what it has in common
+with the published one is already in its place, and what belongs to neither is removed.
+"""
+
+# ruff: noqa: PTH103, PTH108, PTH112, PTH120, PTH123 - paths as objects would take most of the time spent here
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
+from pathlib import Path
+
+from kb_builder.cache import digest
+from kb_builder.files import OutputFile
+
+
+class Stage:
+    """A folder that becomes a site of what is kept, written and taken; `sweep` removes all else.
+
+    Attributes:
+        folder: Where the files are.
+        made: Checksum and stamp of each file of the new site by its path; `Stage` takes it as that of the published
+            one when the next site is made.
+    """
+
+    def __init__(self, folder: Path, *, published: Path | None = None, made: Mapping[str, str] | None = None) -> None:
+        """Begin with what ``folder`` holds; it need not exist.
+
+        Args:
+            folder: Where the new site is made.
+            published: The site as it is now.
+            made: What that was when it was made. A file that somebody has changed since is not used.
+        """
+        self.folder = folder
+        self.made: dict[str, str] = {}
+        self._root = str(folder)
+        self._published = str(published)
+        self._before = made or {}
+        self._there = dict(_stamps(self._root)) if folder.is_dir() else {}
+        self._folders: set[str] = set()
+        self._twins: dict[str, str] = {}
+
+    @property
+    def before(self) -> Mapping[str, str]:
+        """What the published site was when it was made, by path."""
+        return self._before
+
+    def keep(self, path: str) -> bool:
+        """Make a file of the published site one of the new site; say whether it is there as it was made."""
+        made = self._before.get(path)
+        if made is None:
+            return False
+        checksum, _, stamp = made.partition(" ")
+        if self._there.get(path) != stamp:
+            if not self._is_published(path, checksum, stamp):
+                return False
+            made = f"{checksum} {self._link(path, path)}"
+        self.made[path] = made
+        return True
+
+    def write(self, files: Iterable[OutputFile]) -> int:
+        """Make files of the new site; return how many bytes they have."""
+        written = 0
+        for file in files:
+            written += len(file.data)
+            checksum = digest(file.data)
+            if self._before.get(file.path, "").startswith(checksum) and self.keep(file.path):
+                continue
+            twin = self._twin(checksum)
+            if twin:
+                self.made[file.path] = f"{checksum} {self._link(twin, file.path)}"
+                continue
+            self.clear(file.path)
+            with open(f"{self._root}/{file.path}", "xb") as target:
+                target.write(file.data)
+            self.take(file.path, checksum)
+        return written
+
+    def clear(self, path: str) -> None:
+        """Make room for a file that is going to be written."""
+        target = f"{self._root}/{path}"
+        folder = target.rpartition("/")[0]
+        if folder not in self._folders:
+            self._make_folder(folder)
+        if path in self._there or path in self.made:
+            with suppress(FileNotFoundError):
+                os.unlink(target)
+        elif os.path.isdir(target):
+            shutil.rmtree(target)
+
+    def take(self, path: str, checksum: str) -> None:
+        """Count a file that was written into the folder as one of the new site."""
+        self.made[path] = f"{checksum} {_stamp(f'{self._root}/{path}')}"
+
+    def take_all(self) -> None:
+        """Count every file in the folder as one of the new site."""
+        for path, stamp in _stamps(self._root):
+            self.made[path] = f"{digest((self.folder / path).read_bytes())} {stamp}"
+
+    def sweep(self) -> None:
+        """Remove what belongs to an older site."""
+        for path in self._there.keys() - self.made.keys():
+            target = f"{self._root}/{path}"
+            with suppress(OSError):
+                os.unlink(target)
+            with suppress(OSError):  # as soon as one is not empty
+                os.removedirs(os.path.dirname(target))
+
+    def _is_published(self, path: str, checksum: str, stamp: str) -> bool:
+        """Say whether the published site has a file as it was made: of the same stamp, else of the same bytes."""
+        target = f"{self._published}/{path}"
+        try:
+            if _stamp(target) == stamp:
+                return True
+            with open(target, "rb") as file:
+                return digest(file.read()) == checksum
+        except OSError:
+            return False
+
+    def _twin(self, checksum: str) -> str:
+        """Return the path of a published file of these bytes; empty when there is none."""
+        if not self._twins:
+            self._twins = {made.partition(" ")[0]: path for path, made in self._before.items()}
+        path = self._twins.get(checksum, "")
+        return path if path and self._is_published(path, *self._before[path].split(" ", 1)) else ""
+
+    def _link(self, published: str, path: str) -> str:
+        """Give a published file a name in the new site; return its stamp there."""
+        source, target = f"{self._published}/{published}", f"{self._root}/{path}"
+        self.clear(path)
+        try:
+            os.link(source, target)
+        except OSError:  # no hard links here, or too many of one file
+            shutil.copyfile(source, target)
+        return _stamp(target)
+
+    def _make_folder(self, folder: str) -> None:
+        try:
+            os.makedirs(folder, exist_ok=True)
+        except (FileExistsError, NotADirectoryError):  # an older site has a file of that name
+            above = folder
+            while not os.path.lexists(above):
+                above = os.path.dirname(above)
+            os.unlink(above)
+            os.makedirs(folder, exist_ok=True)
+        self._folders.add(folder)
+
+
+def _stamps(root: str) -> Iterator[tuple[str, str]]:
+    """Yield the path and the stamp of every file below a folder."""
+    waiting = [""]
+    while waiting:
+        inside = waiting.pop()
+        with os.scandir(f"{root}/{inside}") as entries:
+            for entry in entries:
+                path = f"{inside}{entry.name}"
+                if entry.is_dir(follow_symlinks=False):
+                    waiting.append(f"{path}/")
+                else:
+                    about = entry.stat(follow_symlinks=False)
+                    yield path, f"{about.st_size} {about.st_mtime_ns} {about.st_ino}"
+
+
+def _stamp(path: str) -> str:
+    about = os.lstat(path)
+    return f"{about.st_size} {about.st_mtime_ns} {about.st_ino}"
