@@ -30,7 +30,7 @@ from kb_builder.analytics.proposals import (
     propose,
 )
 from kb_builder.analytics.statements import derive, metric, narrow
-from kb_builder.analytics.store import events_file, refresh
+from kb_builder.analytics.store import events_files, refresh
 from kb_builder.articles.model import Content, Kind
 from kb_builder.articles.new import new_article
 from kb_builder.config import Config, load_config
@@ -141,7 +141,7 @@ def suggest(
 def _gather(config: Config, editions: Sequence[SearchEdition], *, days: int, gap_minutes: int) -> _Evidence:
     folder = config.analytics_dir
     refresh(folder)
-    with open_engine(events_file(folder), gap_minutes=gap_minutes) as engine:
+    with open_engine(events_files(folder), gap_minutes=gap_minutes) as engine:
         last = last_day(engine)
         if last is None:
             raise KbError("the log has no visits yet", hint="Import some events: kb ingest FILE")

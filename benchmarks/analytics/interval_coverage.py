@@ -18,7 +18,7 @@ from kb_builder.analytics.segments import segment_path
 from kb_builder.analytics.simulate import Scenario, Topic, simulate, truth
 from kb_builder.analytics.statements import Row, derive, metric
 from kb_builder.analytics.statistics import Interval, Sums, newcombe, proportion_interval, ratio_interval
-from kb_builder.analytics.store import events_file, refresh
+from kb_builder.analytics.store import events_files, refresh
 
 SCENARIO = Scenario(
     (
@@ -44,7 +44,7 @@ def measure_coverage(folder: Path, *, runs: int, visits: int, seed: int = 1) -> 
         path.write_bytes(b"".join(lines))
     refresh(folder)
     covered = {}
-    with open_engine(events_file(folder)) as engine:
+    with open_engine(events_files(folder)) as engine:
         derive(engine)
         for name, expected in truth(SCENARIO).items():
             if not name.startswith("contact_with"):

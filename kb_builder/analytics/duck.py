@@ -34,14 +34,29 @@ def connect(*, memory_mb: int = 1500, threads: int = 0, spill: Path | None = Non
         try:
             db.execute("SET memory_limit = $limit", {"limit": f"{memory_mb}MB"})
             db.execute("SET temp_directory = $folder", {"folder": folder})
-            db.execute("SET TimeZone = 'UTC'")
-            db.execute("SET enable_progress_bar = false")  # It would stand among what is printed.
-            db.execute("SET preserve_insertion_order = false")
+            _settle(db)
             if threads:
                 db.execute("SET threads = $threads", {"threads": threads})
             yield db
         finally:
             db.close()
+
+
+@contextmanager
+def cursor(db: DuckDBPyConnection) -> Iterator[DuckDBPyConnection]:
+    """Open the same engine once more, for another thread, with temporary tables of its own."""
+    other = db.cursor()
+    try:
+        _settle(other)
+        yield other
+    finally:
+        other.close()
+
+
+def _settle(db: DuckDBPyConnection) -> None:
+    db.execute("SET TimeZone = 'UTC'")
+    db.execute("SET enable_progress_bar = false")  # It would stand among what is printed.
+    db.execute("SET preserve_insertion_order = false")
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +109,7 @@ def open_engine(
     """Open the events for statements.
 
     Args:
-        events: The Parquet file; see `events_file`.
+        events: Of Parquet files, or a pattern of such; see `events_files`.
         gap_minutes: A longer pause begins a new visit.
         incidents: Times that no figure counts.
         memory_mb: How much memory may be used before it spills.
@@ -126,7 +141,8 @@ def write_parquet(db: DuckDBPyConnection, table: str, target: Path) -> None:
     """Write a table or view; when this returns, the file is on disk."""
     target.unlink(missing_ok=True)
     # Ids differ in every row, so a dictionary of them is looked for in vain.
-    db.execute(f"COPY {table} TO {quoted(target)} (FORMAT parquet, COMPRESSION zstd, DICTIONARY_SIZE_LIMIT 5000)")
+    how = "FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, DICTIONARY_SIZE_LIMIT 5000"
+    db.execute(f"COPY {table} TO {quoted(target)} ({how})")
     with target.open("rb") as file:
         os.fsync(file.fileno())
 

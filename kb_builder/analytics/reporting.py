@@ -16,7 +16,7 @@ from kb_builder.analytics.report import report_files
 from kb_builder.analytics.retention import kept_counts
 from kb_builder.analytics.spark import open_spark_engine
 from kb_builder.analytics.statements import Engine, Row
-from kb_builder.analytics.store import events_file, refresh
+from kb_builder.analytics.store import events_files, refresh
 from kb_builder.files import OutputFile
 
 Progress = Callable[[str], None]
@@ -55,7 +55,7 @@ def make_report(
     for module in ("duckdb", "altair", "vl_convert"):
         need(module, extra="analytics")
     refresh(folder, progress=progress)
-    with open_engine(events_file(folder), gap_minutes=wanted.gap_minutes, incidents=wanted.incidents) as engine:
+    with open_engine(events_files(folder), gap_minutes=wanted.gap_minutes, incidents=wanted.incidents) as engine:
         progress("Counting")
         figures = _figures(engine, wanted, kept=kept_counts(folder))
     progress("Drawing")

@@ -24,7 +24,7 @@ from kb_builder.analytics.duck import open_engine
 from kb_builder.analytics.figures import RATES
 from kb_builder.analytics.segments import segment_files
 from kb_builder.analytics.statements import Row, derive, metric
-from kb_builder.analytics.store import events_file, refresh
+from kb_builder.analytics.store import events_files, refresh
 from kb_builder.issues import KbError
 
 AGGREGATES_FILE = "aggregates.json"
@@ -144,7 +144,7 @@ def _counts(segments: Iterable[Path]) -> list[Row]:
         if not found:
             return []
         refresh(Path(temporary))
-        with open_engine(events_file(Path(temporary))) as engine:
+        with open_engine(events_files(Path(temporary))) as engine:
             derive(engine)
             return [
                 {"metric": name, **{key: _plain(value) for key, value in row.items()}}
@@ -229,7 +229,7 @@ def _record(line: bytes) -> tuple[dict[str, Any] | None, dict[str, Any]]:
 
 
 def _in_store(folder: Path, *, session: str, day: str) -> int:
-    with open_engine(events_file(folder)) as engine:
+    with open_engine(events_files(folder)) as engine:
         engine.load("wanted", ("visitor", "day"), [(session, day)])
         rows = engine.rows(
             "SELECT COUNT(*) AS n FROM events JOIN wanted ON events.visitor = wanted.visitor OR events.day = wanted.day"

@@ -13,6 +13,7 @@ appends. A line that fails its checksum is damage and counted; a kill can leave 
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import re
 import zlib
@@ -43,7 +44,15 @@ def segment_path(folder: Path, day: str, name: str) -> Path:
 
 def segment_files(folder: Path) -> tuple[Path, ...]:
     """Return every segment below the ``raw`` folder, by day and name."""
-    return tuple(sorted(folder.glob(f"????-??-??/*{SUFFIX}")))
+    return tuple(path for path in sorted(folder.glob(f"????-??-??/*{SUFFIX}")) if _is_day(path.parent.name))
+
+
+def _is_day(name: str) -> bool:
+    try:
+        dt.date.fromisoformat(name)
+    except ValueError:
+        return False
+    return True
 
 
 def record(event: dict[str, Any], *, received: str, source: str, visit: str = "", bot: str = "") -> bytes:

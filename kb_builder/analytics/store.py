@@ -1,7 +1,8 @@
-"""Raw segments in, one Parquet file of different events out.
+"""Raw segments in, Parquet files of different events out, one for each day on which events were received.
 
-The Parquet file is derived: it can be deleted at any time, and one that is damaged is set aside and made again from the
-raw segments. It is replaced as a whole, so whoever reads it never meets a half-written one or a lock.
+The files are derived: they can be deleted at any time, and when one is damaged, all are set aside and made again from
+the raw segments. New events change the files of their days, and of others only where an event came on two. Each file is
+replaced as a whole, so whoever reads it never meets a half-written one or a lock.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
@@ -16,13 +18,14 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from kb_builder.analytics.duck import connect, write_parquet
-from kb_builder.analytics.loading import load_segments
+from kb_builder.analytics.duck import connect
+from kb_builder.analytics.loading import Loader, new_part
 from kb_builder.analytics.segments import segment_files
 from kb_builder.issues import KbError
 
-FORMAT = 1
-EVENTS_FILE = "events.parquet"
+FORMAT = 2
+PARTS = "events"
+_NO_DAY = "0001-01-01"  # of the part that is there when there is no event: readers need one
 _MANIFEST = "store.json"
 
 
@@ -49,11 +52,11 @@ class Refresh:
 
 @dataclass(frozen=True, slots=True)
 class _Manifest:
-    """What the Parquet file was made of."""
+    """What the Parquet files are, and what they were made of."""
 
     format: int
-    sha256: str
-    events: int
+    events: dict[str, int]  # by day
+    sha256: dict[str, str]  # by day
     segments: dict[str, int] = field(default_factory=dict)  # bytes read, by path below the raw folder
 
 
@@ -81,32 +84,41 @@ def refresh(folder: Path, *, rebuild: bool = False, progress: Callable[[str], No
         if reason or old is None:
             _set_aside(store, damaged=reason.startswith("damaged"))
             old = None
-        fresh = [name for name in sizes if old is None or sizes[name] > old.segments.get(name, 0)]
-        if old and not fresh:
-            return Refresh(old.events)
-        progress(f"Reading {len(fresh)} segments")
+        fresh: dict[str, list[Path]] = {} if old else {_NO_DAY: []}
+        for name, path in segments.items():
+            if old is None or sizes[name] > old.segments.get(name, 0):
+                fresh.setdefault(path.parent.name, []).append(path)
+        before = old.events if old else {}
+        if not fresh:
+            return Refresh(sum(before.values()))
+        progress(f"Reading {sum(map(len, fresh.values()))} segments of {len(fresh)} days")
+        parts = {day: store / PARTS / f"{day}.parquet" for day in before}
+        (store / PARTS).mkdir(exist_ok=True)
         with connect(spill=store) as db:
-            counts = load_segments(db, [segments[name] for name in fresh], store / EVENTS_FILE if old else None)
-            progress(f"Writing {counts.events} events")
-            new = store / f".{EVENTS_FILE}.new"
-            write_parquet(db, "events", new)
-        digest = _sha256(new)
-        new.replace(store / EVENTS_FILE)
-        manifest = _Manifest(FORMAT, digest, counts.events, sizes)
-        _replace(store / _MANIFEST, json.dumps(asdict(manifest), indent=1).encode())
-    return Refresh(counts.events, counts.lines, counts.damaged, counts.repeated, counts.conflicts, reason)
+            loader = Loader(db, store)
+            loader.know({day: path for day, path in parts.items() if day not in fresh})
+            counts = loader.load(fresh, parts, store / PARTS)
+        after = {**before, **counts.events}
+        digests = old.sha256 if old else {}
+        for day in counts.events:
+            new = new_part(store / PARTS, day)
+            digests[day] = _sha256(new)
+            new.replace(store / PARTS / f"{day}.parquet")
+        _replace(store / _MANIFEST, json.dumps(asdict(_Manifest(FORMAT, after, digests, sizes)), indent=1).encode())
+    events = sum(after.values())
+    repeated = counts.taken + sum(before.values()) - events
+    return Refresh(events, counts.lines, counts.lines - counts.taken, repeated, counts.conflicts, reason)
 
 
-def events_file(folder: Path) -> Path:
-    """Return the Parquet file of events.
+def events_files(folder: Path) -> Path:
+    """Return a pattern of the Parquet files of events.
 
     Raises:
-        KbError: There is none yet.
+        KbError: There are none yet.
     """
-    path = folder / "store" / EVENTS_FILE
-    if not path.exists():
+    if not (folder / "store" / _MANIFEST).exists():
         raise KbError(f"{folder.name}: no events yet", hint="Import some: kb ingest FILE; or try: kb report --demo")
-    return path
+    return folder / "store" / PARTS / "*.parquet"
 
 
 @contextmanager
@@ -122,25 +134,29 @@ def _lock(folder: Path) -> Iterator[None]:
 
 def _read_manifest(store: Path) -> tuple[_Manifest | None, str]:
     """Return what the store says about itself, or why it cannot be used; neither, when there is no store."""
-    if not (store / _MANIFEST).exists() and not (store / EVENTS_FILE).exists():
+    if not (store / _MANIFEST).exists() and not (store / PARTS).exists():
         return None, ""
     try:
-        manifest = _Manifest(**json.loads((store / _MANIFEST).read_bytes()))
-        if manifest.format != FORMAT:
-            return None, f"the store has format {manifest.format}, this version writes {FORMAT}"
-        if _sha256(store / EVENTS_FILE) != manifest.sha256:
+        found = json.loads((store / _MANIFEST).read_bytes())
+        if found["format"] != FORMAT:
+            return None, f"the store has format {found['format']}, this version writes {FORMAT}"
+        manifest = _Manifest(**found)
+        if {path.stem: _sha256(path) for path in (store / PARTS).glob("*.parquet")} != manifest.sha256:
             return None, "damaged: the store is not what was written"
-    except (OSError, ValueError, TypeError):
+    except (OSError, ValueError, TypeError, KeyError):
         return None, "damaged: the store cannot be read"
     return manifest, ""
 
 
 def _set_aside(store: Path, *, damaged: bool) -> None:
-    for name in (EVENTS_FILE, _MANIFEST):
-        if damaged and (store / name).exists():
-            (store / name).replace(store / f"{name}.damaged")
-        else:
-            (store / name).unlink(missing_ok=True)
+    for name in (PARTS, _MANIFEST):
+        if not (store / name).exists():
+            continue
+        aside = store / f"{name}.damaged"
+        shutil.rmtree(aside, ignore_errors=True)
+        (store / name).replace(aside)
+        if not damaged:
+            shutil.rmtree(aside) if aside.is_dir() else aside.unlink()
 
 
 def _replace(path: Path, data: bytes) -> None:

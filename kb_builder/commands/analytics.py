@@ -366,11 +366,11 @@ def export(setup: Setup, target: Path) -> None:
         kb analytics export events.parquet
     """
     from kb_builder.analytics.duck import export_events
-    from kb_builder.analytics.store import events_file, refresh
+    from kb_builder.analytics.store import events_files, refresh
 
     folder = setup.load().analytics_dir
     refresh(folder)
-    export_events(events_file(folder), target)
+    export_events(events_files(folder), target)
     stdout().print(printable(str(target)))
 
 

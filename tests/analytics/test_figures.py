@@ -15,7 +15,7 @@ from kb_builder.analytics.statements import derive, metric, metric_names
 pytest.importorskip("duckdb", reason="the extra 'analytics' is not installed")
 
 from kb_builder.analytics.duck import Incident, open_engine
-from kb_builder.analytics.store import events_file, refresh
+from kb_builder.analytics.store import events_files, refresh
 from kb_builder.analytics.windows import contact_windows, incident_counts
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "benchmarks" / "analytics"))
@@ -56,7 +56,7 @@ def measure(folder, *lines, incidents=(), gap_minutes=30):
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(b"".join(lines))
     refresh(folder)
-    with open_engine(events_file(folder), incidents=incidents, gap_minutes=gap_minutes) as engine:
+    with open_engine(events_files(folder), incidents=incidents, gap_minutes=gap_minutes) as engine:
         derive(engine)
         found = {}
         for name in metric_names():
@@ -349,7 +349,7 @@ def figures_of(folder, segments):
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(b"".join(lines))
     refresh(folder)
-    with open_engine(events_file(folder)) as engine:
+    with open_engine(events_files(folder)) as engine:
         derive(engine)
         return {name: sorted(map(repr, engine.rows(metric(name).sql))) for name in metric_names() if name != "traffic"}
 

@@ -13,7 +13,7 @@ from kb_builder.analytics.duck import open_engine
 from kb_builder.analytics.figures import Period, collect_figures
 from kb_builder.analytics.retention import forget, kept_counts, prune
 from kb_builder.analytics.segments import pack, record, segment_files, segment_path
-from kb_builder.analytics.store import events_file, refresh
+from kb_builder.analytics.store import events_files, refresh
 from kb_builder.issues import KbError
 
 
@@ -69,7 +69,7 @@ def test_nothing_is_rewritten_under_a_collector(tmp_path):
 
 
 def figures(folder):
-    with open_engine(events_file(folder)) as engine:
+    with open_engine(events_files(folder)) as engine:
         period = Period(dt.date(2026, 3, 1), dt.date(2026, 3, 28))
         found = collect_figures(engine, period, kept=kept_counts(folder))
     return {rate.metric.name: rate.now for rate in found.rates}

@@ -17,7 +17,7 @@ from kb_builder.analytics.segments import segment_path
 from kb_builder.analytics.simulate import Scenario, Topic, simulate
 from kb_builder.analytics.spark import open_spark_engine, to_spark
 from kb_builder.analytics.statements import TABLES, derive, metric, metric_names, narrow, table_sql
-from kb_builder.analytics.store import events_file, refresh
+from kb_builder.analytics.store import events_files, refresh
 
 TOPICS = (
     Topic("a/", "alpha cat", better_words="alpha dog", contact=0.3),
@@ -62,9 +62,9 @@ def test_figures_are_equal_on_both_engines(tmp_path, spark, suffix):
         path.write_bytes(b"".join(lines))
     refresh(tmp_path)
     exported = tmp_path / f"events.{suffix}"
-    export_events(events_file(tmp_path), exported)
+    export_events(events_files(tmp_path), exported)
 
-    with open_engine(events_file(tmp_path), incidents=[INCIDENT]) as duck:
+    with open_engine(events_files(tmp_path), incidents=[INCIDENT]) as duck:
         expected = figures(duck)
     with open_spark_engine(str(exported), incidents=[INCIDENT], session=spark) as engine:
         found = figures(engine)

@@ -1,16 +1,18 @@
 """The store is what the raw segments say: each event once, in any order, however often it came."""
 
+import json
 import random
 
 import pytest
 from event_makers import make_event
 
-from kb_builder.analytics.segments import pack, record, segment_path
+from kb_builder.analytics.segments import pack, record, segment_files, segment_path
 
 pytest.importorskip("duckdb", reason="the extra 'analytics' is not installed")
 
+from kb_builder.analytics import loading
 from kb_builder.analytics.duck import connect
-from kb_builder.analytics.store import EVENTS_FILE, events_file, refresh
+from kb_builder.analytics.store import PARTS, events_files, refresh
 from kb_builder.issues import KbError
 
 
@@ -28,7 +30,7 @@ def line(action="view", *, received="2026-03-01T10:00:01.000Z", visit="", bot=""
 
 def rows(folder, sql="SELECT * EXCLUDE (crc, received_ms) FROM events ORDER BY event_id"):
     with connect() as db:
-        db.execute("CREATE VIEW events AS FROM read_parquet('" + str(events_file(folder)) + "')")
+        db.execute("CREATE VIEW events AS FROM read_parquet('" + str(events_files(folder)) + "')")
         return db.execute(sql).fetchall()
 
 
@@ -99,7 +101,7 @@ def test_a_damaged_store_is_made_again_from_the_raw_events(tmp_path, damage):
     write(tmp_path, *some_lines())
     refresh(tmp_path)
     before = rows(tmp_path)
-    store, manifest = tmp_path / "store" / EVENTS_FILE, tmp_path / "store" / "store.json"
+    store, manifest = tmp_path / "store" / PARTS / "2026-03-01.parquet", tmp_path / "store" / "store.json"
     data = bytearray(store.read_bytes())
     data[len(data) // 2] ^= 1
     if damage == "flip":
@@ -113,7 +115,7 @@ def test_a_damaged_store_is_made_again_from_the_raw_events(tmp_path, damage):
     elif damage == "manifest":
         manifest.write_text("{")
     else:
-        manifest.write_text(manifest.read_text().replace('"format": 1', '"format": 99'))
+        manifest.write_text(manifest.read_text().replace('"format": 2', '"format": 99'))
 
     stored = refresh(tmp_path)
 
@@ -177,9 +179,83 @@ def test_queries_have_their_words_and_stems(tmp_path):
 
 def test_nothing_yet_is_a_clear_message(tmp_path):
     with pytest.raises(KbError, match="no events yet"):
-        events_file(tmp_path)
+        events_files(tmp_path)
 
 
 def test_no_segments_give_an_empty_store(tmp_path):
     assert refresh(tmp_path).events == 0
     assert rows(tmp_path) == []
+
+
+def parts(folder):
+    return {path.stem: path.stat().st_mtime_ns for path in (folder / "store" / PARTS).glob("*.parquet")}
+
+
+def test_new_events_change_the_file_of_their_day_only(tmp_path):
+    for day in (1, 2, 3):
+        write(tmp_path, line(event_id=f"event-000{day}"), day=f"2026-03-0{day}")
+    refresh(tmp_path)
+    before = parts(tmp_path)
+    write(tmp_path, line(event_id="event-0009"), day="2026-03-02", name="later")
+
+    stored = refresh(tmp_path)
+
+    changed = {day for day, written in parts(tmp_path).items() if written != before[day]}
+    assert (stored.events, stored.lines, changed) == (4, 1, {"2026-03-02"})
+
+
+@pytest.mark.parametrize("days", [("2026-03-01", "2026-03-02"), ("2026-03-02", "2026-03-01")])
+def test_an_event_on_both_sides_of_midnight_is_one_whatever_came_in_first(tmp_path, days):
+    sent = {
+        "2026-03-01": line(event_id="event-0001", page="first/", received="2026-03-01T23:59:59.900Z"),
+        "2026-03-02": line(event_id="event-0001", page="again/", received="2026-03-02T00:00:03.000Z"),
+    }
+    for day in days:
+        write(tmp_path, sent[day], line(event_id=f"event-of-{day}"), day=day)
+        refresh(tmp_path)
+
+    assert rows(tmp_path, "SELECT page FROM events WHERE event_id = 'event-0001'") == [("first/",)]
+    assert refresh(tmp_path, rebuild=True).conflicts == 1
+    assert rows(tmp_path, "SELECT page FROM events WHERE event_id = 'event-0001'") == [("first/",)]
+
+
+def test_many_days_read_side_by_side_give_what_one_after_the_other_gives(tmp_path, monkeypatch):
+    """Each event comes on three days; groups are small, so that several threads have work."""
+    rng = random.Random(5)
+    for number in range(300):
+        for day in rng.sample(range(1, 13), 3):
+            received = f"2026-03-{day:02}T10:00:{number % 60:02}.000Z"
+            event = line(
+                "query",
+                event_id=f"event-{number:05}",
+                user_query=f"cancelling {number} orders",
+                page=f"{day}/",
+                received=received,
+                age_ms=0,
+            )
+            write(tmp_path / "a", event, day=received[:10])
+            write(tmp_path / "b", event, day=received[:10])
+    monkeypatch.setattr(loading, "_GROUP_BYTES", 1)
+    monkeypatch.setattr(loading, "_WORKERS", 4)
+    counts = refresh(tmp_path / "a")
+    monkeypatch.setattr(loading, "_WORKERS", 1)
+    for segment in sorted((tmp_path / "b" / "raw").iterdir(), reverse=True):
+        segment.rename(segment.with_name(f"{segment.name}.later"))
+    for segment in sorted((tmp_path / "b" / "raw").iterdir(), reverse=True):
+        segment.rename(segment.with_name(segment.name.removesuffix(".later")))
+        refresh(tmp_path / "b")
+
+    assert (counts.events, counts.lines, counts.repeated) == (300, 900, 600)
+    assert rows(tmp_path / "a") == rows(tmp_path / "b")
+    stored = rows(tmp_path / "a", "SELECT event_id, CAST(replace(page, '/', '') AS INTEGER) FROM events ORDER BY 1")
+    first = {}
+    for event_id, day in rows_of_raw(tmp_path / "a" / "raw"):
+        first[event_id] = min(first.get(event_id, day), day)
+    assert stored == sorted(first.items())
+
+
+def rows_of_raw(raw):
+    for path in segment_files(raw):
+        for data in path.read_bytes().splitlines():
+            event = json.loads(data[9:])["event"]
+            yield event["event_id"], int(event["page"].strip("/"))
