@@ -35,6 +35,7 @@ from kb_builder.index.rank_changes import Run, make_run
 from kb_builder.index.reader import SearchIndex
 from kb_builder.index.remembered import remembered_files, remembered_sections, remembered_stems
 from kb_builder.index.remembered_counts import remembered_counting
+from kb_builder.index.remembered_meanings import RememberedMeanings
 from kb_builder.index.word_lists import PINS_FILE, SYNONYMS_FILE, WordLists, pin_issues, read_word_lists
 from kb_builder.index.word_vectors import WordVectors, load_word_vectors, read_word_vectors
 from kb_builder.issues import Issue, KbError
@@ -233,6 +234,8 @@ def _compile(
     made_by = (edition.language, taught_by, own_vectors, repr(lists.synonyms))
     counting = remembered_counting(f"counts {edition.home_url}", digest(*made_by), cache)
 
+    memory = RememberedMeanings(f"meanings {edition.home_url}", digest(edition.language, own_vectors), cache)
+
     def compiled() -> tuple[OutputFile, ...]:
         return compile_search(
             documents.values(),
@@ -242,6 +245,7 @@ def _compile(
             load_vectors=edition.load_vectors,
             encode=encoder.encode if encoder else None,
             count=counting,
+            memory=memory,
         )
 
     made_of = (*made_by, repr(pins), *map(repr, documents.values()))

@@ -19,7 +19,8 @@ from kb_builder.index.function_words import function_words, hot_words
 from kb_builder.index.impacts import ImpactTerm, Ranking, compute_impacts
 from kb_builder.index.inflections import inflect
 from kb_builder.index.model import Document
-from kb_builder.index.semantic import Meaning, semantic_lists, space_of
+from kb_builder.index.remembered_meanings import MeaningMemory
+from kb_builder.index.semantic import Meaning, MeaningLists, semantic_lists, space_of
 from kb_builder.index.synonyms import (
     NO_LEADS,
     Lead,
@@ -46,6 +47,7 @@ def compile_search(
     load_vectors: Callable[[str], WordVectors | None] = load_word_vectors,
     encode: Encode | None = None,
     count: Count = count_words,
+    memory: MeaningMemory | None = None,
     sizes: BlockSizes | None = None,
     work_folder: Path | None = None,
 ) -> tuple[OutputFile, ...]:
@@ -61,6 +63,7 @@ def compile_search(
         load_vectors: Gives the word vectors of a language, if it has any.
         encode: A sentence encoder, to which semantic postings are fitted; without one the vectors stay as they are.
         count: Counts words, or knows what they count.
+        memory: Knows the semantic postings of an earlier build; an encoder changes too many of them.
         sizes: How the files are cut; by default as fits the number of documents.
         work_folder: Where Whoosh's private folder is made for the while; the system's temporary folder by default.
 
@@ -78,8 +81,10 @@ def compile_search(
     vectors, meaning = load_vectors(language), meaning or Meaning()
     counted = count(ordered, targets, language=language, vectors=None if encode else vectors, folder=work_folder)
     forms = forms_of(counted.words.terms, stem)
+    memory = None if encode else memory
+    known = memory.recall() if memory else None
     meanings_of = in_background(
-        lambda: _meanings(ordered, counted, vectors, encode, language=language, meaning=meaning, stem=stem),
+        lambda: _meanings(ordered, counted, vectors, encode, known, language=language, meaning=meaning, stem=stem),
         is_worth_it=not encode and len(ordered) >= FEWEST_DOCUMENTS,  # an encoder uses every core by itself
     )
     common, hot = (frozenset(map(stem, words(language))) for words in (function_words, hot_words))
@@ -95,7 +100,10 @@ def compile_search(
         ordered, impacts, forms, leads, pinned, function_words=common, hot=hot, language=language, stem=stem
     )
     articles = article_files(ordered, language=language)
-    meanings = meanings_of()
+    lists = meanings_of()
+    if memory and lists:
+        memory.remember(lists)
+    meanings = lists.packed() if lists else {}
     return search_files(
         ordered,
         terms,
@@ -157,22 +165,23 @@ def _meanings(
     counted: Counted,
     vectors: WordVectors | None,
     encode: Encode | None,
+    known: MeaningLists | None,
     *,
     language: str,
     meaning: Meaning,
     stem: Callable[[str], str],
-) -> dict[str, str]:
+) -> MeaningLists | None:
     if vectors is None:
-        return {}
+        return None
     groups = _word_groups(counted.words.terms, vectors, stem)
     if counted.vectors is not None:
-        space = space_of(counted.vectors, vectors)
+        space = space_of(counted.vectors, vectors, [document.url for document in documents])
     elif encode:
         space = taught_space(documents, vectors, encode, language=language)
     else:
-        return {}
+        return None
     with one_thread():
-        return semantic_lists(groups, space, meaning=meaning)
+        return semantic_lists(groups, space, meaning=meaning, known=known)
 
 
 def _word_groups(seen: Iterable[str], vectors: WordVectors, stem: Callable[[str], str]) -> list[list[str]]:

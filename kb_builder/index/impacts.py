@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from kb_builder.index.fields import FIELDS
-from kb_builder.index.postings import FieldPostings, Ints
+from kb_builder.index.postings import FieldPostings, Ints, sorted_order
 from kb_builder.index.whoosh_store import Postings
 
 MAX_BOOSTED_IMPACT = 255
@@ -105,7 +105,7 @@ def compute_impacts(
         documents.append(terms.documents)
         weighted.append(terms.frequencies * factors[terms.documents])
     row, document, value = np.concatenate(rows), np.concatenate(documents), np.concatenate(weighted)
-    order = np.lexsort((document, row))  # stable: the fields of a term in a document stay in their order
+    order = sorted_order(row, document)  # stable: the fields of a term in a document stay in their order
     row, document, value = row[order], document[order], value[order]
     starts = np.flatnonzero((np.diff(row, prepend=-1) != 0) | (np.diff(document, prepend=-1) != 0))
     row, document = row[starts], document[starts]

@@ -5,17 +5,13 @@ Kept are arrays and words, in numpy's format without pickles: data, whoever wrot
 
 from __future__ import annotations
 
-import io
-import zlib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
-from zipfile import BadZipFile
 
 import numpy as np
-import numpy.typing as npt
 
 from kb_builder.cache import Cache, digest
+from kb_builder.index.arrays import Array, bytes_of, lines_of, read_arrays, write_arrays
 from kb_builder.index.compounds import splits_compounds
 from kb_builder.index.counting import Count, Counted, count_words, merged
 from kb_builder.index.fields import FIELDS
@@ -24,8 +20,6 @@ from kb_builder.index.postings import FieldPostings
 from kb_builder.index.synonyms import Target
 from kb_builder.index.whoosh_store import Postings
 from kb_builder.index.word_vectors import WordVectors
-
-_Arrays = Mapping[str, npt.NDArray[Any]]
 
 
 def remembered_counting(name: str, key: str, cache: Cache) -> Count:
@@ -65,43 +59,30 @@ def remembered_counting(name: str, key: str, cache: Cache) -> Count:
 
 
 def _written(checksums: Sequence[str], counted: Counted) -> bytes:
-    arrays: dict[str, Any] = {"checksums": _bytes("\n".join(checksums))}
+    arrays: dict[str, Array] = {"checksums": bytes_of(checksums)}
     for name, field in (*counted.postings.fields.items(), ("words", counted.words)):
-        arrays |= {
-            f"{name} terms": _bytes("\n".join(field.terms)),
-            f"{name} ends": field.ends,
-            f"{name} documents": field.documents,
-            f"{name} frequencies": field.frequencies,
-        }
+        values = (bytes_of(field.terms), field.ends, field.documents, field.frequencies)
+        arrays |= zip(_names(name), values, strict=True)
     if counted.vectors is not None:
         arrays["vectors"] = counted.vectors
-    file = io.BytesIO()
-    np.savez(file, **arrays)
-    return file.getvalue()
+    return write_arrays(**arrays)
 
 
 def _read(kept: bytes | None) -> tuple[list[str], Counted] | None:
     """Read what `_written` made; nothing when it is not that."""
-    if kept is None:
-        return None
+    arrays = read_arrays(kept)
     try:
-        with np.load(io.BytesIO(kept), allow_pickle=False) as arrays:
-            checksums = _lines(arrays["checksums"])
-            fields = {name: _field(name, arrays) for name in FIELDS}
-            vectors = arrays.get("vectors")
-            return checksums, Counted(Postings(len(checksums), fields), _field("words", arrays), vectors)
-    except (OSError, EOFError, BadZipFile, ValueError, KeyError, zlib.error):
+        checksums = lines_of(arrays["checksums"])
+        fields = {name: _field(name, arrays) for name in FIELDS}
+        return checksums, Counted(Postings(len(checksums), fields), _field("words", arrays), arrays.get("vectors"))
+    except (KeyError, ValueError):
         return None
 
 
-def _field(name: str, arrays: _Arrays) -> FieldPostings:
-    ends, documents, frequencies = (arrays[f"{name} {part}"] for part in ("ends", "documents", "frequencies"))
-    return FieldPostings(tuple(_lines(arrays[f"{name} terms"])), ends, documents, frequencies)
+def _field(name: str, arrays: Mapping[str, Array]) -> FieldPostings:
+    terms, ends, documents, frequencies = (arrays[part] for part in _names(name))
+    return FieldPostings(tuple(lines_of(terms)), ends, documents, frequencies)
 
 
-def _bytes(text: str) -> npt.NDArray[np.uint8]:
-    return np.frombuffer(text.encode(), np.uint8)
-
-
-def _lines(data: npt.NDArray[np.uint8]) -> list[str]:
-    return data.tobytes().decode().split("\n") if len(data) else []
+def _names(field: str) -> list[str]:
+    return [f"{field} {part}" for part in ("terms", "ends", "documents", "frequencies")]

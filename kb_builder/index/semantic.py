@@ -6,6 +6,7 @@ its words: an inverted index, of words that the article need not have.
 
 from __future__ import annotations
 
+import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -17,13 +18,14 @@ import numpy.typing as npt
 
 from kb_builder.index.fields import DocumentWords, document_words
 from kb_builder.index.model import Document
-from kb_builder.index.packing import pack_all
+from kb_builder.index.packing import pack, pack_all
 from kb_builder.index.semantic_list import MAX_PEAK, MAX_WEIGHT
 from kb_builder.index.word_vectors import LEVELS, WordVectors
 
 _ARTICLE_LEVELS = 2047  # LEVELS times this times 1,024 dimensions is below 2**24: float32 adds it up exactly
 _CHUNK_PRODUCTS = 2**22
 _FOLDS = 8
+_SAMPLE = 512
 _CHUNK_GROUPS = 2**10  # whose vectors stay near the processor
 
 Floats = npt.NDArray[np.float64]
@@ -62,20 +64,31 @@ class MeaningSpace:
     Attributes:
         words: Gives a row a word; zeros for one of which nothing is known.
         articles: A row a document, in the order of their numbers.
+        sample: The numbers of those that say what articles have in common; nothing if they all do.
     """
 
     words: Callable[[Sequence[str]], Floats]
     articles: Floats
+    sample: Sequence[int] = ()
 
 
 def static_space(documents: Sequence[Document], vectors: WordVectors, *, language: str) -> MeaningSpace:
     """Take the vectors of words as they are; that of an article is of its title with its questions and of its text."""
-    return space_of(article_vectors([document_words(document, language) for document in documents], vectors), vectors)
+    articles = article_vectors([document_words(document, language) for document in documents], vectors)
+    return space_of(articles, vectors, [document.url for document in documents])
 
 
-def space_of(articles: Vectors, vectors: WordVectors) -> MeaningSpace:
+def space_of(articles: Vectors, vectors: WordVectors, urls: Sequence[str]) -> MeaningSpace:
     """Take the vectors of words as they are, and those of articles as `article_vectors` makes them."""
-    return MeaningSpace(lambda words: vectors.vectors(words).astype(np.float64), articles.astype(np.float64))
+    return MeaningSpace(
+        lambda words: vectors.vectors(words).astype(np.float64), articles.astype(np.float64), _sample(urls)
+    )
+
+
+def _sample(urls: Sequence[str]) -> list[int]:
+    """Choose articles by the hashes of their URLs, so few that the edit of one seldom moves all the others."""
+    hashes = [hashlib.blake2b(url.encode("utf-8", "surrogatepass"), digest_size=8).digest() for url in urls]
+    return sorted(sorted(range(len(urls)), key=hashes.__getitem__)[:_SAMPLE])
 
 
 def article_vectors(documents: Sequence[DocumentWords], vectors: WordVectors) -> Vectors:
@@ -91,40 +104,103 @@ def article_vectors(documents: Sequence[DocumentWords], vectors: WordVectors) ->
     return made
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class MeaningLists:
+    """The semantic postings of groups of words, with what tells which of them an edit changes.
+
+    Attributes:
+        names: The words of each group, with spaces between; in order.
+        levels: A row a group: its mean in whole numbers.
+        heights: What the largest of these stands for; 0 for a group of which nothing is known.
+        articles: A column an article, in whole numbers.
+        best: The largest product of each group.
+        behind: The product that comes behind those that are kept.
+        postings: Of each group, packed, without its peak.
+    """
+
+    names: Sequence[str]
+    levels: npt.NDArray[np.int8]
+    heights: Floats
+    articles: npt.NDArray[np.int16]
+    best: npt.NDArray[np.float32]
+    behind: npt.NDArray[np.float32]
+    postings: Sequence[str]
+
+    def packed(self) -> dict[str, str]:
+        """Return packed lists by word (see `SemanticList`); words of which nothing is known have none."""
+        worth = self.best * self.heights
+        most = float(worth.max(initial=0))
+        peaks = np.rint(worth / most * MAX_PEAK).astype(np.int64).tolist() if most > 0 else [0] * len(worth)
+        written = ["", *(pack(peak, (), highest=peak) for peak in range(1, MAX_PEAK + 1))]
+        of_groups = zip(self.names, peaks, self.postings, strict=True)
+        lists = ((names, written[peak] + text) for names, peak, text in of_groups if peak > 0 and text)
+        return {word: text for names, text in lists for word in names.split(" ")}
+
+
 def semantic_lists(
-    groups: Iterable[Sequence[str]], space: MeaningSpace, *, meaning: Meaning | None = None
-) -> dict[str, str]:
+    groups: Iterable[Sequence[str]],
+    space: MeaningSpace,
+    *,
+    meaning: Meaning | None = None,
+    known: MeaningLists | None = None,
+) -> MeaningLists:
     """Compute the semantic postings of words.
+
+    Rounded vectors of whole numbers are multiplied, so that machines agree; articles that tie where a list is cut are
+    left out together.
 
     Args:
         groups: Words, folded, that share a list, which is that of their mean; in any order, no word in two groups.
-
-    Returns:
-        Packed lists by word (see `SemanticList`); words of which nothing is known have none. Rounded vectors of whole
-        numbers are multiplied, so that machines agree; articles that tie where a list is cut are left out together.
+        known: Those of other groups and articles by the same vectors and settings: what an edit left as it was is taken
+            from them, and the result is what it would be without.
     """
     meaning = meaning or Meaning()
-    articles = _article_levels(space.articles, meaning)
-    if not articles.any():
-        return {}
-    named = sorted(map(tuple, groups))
-    levels, heights = _word_levels(named, space)
-    rows = np.flatnonzero(heights)
-    if not len(rows):
-        return {}
-    strongest = _strongest(levels[rows], articles, meaning)
-    best, counts, numbers, weights = map(np.concatenate, zip(*strongest, strict=True))
-    worth = best.astype(np.float64) * heights[rows]
-    most = float(worth.max())
-    peaks = np.rint(worth / most * MAX_PEAK).astype(np.int64) if most > 0 else np.zeros(len(rows), np.int64)
-    packed = pack_all(np.maximum(peaks, 1), counts, numbers, weights, highest=np.full(len(rows), MAX_WEIGHT))
-    made = zip(rows.tolist(), peaks.tolist(), packed, strict=True)
-    return {word: text for row, peak, text in made if peak > 0 and text for word in named[row]}
+    articles = _article_levels(space, meaning)
+    named = sorted(map(tuple, groups)) if articles.any() else []
+    names = [*map(" ".join, named)]
+    places = {name: row for row, name in enumerate(known.names)} if known else {}
+    old = np.fromiter((places.get(name, -1) for name in names), np.int64, len(names))
+    levels, heights = _word_levels([named[row] for row in np.flatnonzero(old < 0).tolist()], space)
+    if known and known.names:
+        levels, heights = _merged(known.levels, old, levels), _merged(known.heights, old, heights)
+        old[_touched(known, articles)[old]] = -1
+    anew = np.flatnonzero(old < 0)
+    best, behind = np.zeros(len(anew), np.float32), np.full(len(anew), np.inf, np.float32)
+    postings = [""] * len(anew)
+    meant = np.flatnonzero(heights[anew] > 0)
+    if len(meant):
+        found = _strongest(levels[anew[meant]], articles.astype(np.float32), meaning)
+        best[meant], behind[meant], counts, *lists = map(np.concatenate, zip(*found, strict=True))
+        packed = pack_all(np.ones_like(counts), counts, *lists, highest=np.full_like(counts, MAX_WEIGHT))
+        for at, text in zip(meant.tolist(), packed, strict=True):
+            postings[at] = text[1:]
+    if known and known.names:
+        best, behind = _merged(known.best, old, best), _merged(known.behind, old, behind)
+        fresh = iter(postings)
+        postings = [known.postings[row] if row >= 0 else next(fresh) for row in old.tolist()]
+    return MeaningLists(names, levels, heights, articles, best, behind, postings)
 
 
-def _word_levels(groups: Sequence[Sequence[str]], space: MeaningSpace) -> tuple[npt.NDArray[np.float32], Floats]:
+def _touched(known: MeaningLists, articles: npt.NDArray[np.int16]) -> npt.NDArray[np.bool_]:
+    """Say of each known group whether its list may be another one with these articles."""
+    if known.articles.shape != articles.shape:
+        return np.ones(len(known.names), np.bool_)
+    changed = np.flatnonzero((known.articles != articles).any(axis=0))
+    levels = known.levels.astype(np.float32)
+    before, after = (levels @ columns[:, changed].astype(np.float32) for columns in (known.articles, articles))
+    return (before.max(axis=1, initial=-np.inf) >= known.behind) | (after.max(axis=1, initial=-np.inf) > known.behind)
+
+
+def _merged(known: npt.NDArray[Any], old: npt.NDArray[np.int64], fresh: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """Return a row for each of ``old``: that row of what is known; for those below 0, the fresh ones in order."""
+    merged = np.empty((len(old), *fresh.shape[1:]), fresh.dtype)
+    merged[old >= 0], merged[old < 0] = known[old[old >= 0]], fresh
+    return merged
+
+
+def _word_levels(groups: Sequence[Sequence[str]], space: MeaningSpace) -> tuple[npt.NDArray[np.int8], Floats]:
     """Return a row a group: its mean in whole numbers, and what the largest of them stands for."""
-    levels = np.zeros((len(groups), space.articles.shape[1]), dtype=np.float32)
+    levels = np.zeros((len(groups), space.articles.shape[1]), dtype=np.int8)
     heights = np.zeros(len(groups))
     for start in range(0, len(groups), _CHUNK_GROUPS):
         part = groups[start : start + _CHUNK_GROUPS]
@@ -143,12 +219,16 @@ def _means(vectors: Floats, sizes: Sequence[int]) -> Floats:
     return means
 
 
-def _article_levels(vectors: Floats, meaning: Meaning) -> npt.NDArray[np.float32]:
+def _article_levels(space: MeaningSpace, meaning: Meaning) -> npt.NDArray[np.int16]:
     """Return a column an article: what sets it apart from all others, in whole numbers."""
-    made = _whiten(vectors - vectors.mean(axis=0), meaning.whitening) if len(vectors) > 1 else vectors
+    vectors, sample = space.articles, space.articles[list(space.sample)] if space.sample else space.articles
+    made = vectors
+    if len(vectors) > 1:
+        mean = sample.mean(axis=0)
+        made = (vectors - mean) @ _whitening(sample - mean, meaning.whitening)
     largest = float(np.abs(made).max(initial=0))
     scaled = np.rint(made / largest * _ARTICLE_LEVELS) if largest > 1e-9 else np.zeros_like(made)
-    return np.ascontiguousarray(scaled.T, dtype=np.float32)
+    return np.ascontiguousarray(scaled.T, dtype=np.int16)
 
 
 def _sum(table: Floats, rows: dict[str, int], words: Counter[str]) -> Floats:
@@ -162,44 +242,45 @@ def _unit(vector: Floats) -> Floats:
     return vector / length if length else vector
 
 
-def _whiten(centred: Floats, power: float) -> Floats:
+def _whitening(centred: Floats, power: float) -> Floats:
     """Lessen the directions in which the articles of this site differ most: they tell topics apart, not answers."""
     variances, directions = np.linalg.eigh(centred.T @ centred)
     spreads = np.sqrt(np.maximum(variances, 0))
     if spreads[-1] == 0:
-        return centred
+        return np.eye(len(directions))
     factors = (spreads / spreads[-1] + 0.1) ** -power
-    whitened: Floats = centred @ (directions * factors) @ directions.T
-    return whitened
+    whitening: Floats = (directions * factors) @ directions.T
+    return whitening
 
 
 def _strongest(
-    levels: npt.NDArray[np.float32], articles: npt.NDArray[np.float32], meaning: Meaning
+    levels: npt.NDArray[np.int8], articles: npt.NDArray[np.float32], meaning: Meaning
 ) -> Iterator[tuple[npt.NDArray[Any], ...]]:
-    """Yield for some words: the largest product of each; how many large ones each has; their articles and weights."""
+    """Yield for some words: the largest product and that behind those kept; how many; their articles and weights."""
     chunk = max(1, _CHUNK_PRODUCTS // articles.shape[1])
     for start in range(0, len(levels), chunk):
-        products = levels[start : start + chunk] @ articles
+        products = levels[start : start + chunk].astype(np.float32) @ articles
         best = products.max(axis=1)
         least = np.maximum(best * np.float32(meaning.least_share), 0)
-        words, numbers, values = _largest(products, meaning.articles)
+        behind, words, numbers, values = _largest(products, meaning.articles)
         kept = values > least[words]
         words, numbers, values = words[kept], numbers[kept], values[kept]
         shares = values.astype(np.float64) / best[words]
         weights = np.maximum(1, np.rint(shares * MAX_WEIGHT)).astype(np.int64)
-        yield best, np.bincount(words, minlength=len(products)), numbers, weights
+        yield best, behind, np.bincount(words, minlength=len(products)), numbers, weights
 
 
 def _largest(products: npt.NDArray[np.float32], most: int) -> tuple[npt.NDArray[Any], ...]:
-    """Return rows, columns and values of what is above the value that comes behind the ``most`` largest of its row."""
+    """Return the value behind the ``most`` largest of each row; rows, columns and values of what is above it."""
     count = products.shape[1]
     width = count // _FOLDS
     if count <= most:
+        behind = np.full(len(products), -np.inf, np.float32)
         found = np.arange(products.size)
     elif width <= most:
         behind = np.partition(products, count - most - 1, axis=1)[:, count - most - 1]
         found = np.flatnonzero(products > behind[:, None])
-    else:  # that value is not below the same one of the folded row, which is shorter
+    else:  # it is not below that of the folded row, which is shorter
         folded = np.maximum.reduce([products[:, at * width : (at + 1) * width] for at in range(_FOLDS)])
         bounds = np.partition(folded, width - most - 1, axis=1)[:, width - most - 1]
         found = np.flatnonzero(products >= bounds[:, None])
@@ -207,4 +288,4 @@ def _largest(products: npt.NDArray[np.float32], most: int) -> tuple[npt.NDArray[
         ends = np.cumsum(np.bincount(rows, minlength=len(products)))
         behind = values[np.lexsort((values, rows))[ends - most - 1]]
         found = found[values > behind[rows]]
-    return found // count, found % count, products.ravel()[found]
+    return behind, found // count, found % count, products.ravel()[found]
