@@ -15,6 +15,7 @@ from kb_builder.index.model import Section
 WINDOW_TOKENS = 36
 LEAD_TOKENS = 10
 ANSWER_TOKENS = 60
+_NEAR_TOKENS = 48  # of the beginning, to which an answer goes back for a window that begins within them
 _LISTED = " · "  # stands between items and cells, see `split_sections`
 _LIST_ITEMS = 4
 _SENTENCE_END = re.compile("[.!?。！？]")
@@ -55,34 +56,37 @@ class _Window:
 
 
 def choose_excerpt(
-    sections: Sequence[Section], terms: Sequence[MarkedTerm], *, language: str, as_answer: bool = False
+    sections: Sequence[Section], terms: Sequence[MarkedTerm], *, language: str, title: str = ""
 ) -> Excerpt:
     """Quote the best window of the best section.
 
     Args:
         sections: Of one article, in reading order.
         terms: What to look for, in the order of the query.
-        as_answer: Quote more, in whole sentences, and from the beginning of the section where that is near; where only
-            a list or table matches, the beginning of the article.
+        title: The article's, if an answer is wanted: more words, in whole sentences, and from the beginning of the
+            section where that is near; where only a list or table matches, the beginning of the article. It heads the
+            beginning, too: what asks for no more than the title says is answered there.
     """
     term_of_form = _heaviest(terms)
+    beginning = next((section for section in sections if section.text), None)
     best: tuple[Section, list[Token], _Window] | None = None
     for section in sections:
         tokens = tokens_with_spans(section.text, language)
-        in_heading = {term_of_form[word] for word in analyze(section.heading, language) if word in term_of_form}
+        heading = f"{title} {section.heading}" if section is beginning else section.heading
+        in_heading = {term_of_form[word] for word in analyze(heading, language) if word in term_of_form}
         window = _best_window(tokens, term_of_form, in_heading, terms)
         if best is None or window.score > best[2].score:
             best = section, tokens, window
     if best is None:
         return Excerpt("", "", ())
     section, tokens, window = best
-    cut = _answer_bounds if as_answer else _bounds
+    cut = _answer_bounds if title else _bounds
     if window.score > 0:
         parts = _parts(section.text, tokens, cut(section.text, tokens, window.start), term_of_form)
-        if as_answer and "".join(part.text for part in parts).count(_LISTED) >= _LIST_ITEMS - 1:
-            return choose_excerpt(sections, (), language=language, as_answer=True)
+        if title and "".join(part.text for part in parts).count(_LISTED) >= _LIST_ITEMS - 1:
+            return choose_excerpt(sections, (), language=language, title=title)
         return Excerpt(section.anchor, section.heading, parts)
-    section = next((section for section in sections if section.text), section)
+    section = beginning or section
     tokens = tokens_with_spans(section.text, language)
     return Excerpt("", "", _parts(section.text, tokens, cut(section.text, tokens, 0), term_of_form))
 
@@ -140,8 +144,7 @@ def _bounds(text: str, tokens: Sequence[Token], start: int) -> _Bounds:
 
 def _answer_bounds(text: str, tokens: Sequence[Token], start: int) -> _Bounds:
     """Begin with the text if the window is near; end with the last statement there is room for, before a list."""
-    room = ANSWER_TOKENS - WINDOW_TOKENS
-    first = _lead(text, tokens, start, most=room) if start > room else 0
+    first = _lead(text, tokens, start, most=ANSWER_TOKENS - WINDOW_TOKENS) if start > _NEAR_TOKENS else 0
     begin = tokens[first].start if first else 0
     last = min(first + ANSWER_TOKENS, len(tokens))
     ends = [(last, len(text))] if last == len(tokens) else []

@@ -306,5 +306,5 @@ def _with_excerpt(
 ) -> Hit:
     """Quote the best passage. What answers the question of the whole article is its beginning."""
     looked_for = () if as_answer and hit.is_certain else terms
-    excerpt = choose_excerpt(sections, looked_for, language=language, as_answer=as_answer)
+    excerpt = choose_excerpt(sections, looked_for, language=language, title=hit.title if as_answer else "")
     return replace(hit, anchor=excerpt.anchor, excerpt=excerpt)

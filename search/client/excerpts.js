@@ -10,6 +10,7 @@ import { analyze, tokensWithSpans } from './analyzer.js';
 const WINDOW_TOKENS = 36;
 const LEAD_TOKENS = 10;
 const ANSWER_TOKENS = 60;
+const NEAR_TOKENS = 48; // Of the beginning, to which an answer goes back for a window that begins within them.
 const LISTED = ' · ';
 const LIST_ITEMS = 4;
 const SENTENCE_END = /[.!?。！？]/;
@@ -56,23 +57,26 @@ export function formsOf(terms) {
  * @param {[string, string, string][]} sections - Anchor, heading and text of each.
  * @param {Forms} forms
  * @param {string} language
- * @param {boolean} [asAnswer] - Quote more, in whole sentences, and from the beginning of the section where that is near;
- *   where only a list or table matches, the beginning of the article.
+ * @param {string} [title] - The article's, if an answer is wanted: more words, in whole sentences, and from the beginning of
+ *   the section where that is near; where only a list or table matches, the beginning of the article. It heads the
+ *   beginning, too: what asks for no more than the title says is answered there.
  * @returns {Passage} Of the section with the best window of text; of the first with text when nothing matches.
  */
-export function bestPassage(sections, forms, language, asAnswer) {
-  const text = sections.find((section) => section[2])?.[2] ?? '';
+export function bestPassage(sections, forms, language, title = '') {
+  const beginning = sections.find((section) => section[2]);
+  const text = beginning?.[2] ?? '';
   let best = { score: 0, anchor: '', heading: '', text, tokens: tokensWithSpans(text, language), first: 0 };
-  for (const [anchor, heading, text] of sections) {
+  for (const section of sections) {
+    const [anchor, heading, text] = section;
     const tokens = tokensWithSpans(text, language);
-    const inHeading = analyze(heading, language);
+    const inHeading = analyze(section === beginning ? `${title} ${heading}` : heading, language);
     for (const window of windows(tokens, inHeading, forms)) {
       if (window.score > best.score) best = { anchor, heading, text, tokens, ...window };
     }
   }
-  const parts = cutExcerpt(best, forms, asAnswer);
-  if (asAnswer && forms.size && parts.map(([piece]) => piece).join('').split(LISTED).length >= LIST_ITEMS) {
-    return bestPassage(sections, new Map(), language, true);
+  const parts = cutExcerpt(best, forms, title);
+  if (title && forms.size && parts.map(([piece]) => piece).join('').split(LISTED).length >= LIST_ITEMS) {
+    return bestPassage(sections, new Map(), language, title);
   }
   return { anchor: best.anchor, heading: best.heading, parts };
 }
@@ -110,16 +114,16 @@ function windows(tokens, heading, forms) {
 /**
  * @param {{text: string, tokens: Token[], first: number}} window
  * @param {Forms} forms
- * @param {boolean} [asAnswer]
+ * @param {string} asAnswer - Empty when it is none.
  * @returns {Part[]} From up to ten tokens before the first marked one, or the beginning of its sentence.
  */
 function cutExcerpt({ text, tokens, first }, forms, asAnswer) {
   const lead = asAnswer ? ANSWER_TOKENS - WINDOW_TOKENS : LEAD_TOKENS;
   const earliest = Math.max(0, first - lead);
-  const isNear = asAnswer && !earliest;
+  const isNear = asAnswer && first <= NEAR_TOKENS;
   /** @type {(at: number) => string} */
   const before = (at) => text.slice(tokens[at - 1].end, tokens[at].start);
-  let begin = earliest;
+  let begin = isNear ? 0 : earliest;
   for (let at = first; at >= Math.max(1, earliest) && !isNear; at--) if (SENTENCE_END.test(before(at))) begin = at;
   const from = begin > 0 ? tokens[begin].start : 0;
   const last = asAnswer ? begin + ANSWER_TOKENS : first + WINDOW_TOKENS;

@@ -167,7 +167,7 @@ async function answer(generation, typed, { finished = false, narrow, limit = gen
         hits.slice(0, shown).map((hit, i) => {
           const isAnswer = !i && level === 'sure';
           // What answers the question of the whole article is its beginning.
-          return addPassage(generation, hit, isAnswer && isCertain ? new Map() : forms, isAnswer);
+          return addPassage(generation, hit, isAnswer && isCertain ? new Map() : forms, isAnswer ? best[i].card.title : '');
         }),
       ),
   };
@@ -219,15 +219,15 @@ function exactFirst(best, meant, language) {
  * @param {Generation} generation
  * @param {Hit} hit
  * @param {Forms} forms
- * @param {boolean} isAnswer
+ * @param {string} title - If it is the answer.
  * @returns {Promise<Hit>} With its summary still, should the text not be there any more.
  */
-async function addPassage(generation, hit, forms, isAnswer) {
+async function addPassage(generation, hit, forms, title) {
   if (!hit.text) return hit;
   try {
     const { sections } = await generation.block('text', hit.text);
     await nextTask(); // To read one takes a slow phone some milliseconds.
-    const { anchor, heading, parts } = bestPassage(sections, forms, generation.manifest.language, isAnswer);
+    const { anchor, heading, parts } = bestPassage(sections, forms, generation.manifest.language, title);
     return { ...hit, anchor, heading, excerpt: parts.length ? parts : hit.excerpt };
   } catch (error) {
     if (error instanceof SearchFileError) return hit;

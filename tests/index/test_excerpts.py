@@ -98,6 +98,22 @@ def test_an_excerpt_begins_with_the_sentence_that_answers():
     assert "60 days" in "".join(part.text for part in excerpt.parts)
 
 
+def test_what_the_title_says_is_answered_by_the_beginning_and_the_rest_where_it_stands():
+    sections = [
+        Section("", "", "Look at the photo. A neighbour may have it."),
+        Section("b", "Still nothing", "Was it delivered to another door? Write to us. " * 3),
+        Section("c", "Stolen", "Tell the police."),
+    ]
+    delivered, nothing = MarkedTerm(9, ("delivered",)), MarkedTerm(8, ("nothing",))
+
+    def quoted(*terms: MarkedTerm, title: str = "Tracking says delivered, but nothing came") -> str:
+        return choose_excerpt(sections, terms, language="en", title=title).anchor
+
+    assert quoted(delivered, nothing) == ""
+    assert quoted(delivered, nothing, title="Lost parcels") == "b"
+    assert quoted(delivered, nothing, MarkedTerm(20, ("stolen",))) == "c"
+
+
 def test_marks_keep_characters_whole():
     section = Section("", "", "Cafe\u0301 ព្រះ ត្រឡប់ 👩‍👩‍👧 ﬁnd")
 

@@ -429,6 +429,7 @@ LONG_TEXT = (
     + "sentence. A refund takes five days. "
     + "No sentence ends in this stretch that goes on about waxed jackets and how to keep them dry " * 5
 )
+EXCERPT_TITLE = "Refunds in our shop in Kendal"
 EXCERPT_TEXTS = (
     ("km", (Section("", "", "អ្នកអាចត្រឡប់ទំនិញវិញបាន។ " * 4),), ((900, ("ត្រឡប់",)), (800, ("ត្រឡ",)))),
     ("th", (Section("", "", "คืนสินค้าได้ภายใน 30 วัน น้ำ"),), ((900, ("คืน",)), (800, ("น้ำ",)))),
@@ -580,7 +581,7 @@ def _excerpt_case(
 ) -> dict[str, Any]:
     marked = [MarkedTerm(weight, forms) for weight, forms in terms]
     excerpt = choose_excerpt(sections, marked, language=language)
-    answer = choose_excerpt(sections, marked, language=language, as_answer=True)
+    answer = choose_excerpt(sections, marked, language=language, title=EXCERPT_TITLE)
     return {
         "language": language,
         "sections": [[section.anchor, section.heading, section.text] for section in sections],
@@ -588,7 +589,12 @@ def _excerpt_case(
         "anchor": excerpt.anchor,
         "heading": excerpt.heading,
         "parts": [[part.text, part.marked] for part in excerpt.parts],
-        "answer": [[part.text, part.marked] for part in answer.parts],
+        "answer": {
+            "title": EXCERPT_TITLE,
+            "anchor": answer.anchor,
+            "heading": answer.heading,
+            "parts": [[part.text, part.marked] for part in answer.parts],
+        },
     }
 
 

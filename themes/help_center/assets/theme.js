@@ -1,11 +1,11 @@
-// Light or dark, as the reader chose last, else the system's; and room for results. In the head: nothing flashes or moves.
+// In the head, so that nothing flashes or moves.
 (() => {
   const root = document.documentElement;
   const key = "kb-theme";
   try {
     const saved = localStorage.getItem(key);
     if (saved === "dark" || saved === "light") root.dataset.theme = saved;
-  } catch { /* storage is closed to us: the choice lasts for this page */ }
+  } catch { /* The choice lasts for this page. */ }
   if (/[?&]q=[^&]/.test(location.search)) root.dataset.kbAsked = "";
 
   addEventListener("DOMContentLoaded", () => {
@@ -20,7 +20,7 @@
       button.setAttribute("aria-pressed", theme === "dark");
       try {
         localStorage.setItem(key, theme);
-      } catch { /* as above */ }
+      } catch {}
     });
   });
 })();
