@@ -18,6 +18,7 @@ from kb_builder.lint.settings import ChecksSettings
 from kb_builder.lint.terms import Term
 
 _NOT_PROSE = re.compile(r"^\s*(?:\||#{1,6}\s|\[[^\]]+\]:|!\[[^\]]*\]\([^)]*\)\s*$|:::|[-=*_]{3,}\s*$)")
+_LINK_ALONE = re.compile(r"^[\s>]*(?:(?:[-*+]|\d+[.)])\s+)?\[[^\[\]]*\]\([^()]*\)[.,;]?\s*$")
 _MARKUP = re.compile(r"[\\`*_\[\]<>&{}~]")
 _ITEM = re.compile(r"^[\s>]*(?:[-*+]|\d+[.)])\s")
 _MARKER = re.compile(r"^[\s>]*(?:(?:[-*+]|\d+[.)])\s+)?(?:\[![A-Z]+\]\s*)?")
@@ -54,6 +55,15 @@ class Reading:
     def prose(self) -> tuple[Line, ...]:
         """Running text by line; an empty line stands before each paragraph and each item of a list."""
         return tuple(self._prose_lines())
+
+    @cached_property
+    def sentences(self) -> tuple[Line, ...]:
+        """The same without lines that are a link and nothing else: the title of another page is no sentence of this."""
+        lines = self.masked.split("\n")
+        return tuple(
+            Line(line.number, "") if _LINK_ALONE.match(lines[line.number - self.article.body_line]) else line
+            for line in self.prose
+        )
 
     def _prose_lines(self) -> Iterator[Line]:
         for number, line in enumerate(self.masked.split("\n"), start=self.article.body_line):

@@ -60,7 +60,7 @@ def readability(lint: LintInput) -> Iterator[Issue]:
     for reading in lint.articles():
         article = reading.article
         limit = getattr(lint.limits.lix, article.kind.value) + _LONGER_WORDS.get(language, 0)
-        score = measure(reading.prose).lix
+        score = measure(reading.sentences).lix
         if score > limit:
             message = f"LIX {score:.1f}; the limit for {article.kind} articles is {limit}"
             yield issue("KB830", lint.at(article.path), article.body_line, message)

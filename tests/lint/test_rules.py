@@ -113,6 +113,14 @@ def test_a_term_may_be_meant_for_one_kind_only(tmp_path: Path) -> None:
     assert [(found.code, found.path, found.line) for found in result.issues] == [("KB124", "terms.yml", 2)]
 
 
+@pytest.mark.parametrize(("before", "found"), [("", []), ("See ", ["KB830"])])
+def test_titles_of_other_pages_do_not_make_a_text_hard_to_read(tmp_path: Path, before: str, found: list[str]) -> None:
+    link = "[International commercial arbitration regulations](https://example.com/)"
+    links = [f"- {before}{link}" for _ in range(60)]
+
+    assert codes(run(tmp_path, Planted({CANCEL: faq("Short words only. " * 40, *links)}, CANCEL, 0))) == found
+
+
 def test_images_that_only_decorate_need_no_text(tmp_path: Path) -> None:
     text = faq('<img src="https://example.com/a.png" alt="">', "![A tent](https://example.com/b.png)")
 
