@@ -7,7 +7,8 @@ the load down. The collector runs on one core and this program on another. Three
 
 - single: 5,000 requests a second with one event each;
 - batch: 5,000 requests a second with ten events each;
-- overload: three times the first rate, then the first rate again, to see when all is answered in time again.
+- overload: three times the first rate, then the first rate again, to see when all is answered in time again;
+- flood: the same with ten events a request, which is more than one core can take.
 
 Every answered event is looked for on disk afterwards.
 """
@@ -38,8 +39,10 @@ from kb_builder.analytics.collect.server import IDLE_SECONDS
 from kb_builder.analytics.segments import segment_files, unpack
 
 ORIGIN = "https://help.example"
+PARTS = ("single", "batch", "overload", "flood")
 LIMIT_MS = 50.0
 MAX_CONNECTIONS = 3000
+PATIENCE_SECONDS = 2.0  # so long a visitor waits for a connection; a page that is closed takes its events along
 SETTINGS = (
     f"site_name: Load\nsite_url: {ORIGIN}/\nplugins:\n  - kb:\n      analytics:\n        collect:\n"
     "          {events_per_second: 1000000000, burst: 1000000000, min_free_megabytes: 0}\n"
@@ -48,10 +51,11 @@ SETTINGS = (
 
 @dataclass
 class Load:
-    """What came of a load: latencies in seconds by the second in which a request was due, and statuses."""
+    """What came of a load: latencies in seconds by the second in which a request was due, statuses, what gave up."""
 
     latencies: dict[int, list[float]] = field(default_factory=dict)
     statuses: Counter[int] = field(default_factory=Counter)
+    not_sent: int = 0
 
     def note(self, due: float, latency: float, status: int) -> None:
         self.statuses[status] += 1
@@ -133,14 +137,10 @@ class Driver:
     def answered(self, connection: _Connection, due: float, status: int) -> None:
         self._open -= 1
         self.load.note(due, asyncio.get_running_loop().time() - self._started - due, status)
-        if self._waiting:
-            connection.send(*self._waiting.popleft())
-        else:
-            self._free.append(connection)
+        self._use(connection)
 
     def lost(self, due: float | None) -> None:
         self._connections -= 1
-        self._free = deque(one for one in self._free if one.transport and not one.transport.is_closing())
         if due is not None:
             self._open -= 1
             self.load.statuses[0] += 1
@@ -169,10 +169,19 @@ class Driver:
         except OSError:
             self._connections -= 1
             return
-        if self._waiting:
-            connection.send(*self._waiting.popleft())
-        else:
-            self._free.append(connection)
+        self._use(connection)
+
+    def _use(self, connection: _Connection) -> None:
+        """Send what has waited longest for a connection, but for those who have given up."""
+        now = asyncio.get_running_loop().time() - self._started
+        while self._waiting:
+            due, request = self._waiting.popleft()
+            if now - due <= PATIENCE_SECONDS:
+                return connection.send(due, request)
+            self._open -= 1
+            self.load.not_sent += 1
+        self._free.append(connection)
+        return None
 
 
 def _template(events: int) -> bytes:
@@ -238,8 +247,9 @@ class Collector:
 
 def run(part: str, seconds: float, rate: float, folder: Path) -> dict[str, float | str]:
     """Run one part once; return a row of the table."""
-    events = 10 if part == "batch" else 1
-    plan = [(seconds, 3 * rate), (15.0, rate)] if part == "overload" else [(seconds, rate)]
+    events = 10 if part in ("batch", "flood") else 1
+    is_too_much = part in ("overload", "flood")
+    plan = [(seconds, 3 * rate), (15.0, rate)] if is_too_much else [(seconds, rate)]
     collector = Collector(folder)
     driver = Driver(collector.port, events)
     before = collector.memory_megabytes()
@@ -266,11 +276,12 @@ def run(part: str, seconds: float, rate: float, folder: Path) -> dict[str, float
         "503": load.statuses[503],
         "429": load.statuses[429],
         "no answer": load.statuses[0],
+        "not sent": load.not_sent,
         "answered, not on disk": max(0, answered - kept),
         "MB before": round(before),
         "MB most": round(peak),
     }
-    if part == "overload":
+    if is_too_much:
         row["s to recover"] = _recovery(load, seconds, rate)
     return row
 
@@ -287,7 +298,7 @@ def _recovery(load: Load, seconds: float, rate: float) -> float | str:
 def main() -> None:
     """Print a table."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
-    parser.add_argument("--parts", nargs="+", choices=["single", "batch", "overload"], default=None)
+    parser.add_argument("--parts", nargs="+", choices=PARTS, default=None)
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--rate", type=float, default=5000, help="Requests a second.")
     parser.add_argument("--seconds", type=float, default=20)
@@ -297,7 +308,7 @@ def main() -> None:
         f"Python {platform.python_version()}, uvicorn {uvicorn.__version__}, httptools {httptools.__version__}, "
         f"uvloop {uvloop.__version__}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}"
     )
-    for part in options.parts or ("single", "batch", "overload"):
+    for part in options.parts or PARTS:
         for number in range(options.runs):
             with tempfile.TemporaryDirectory(prefix="kb-load-", dir=options.folder) as folder:
                 row = run(part, options.seconds, options.rate, Path(folder))

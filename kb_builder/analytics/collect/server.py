@@ -32,7 +32,7 @@ BUSY_EXIT_CODE = 75  # EX_TEMPFAIL of sysexits.h: try again later
 IDLE_SECONDS = 5
 DRAIN_SECONDS = 5
 MAX_CONNECTIONS = 8000
-BACKLOG = 2048
+BACKLOG = 8192  # The system lowers it to what it allows.
 MAX_HEADER_BYTES = 65_536
 GARBAGE_OBJECTS = (
     20_000  # Nearly nothing refers to itself here; with Python's 700 a tenth of the time goes into looking.
