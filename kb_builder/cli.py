@@ -6,6 +6,7 @@ Exit status: 0 done; 1 the content or the data has errors; 2 the command was mis
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import signal
@@ -333,6 +334,7 @@ for command in (*_COMMANDS, policies, mcp, *_FIGURES):
 
 def main() -> None:
     """Run ``kb``; turn every known failure into one clear line and the right exit status."""
+    gc.set_threshold(200_000, 20, 20)  # a command makes many lasting objects and few circles among them
     if hasattr(signal, "SIGPIPE"):
         signal.signal(signal.SIGPIPE, signal.SIG_DFL)
     try:

@@ -98,9 +98,9 @@ def build(
         progress("Compiling the search index" if with_search else "Keeping the old search index")
         if with_search:
             files = search_files(content, rendered.pages, config, cache=cache)  # edge: Whoosh
+            search_bytes = stage.write(files)  # edge: disk
         else:
-            files = published_search_files(content, config.site_dir)  # edge: disk
-        search_bytes = stage.write(files)  # edge: disk
+            search_bytes = stage.take_over(published_search_files(content, config.site_dir))  # edge: disk
         stage.sweep()
         stop_on_errors(leak_issues(folder, everything, content, rendered.pages, config), strict=strict)  # edge: disk
         remember_site(cache, name, replace(rendered.known, files=stage.made))

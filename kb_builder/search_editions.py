@@ -7,6 +7,7 @@ editors decide on, a folder of its own (``search/``, ``search/de/``).
 from __future__ import annotations
 
 import datetime as dt
+import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -143,11 +144,16 @@ def search_files(
         )
 
 
-def published_search_files(content: Content, site_dir: Path) -> tuple[OutputFile, ...]:
-    """Return the search files that a built site has, in each language. Edge: disk."""
-    folders = [Path(language, "search") for language in ("", *content.languages)]
-    paths = [path for folder in folders for path in sorted((site_dir / folder).glob("*.json"))]
-    return tuple(OutputFile(path.relative_to(site_dir).as_posix(), path.read_bytes()) for path in paths)
+def published_search_files(content: Content, site_dir: Path) -> tuple[str, ...]:
+    """Return the paths of the search files that a built site has, in each language. Edge: disk."""
+    folders = [f"{language}/search".lstrip("/") for language in ("", *content.languages)]
+    return tuple(
+        f"{folder}/{name}"
+        for folder in folders
+        if (site_dir / folder).is_dir()
+        for name in sorted(os.listdir(site_dir / folder))  # noqa: PTH208 - path objects are slow
+        if name.endswith(".json")
+    )
 
 
 def search_documents(edition: SearchEdition, pages: Iterable[RenderedPage], cache: Cache) -> dict[str, Document]:
@@ -158,7 +164,7 @@ def search_documents(edition: SearchEdition, pages: Iterable[RenderedPage], cach
         for page in pages
         if (article := articles.get(page.path)) and not article.search_exclude and not page.no_index
     ]
-    sections = remembered_sections({page.path: page.html for _, page in found}, cache)
+    sections = remembered_sections({page.path: (page.checksum, page.load_html) for _, page in found}, cache)
     return {page.path: _document(article, sections[page.path], edition) for article, page in found}
 
 

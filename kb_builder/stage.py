@@ -5,7 +5,7 @@ here is ever written into a file that exists. The folder may hold an older site 
 with the published one is already in its place, and what belongs to neither is removed.
 """
 
-# ruff: noqa: PTH103, PTH108, PTH112, PTH120, PTH123 - paths as objects would take most of the time spent here
+# ruff: noqa: PTH103, PTH104, PTH108, PTH112, PTH120, PTH123 - paths as objects would take most of the time spent here
 
 from __future__ import annotations
 
@@ -42,6 +42,7 @@ class Stage:
         self._published = str(published)
         self._before = made or {}
         self._there = dict(_stamps(self._root)) if folder.is_dir() else {}
+        self._by_stamp = {stamp: path for path, stamp in self._there.items()}
         self._folders: set[str] = set()
         self._twins: dict[str, str] = {}
 
@@ -81,6 +82,15 @@ class Stage:
             self.take(file.path, checksum)
         return written
 
+    def take_over(self, paths: Iterable[str]) -> int:
+        """Make files of the published site some of the new site as they are; return how many bytes they have."""
+        taken = 0
+        for path in paths:
+            if not self.keep(path):
+                self.write([OutputFile(path, Path(self._published, path).read_bytes())])
+            taken += int(self.made[path].split(" ")[1])
+        return taken
+
     def clear(self, path: str) -> None:
         """Make room for a file that is going to be written."""
         target = f"{self._root}/{path}"
@@ -90,6 +100,7 @@ class Stage:
         if path in self._there or path in self.made:
             with suppress(FileNotFoundError):
                 os.unlink(target)
+            self._there.pop(path, None)
         elif os.path.isdir(target):
             shutil.rmtree(target)
 
@@ -133,6 +144,12 @@ class Stage:
         """Give a published file a name in the new site; return its stamp there."""
         source, target = f"{self._published}/{published}", f"{self._root}/{path}"
         self.clear(path)
+        stamp = self._before[published].partition(" ")[2]
+        here = self._by_stamp.pop(stamp, "")
+        if here and self._there.get(here) == stamp and here not in self.made and here not in self._before:
+            os.rename(f"{self._root}/{here}", target)  # an old name of the file: the cheapest way
+            del self._there[here]
+            return stamp
         try:
             os.link(source, target)
         except OSError:  # no hard links here, or too many of one file

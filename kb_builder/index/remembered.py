@@ -6,32 +6,35 @@ import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
-from kb_builder.cache import Cache, digest
+from kb_builder.cache import Cache
 from kb_builder.files import OutputFile
 from kb_builder.index.analyzer import known_stems
 from kb_builder.index.model import Section
 from kb_builder.index.sections import split_pages
 
 
-def remembered_sections(pages: Mapping[str, str], cache: Cache) -> dict[str, tuple[Section, ...]]:
+def remembered_sections(
+    pages: Mapping[str, tuple[str, Callable[[], str]]], cache: Cache
+) -> dict[str, tuple[Section, ...]]:
     """Return the sections of each page's HTML, cut only if they are not known.
 
     Args:
-        pages: HTML by content path: a page's old sections make room for its new ones.
+        pages: A key of the HTML, and what gives it, by content path: a page's old sections make room for its new ones.
+        cache: What earlier builds cut.
     """
     found: dict[str, tuple[Section, ...]] = {}
     unknown = []
-    for path, html in pages.items():
-        kept = cache.get(f"sections {path}", digest(html))
+    for path, (key, _) in pages.items():
+        kept = cache.get(f"sections {path}", key)
         if kept is None:
             unknown.append(path)
         else:
             cache.keep(f"sections {path}")
             found[path] = tuple(Section(*section) for section in json.loads(kept))
-    for path, sections in zip(unknown, split_pages([pages[path] for path in unknown]), strict=True):
+    for path, sections in zip(unknown, split_pages([pages[path][1]() for path in unknown]), strict=True):
         found[path] = sections
         as_json = _json([[section.anchor, section.heading, section.text] for section in sections])
-        cache.put(f"sections {path}", digest(pages[path]), as_json)
+        cache.put(f"sections {path}", pages[path][0], as_json)
     return found
 
 

@@ -61,12 +61,12 @@ class RenderedPage:
     url: str
     checksum: str
     no_index: bool
-    _load: Callable[[], str] = field(compare=False, repr=False)
+    load_html: Callable[[], str] = field(compare=False, repr=False)
 
     @property
     def html(self) -> str:
         """The text; read from the cache only now, where an earlier build rendered it."""
-        return self._load()
+        return self.load_html()
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +122,8 @@ class SiteBuild:
         self._bodies: dict[str, Body] = {}
         self._known: dict[str, KnownPage] = {}
         self.stopped: set[str] = set()
-        self._load: Callable[[str], Body] = lambda url: Body("")
+        self._load: Callable[[str], Body] = lambda url: _NO_BODY
+        self._load_markdown: Callable[[str], str] = lambda url: ""
         self._editions = shown_in_languages(content)
         self._issues: tuple[Issue, ...] = ()
         self.views = self._views()
@@ -178,10 +179,15 @@ class SiteBuild:
     def _renderer(self) -> BodyRenderer:
         return BodyRenderer(self.site_map, self.words)
 
-    def know(self, pages: Mapping[str, KnownPage], load: Callable[[str], Body]) -> None:
-        """Take pages whose texts are those of the last build, by URL; ``load`` gives such a text."""
+    def know(
+        self,
+        pages: Mapping[str, KnownPage],
+        load: Callable[[str], Body],
+        load_markdown: Callable[[str], str],
+    ) -> None:
+        """Take pages whose texts are those of the last build, by URL, and what gives such a text, or its Markdown."""
         self._known.update(pages)
-        self._load = load
+        self._load, self._load_markdown = load, load_markdown
 
     def render(self, url: str) -> str:
         """Return the HTML of the text of the page at ``url``, rendered unless that is done; empty without text."""
@@ -210,6 +216,11 @@ class SiteBuild:
         if url not in self._bodies:
             return self._load(url) if url in self._known and self._known[url].text else _NO_BODY
         return self._bodies[url]
+
+    def markdown(self, url: str) -> str:
+        """Return the text of the page at ``url`` for programs."""
+        is_known = url not in self._bodies and url in self._known and self._known[url].text
+        return self._load_markdown(url) if is_known else self.body(url).markdown
 
     def checksum(self, url: str) -> str:
         """Return a hash of what was made of the text of a page."""
@@ -293,7 +304,7 @@ class SiteBuild:
             readers=config.settings.widget.origins,
         )
         texts = {
-            article.url: self.body(article.url).markdown
+            article.url: self.markdown(article.url)
             for article in self._content.articles.values()
             if self.is_indexed(article.url)
         }

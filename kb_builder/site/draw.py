@@ -66,7 +66,11 @@ def draw_site(
     known = {url: page for url, page in last.pages.items() if edited is not None and url not in edited}
     if links == last.links:
         known |= {u: last.pages[u] for u in urls if u in last.pages and last.pages[u].text == remembered.body_key(u)}
-    build.know(known, lambda url: remembered.known_body(url, known[url]))
+    build.know(
+        known,
+        load=lambda url: remembered.known_body(url, known[url]),
+        load_markdown=lambda url: remembered.known_markdown(url, known[url]),
+    )
     for url in known:
         cache.keep(f"body {url}")
     limits = limits or text_limits(build, urls)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from urllib.parse import quote, urljoin
 
 from mkdocs.utils import get_relative_url
@@ -106,4 +107,12 @@ def _file_of(url: str) -> str:
 
 def absolute(site_url: str, url: str) -> str:
     """Return the full address of a page or file of the site."""
-    return urljoin(site_url if site_url.endswith("/") else f"{site_url}/", quote(url, safe="/%"))
+    home, base = _bases(site_url)
+    return base + quote(url, safe="/%") if url else home
+
+
+@cache
+def _bases(site_url: str) -> tuple[str, str]:
+    """Return the address of the home page, and what those of all other pages begin with."""
+    home = site_url if site_url.endswith("/") else f"{site_url}/"
+    return home, urljoin(home, ".")

@@ -97,6 +97,16 @@ class RememberedPages:
         body = _read_body(kept) if kept is not None else None
         return body if body and body_checksum(body) == known.checksum else self._build.rendered(url)
 
+    def known_markdown(self, url: str, known: KnownPage) -> str:
+        """Return the Markdown of such a page."""
+        kept = self._cache.get(f"body {url}", known.text)
+        try:
+            html, markdown, _ = _cut(kept or b"")
+        except ValueError:
+            return self._build.rendered(url).markdown
+        is_right = digest(html, markdown) == known.checksum
+        return markdown.decode("utf-8", "surrogatepass") if is_right else self._build.rendered(url).markdown
+
     def page_key(self, url: str) -> str:
         """Return the key of a whole page: all that its template is given, what was made of its text as a checksum."""
         view = self._build.views[url]
@@ -129,25 +139,32 @@ _PRINTED = [
 
 
 def _write_body(body: Body) -> bytes:
-    """Write a text as a line of JSON, its HTML and its Markdown."""
+    """Write a text: how long its HTML and its Markdown are, both, and the rest as JSON."""
     html, markdown = (text.encode("utf-8", "surrogatepass") for text in (body.html, body.markdown))
     head = {
-        "html": len(html),
         "headings": [astuple(heading) for heading in body.headings],
         "image_origins": sorted(body.image_origins),
         "issues": [astuple(issue) for issue in body.issues],
         "links": body.links,
     }
-    return b"\n".join([json.dumps(head, separators=(",", ":")).encode(), html + markdown])
+    rest = json.dumps(head, separators=(",", ":")).encode()
+    return b"".join([b"%d %d\n" % (len(html), len(markdown)), html, markdown, rest])
+
+
+def _cut(written: bytes) -> tuple[bytes, bytes, bytes]:
+    """Return the HTML, the Markdown and the rest; raise ValueError when it was not `_write_body` that wrote this."""
+    lengths, _, parts = written.partition(b"\n")
+    html, markdown = map(int, lengths.split(b" "))
+    return parts[:html], parts[html : html + markdown], parts[html + markdown :]
 
 
 def _read_body(written: bytes) -> Body | None:
     """Read what `_write_body` wrote; nothing when it was something else."""
     try:
-        line, _, texts = written.partition(b"\n")
-        head: dict[str, Any] = json.loads(line)
+        html, markdown, rest = _cut(written)
+        head: dict[str, Any] = json.loads(rest)
         return Body(
-            html=texts[: head["html"]].decode("utf-8", "surrogatepass"),
+            html=html.decode("utf-8", "surrogatepass"),
             headings=tuple(Heading(*heading) for heading in head["headings"]),
             image_origins=frozenset(head["image_origins"]),
             issues=tuple(
@@ -155,7 +172,7 @@ def _read_body(written: bytes) -> Body | None:
                 for path, line, level, code, message, hint in head["issues"]
             ),
             links=tuple((tag, in_its_place) for tag, in_its_place in head["links"]),
-            markdown=texts[head["html"] :].decode("utf-8", "surrogatepass"),
+            markdown=markdown.decode("utf-8", "surrogatepass"),
         )
     except (ValueError, KeyError, TypeError):
         return None
