@@ -256,6 +256,11 @@ _TABLE = (
     _notice("KB830", "The text is hard to read.", "Use shorter sentences and shorter words."),
     _notice("KB831", "The article is long for its kind.", "Split it by question."),
     _notice("KB832", "The title or summary is cut off in lists of results.", "Shorten it."),
+    _warning(
+        "KB833",
+        "A line of the draft that 'kb new' makes is still there.",
+        "Write what belongs there, or delete the line.",
+    ),
     _warning("KB840", "A word is not the one that the list of terms asks for.", "Use the word of the list."),
     # KB85x: audiences
     _error(

@@ -167,6 +167,11 @@ def _body(kind: Kind) -> list[str]:
     return ["The answer in one to three sentences.", "", "## If that does not help", "", "…"]
 
 
+def placeholders() -> frozenset[str]:
+    """Return the lines that a new article has in place of a text; headings, which may stay, are none."""
+    return frozenset(line for kind in Kind for line in _body(kind) if line and not line.startswith("#"))
+
+
 def _yaml_text(text: str) -> str:
     """Write text as YAML; in double quotes when YAML could read anything else into it."""
     plain = re.fullmatch(r"[^\W\d_][\w ,.?!()’–/-]*", text) and not text.endswith(" ")

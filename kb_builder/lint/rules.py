@@ -35,6 +35,7 @@ RULES: tuple[Rule, ...] = (
     Rule(duplicates.same_texts, ("KB822",)),
     Rule(wording.readability, ("KB830",)),
     Rule(wording.lengths, ("KB831", "KB832")),
+    Rule(wording.left_over, ("KB833",)),
     Rule(wording.terms, ("KB840",)),
 )
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from kb_builder.articles.codes import issue
+from kb_builder.articles.new import placeholders
 from kb_builder.issues import Fix, Issue
 from kb_builder.lint.model import Line, LintInput
 from kb_builder.lint.terms import find_terms
@@ -82,6 +83,16 @@ def lengths(lint: LintInput) -> Iterator[Issue]:
         if len(article.summary) > _SUMMARY_CHARACTERS and "summary" in article.lines:
             message = f"the summary has {len(article.summary)} characters; {_SUMMARY_CHARACTERS} are shown"
             yield issue("KB832", lint.at(article.path), article.lines["summary"], message)
+
+
+def left_over(lint: LintInput) -> Iterator[Issue]:
+    """Find what `kb new` wrote for the writer to replace, once an article."""
+    lines_of_new = placeholders()
+    for reading in lint.articles():
+        for number, line in enumerate(reading.masked.split("\n"), start=reading.article.body_line):
+            if line.strip() in lines_of_new:
+                yield issue("KB833", lint.at(reading.article.path), number, f"'{line.strip()}' is still to be written")
+                break
 
 
 @dataclass(frozen=True, slots=True)

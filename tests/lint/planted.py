@@ -186,6 +186,7 @@ PLANTED: dict[str, Planted] = {
     "KB830": Planted({CANCEL: faq(_LONG * 20)}, CANCEL, 4),
     "KB831": Planted({CANCEL: faq("One more short word. " * 200)}, CANCEL, 4),
     "KB832": Planted({CANCEL: faq("Text.", title="How do I " + "really " * 15 + "cancel?")}, CANCEL, 2),
+    "KB833": Planted({CANCEL: faq("Call us.", "", "## First step", "", "1. …", "", "…")}, CANCEL, 8),
     "KB840": Planted(
         {CANCEL: faq("Text.", "Your Shipment is lost."), "terms.yml": "- {say: parcel, instead_of: [shipment]}\n"},
         CANCEL,

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from kb_builder.articles.model import Kind
+from kb_builder.articles.new import new_article
 from kb_builder.config import load_config
 from kb_builder.lint.check import CheckResult, check
 
@@ -111,6 +113,15 @@ def test_a_term_may_be_meant_for_one_kind_only(tmp_path: Path) -> None:
     result = run(tmp_path, Planted({CANCEL: faq("The shipment."), "terms.yml": terms}, CANCEL, 0))
 
     assert [(found.code, found.path, found.line) for found in result.issues] == [("KB124", "terms.yml", 2)]
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_a_draft_that_is_published_as_it_was_made_is_found_once(tmp_path: Path, kind: Kind) -> None:
+    plant(tmp_path)
+    new = new_article(kind, "Something new", tmp_path / "content", today=TODAY)
+    files: dict[str, str | bytes | None] = {f"content/{new[0]}": new[1].replace("draft: true", "# published")}
+
+    assert codes(run(tmp_path, Planted(files, CANCEL, 0))).count("KB833") == 1
 
 
 @pytest.mark.parametrize(("before", "found"), [("", []), ("See ", ["KB830"])])
