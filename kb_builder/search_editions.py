@@ -34,7 +34,7 @@ from kb_builder.index.judgments import (
 from kb_builder.index.model import Document, Section
 from kb_builder.index.rank_changes import Run, make_run
 from kb_builder.index.reader import SearchIndex
-from kb_builder.index.remembered import remembered_files, remembered_sections, remembered_stems
+from kb_builder.index.remembered import checksum, remembered_files, remembered_sections, remembered_stems
 from kb_builder.index.remembered_counts import remembered_counting
 from kb_builder.index.remembered_meanings import RememberedMeanings
 from kb_builder.index.word_lists import PINS_FILE, SYNONYMS_FILE, WordLists, pin_issues, read_word_lists
@@ -238,7 +238,10 @@ def _compile(
     taught_by = encoder.digest if encoder else ""
     own_vectors = sha256(edition.vectors_file.read_bytes()).hexdigest() if edition.vectors_file.is_file() else ""
     made_by = (edition.language, taught_by, own_vectors, repr(lists.synonyms))
-    counting = remembered_counting(f"counts {edition.home_url}", digest(*made_by), cache)
+    checksums = {document.url: checksum(document) for document in documents.values()}
+    counting = remembered_counting(
+        f"counts {edition.home_url}", digest(*made_by), cache, checksum=lambda document: checksums[document.url]
+    )
 
     memory = RememberedMeanings(f"meanings {edition.home_url}", digest(edition.language, own_vectors), cache)
 
@@ -254,12 +257,12 @@ def _compile(
             memory=memory,
         )
 
-    made_of = (*made_by, repr(pins), *map(repr, documents.values()))
+    made_of = (*made_by, repr(pins), *checksums.values())
     with remembered_stems(edition.language, cache):
         return remembered_files(f"search {edition.home_url}", digest(*made_of), compiled, cache)
 
 
-def _document(article: Article, sections: tuple[Section, ...], edition: SearchEdition) -> Document:
+def _document(article: Article, sections: Sequence[Section], edition: SearchEdition) -> Document:
     """Make what the index takes in from an article and the sections of its page."""
     if article.video:
         spoken = enumerate(article.video.spoken)

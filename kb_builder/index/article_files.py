@@ -8,8 +8,8 @@ from typing import Any
 
 from kb_builder.files import OutputFile
 from kb_builder.index.analyzer import analyze_query
-from kb_builder.index.json_files import content_hash, named_file, numbered_files
-from kb_builder.index.model import Document
+from kb_builder.index.json_files import content_hash, named_data, named_file, numbered_files
+from kb_builder.index.model import Document, StoredSections
 
 MAX_TEXT = 1_000_000  # code points of an article that can be quoted; the rest is searched all the same
 
@@ -43,6 +43,9 @@ def question_hash(words: Sequence[str]) -> int:
 
 
 def _text_file(document: Document) -> OutputFile | None:
+    stored = document.sections.written if isinstance(document.sections, StoredSections) else b""
+    if stored and len(stored) <= MAX_TEXT:
+        return named_data("text", b'{"sections":%b}' % stored) if len(stored) > len("[]") else None
     sections = []
     left = MAX_TEXT
     for section in document.sections:

@@ -21,7 +21,11 @@ def numbered_files(kind: str, blocks: Sequence[Any]) -> tuple[list[OutputFile], 
 
 def named_file(kind: str, value: Any) -> OutputFile:
     """Name a block by the hash of its own content."""
-    data = as_json(value)
+    return named_data(kind, as_json(value))
+
+
+def named_data(kind: str, data: bytes) -> OutputFile:
+    """Name written JSON by its hash."""
     return OutputFile(f"{FOLDER}/{kind}-{hashlib.sha256(data).hexdigest()[:10]}.json", data)
 
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import overload
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,6 +15,42 @@ class Section:
     anchor: str
     heading: str
     text: str  # plain text, white space folded
+
+
+@dataclass(slots=True)
+class StoredSections(Sequence[Section]):
+    """Sections as the JSON of a text file has them, read when one is asked for: of most documents nobody asks.
+
+    Attributes:
+        written: A list of ``[anchor, heading, text]``, in UTF-8.
+    """
+
+    written: bytes
+    _read: tuple[Section, ...] | None = field(default=None, compare=False, repr=False)
+
+    @classmethod
+    def of(cls, sections: Sequence[Section]) -> StoredSections:
+        """Write sections; a lone surrogate has no UTF-8 and becomes a question mark."""
+        rows = [[section.anchor, section.heading, section.text] for section in sections]
+        return cls(json.dumps(rows, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace"))
+
+    def _sections(self) -> tuple[Section, ...]:
+        if self._read is None:
+            self._read = tuple(Section(*row) for row in json.loads(self.written))
+        return self._read
+
+    def __iter__(self) -> Iterator[Section]:
+        return iter(self._sections())
+
+    def __len__(self) -> int:
+        return len(self._sections())
+
+    @overload
+    def __getitem__(self, at: int) -> Section: ...
+    @overload
+    def __getitem__(self, at: slice) -> Sequence[Section]: ...
+    def __getitem__(self, at: int | slice) -> Section | Sequence[Section]:
+        return self._sections()[at]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +69,7 @@ class Document:
     url: str
     title: str
     summary: str
-    sections: tuple[Section, ...]
+    sections: Sequence[Section]
     questions: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
     kind: str = ""

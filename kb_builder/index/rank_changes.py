@@ -10,7 +10,7 @@ import hashlib
 import json
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -120,7 +120,8 @@ def save_run(run: Run, folder: Path) -> bool:
 
 
 def _hash(document: Document) -> str:
-    text = json.dumps(asdict(document), ensure_ascii=True, sort_keys=True)
+    read = replace(document, sections=tuple(document.sections))
+    text = json.dumps(asdict(read), ensure_ascii=True, sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 

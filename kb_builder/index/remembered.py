@@ -5,24 +5,25 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import fields
 
-from kb_builder.cache import Cache
+from kb_builder.cache import Cache, digest
 from kb_builder.files import OutputFile
 from kb_builder.index.analyzer import known_stems
-from kb_builder.index.model import Section
+from kb_builder.index.model import Document, StoredSections
 from kb_builder.index.sections import split_pages
 
+_PROPERTIES = [field.name for field in fields(Document) if field.name != "sections"]
 
-def remembered_sections(
-    pages: Mapping[str, tuple[str, Callable[[], str]]], cache: Cache
-) -> dict[str, tuple[Section, ...]]:
+
+def remembered_sections(pages: Mapping[str, tuple[str, Callable[[], str]]], cache: Cache) -> dict[str, StoredSections]:
     """Return the sections of each page's HTML, cut only if they are not known.
 
     Args:
         pages: A key of the HTML, and what gives it, by content path: a page's old sections make room for its new ones.
         cache: What earlier builds cut.
     """
-    found: dict[str, tuple[Section, ...]] = {}
+    found: dict[str, StoredSections] = {}
     unknown = []
     for path, (key, _) in pages.items():
         kept = cache.get(f"sections {path}", key)
@@ -30,12 +31,18 @@ def remembered_sections(
             unknown.append(path)
         else:
             cache.keep(f"sections {path}")
-            found[path] = tuple(Section(*section) for section in json.loads(kept))
+            found[path] = StoredSections(kept)
     for path, sections in zip(unknown, split_pages([pages[path][1]() for path in unknown]), strict=True):
-        found[path] = sections
-        as_json = _json([[section.anchor, section.heading, section.text] for section in sections])
-        cache.put(f"sections {path}", pages[path][0], as_json)
+        found[path] = StoredSections.of(sections)
+        cache.put(f"sections {path}", pages[path][0], found[path].written)
     return found
+
+
+def checksum(document: Document) -> str:
+    """Return a digest of all of a document, whether or not its sections are read."""
+    sections = document.sections
+    parts = [repr(getattr(document, name)) for name in _PROPERTIES]
+    return digest(*parts, sections.written if isinstance(sections, StoredSections) else repr(sections))
 
 
 @contextmanager

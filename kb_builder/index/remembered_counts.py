@@ -5,29 +5,31 @@ Kept are arrays and words, in numpy's format without pickles: data, whoever wrot
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
 
-from kb_builder.cache import Cache, digest
+from kb_builder.cache import Cache
 from kb_builder.index.arrays import Array, bytes_of, lines_of, read_arrays, write_arrays
 from kb_builder.index.compounds import splits_compounds
 from kb_builder.index.counting import Count, Counted, count_words, merged
 from kb_builder.index.fields import FIELDS
 from kb_builder.index.model import Document
 from kb_builder.index.postings import FieldPostings
+from kb_builder.index.remembered import checksum
 from kb_builder.index.synonyms import Target
 from kb_builder.index.whoosh_store import Postings
 from kb_builder.index.word_vectors import WordVectors
 
 
-def remembered_counting(name: str, key: str, cache: Cache) -> Count:
+def remembered_counting(name: str, key: str, cache: Cache, *, checksum: Callable[[Document], str] = checksum) -> Count:
     """Return what counts like `count_words`, and keeps what it counted.
 
     Args:
         name: What the documents are of.
         key: Digest of all that counts depend on besides the documents.
+        checksum: Tells documents apart.
     """
 
     cache.keep(name)  # for builds in which no text has changed, too
@@ -42,7 +44,7 @@ def remembered_counting(name: str, key: str, cache: Cache) -> Count:
     ) -> Counted:
         if splits_compounds(language):  # the parts of a word depend on the words of all documents
             return count_words(documents, targets, language=language, vectors=vectors, folder=folder)
-        checksums = [digest(repr(document)) for document in documents]
+        checksums = [checksum(document) for document in documents]
         old = _read(cache.get(name, key))
         numbers = {checksum: number for number, checksum in enumerate(checksums)}
         moved = [numbers.pop(checksum, -1) for checksum in old[0]] if old else []
