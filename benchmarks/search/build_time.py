@@ -27,11 +27,12 @@ def time_builds(corpus: Corpus, *, runs: int, peers: bool) -> dict[str, tuple[fl
     if peers:
         builders["pagefind"] = run_pagefind
     seconds: dict[str, list[float]] = {engine: [] for engine in builders}
-    for _ in range(runs):
-        for engine, build in builders.items():
-            with tempfile.TemporaryDirectory(prefix="kb-benchmark-") as out:
+    # Nothing is deleted between runs: some file systems are slow to make files where many were deleted a moment ago.
+    with tempfile.TemporaryDirectory(prefix="kb-benchmark-") as out:
+        for run in range(runs):
+            for engine, build in builders.items():
                 began = time.perf_counter()
-                build(corpus.pages, Path(out) / "index")
+                build(corpus.pages, Path(out) / f"{engine}-{run}")
                 seconds[engine].append(time.perf_counter() - began)
     return {engine: tuple(values) for engine, values in seconds.items()}
 
