@@ -44,7 +44,7 @@ export function startAudience(choice, form, { base, engine }) {
     if (!isTheirs) item.hidden = !item.querySelector('[aria-current]');
   }
   for (const list of new Set([...document.querySelectorAll(`[data-kb-for="${chosen}"]`)].map((item) => item.parentElement))) {
-    list?.prepend(...list.querySelectorAll(`:scope > [data-kb-for="${chosen}"]`));
+    list?.prepend(...list.querySelectorAll(`:scope > [data-kb-for="${chosen}"]:not([data-kb-channel])`)); // channels.js orders those.
   }
   if (!form.querySelector('[name=audience]')) form.prepend(element('input', { type: 'hidden', name: 'audience', value: chosen }));
   for (const name of ['click', 'auxclick']) addEventListener(name, passOn, true);

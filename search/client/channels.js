@@ -59,14 +59,19 @@ export function tellState(hours, readerZone, words) {
 }
 
 /**
- * Put open channels before closed ones, and of those the one that answers first; without a promise, last.
+ * Put open channels before closed ones, and of those the one that is for these readers alone, then the one that answers
+ * first; without a promise, last.
  *
  * @param {Map<HTMLElement, number>} waits - Minutes until a place's channel is open.
  */
 function order(waits) {
   const items = new Map([...waits].map(([place, wait]) => [place.closest('[data-kb-channel]'), wait]));
+  const readers = new URLSearchParams(location.search).get('for'); // As audience.js understands it.
   /** @param {Element} item */
-  const wait = (item) => (items.get(item) ?? 0) + (Number(/** @type {HTMLElement} */ (item).dataset.kbTarget) || 10_000);
+  const wait = (item) => {
+    const { kbFor, kbTarget } = /** @type {HTMLElement} */ (item).dataset;
+    return (items.get(item) ?? 0) + (kbFor === readers ? 0 : Number(kbTarget) || 10_000);
+  };
   for (const list of new Set([...items.keys()].map((item) => item?.parentElement))) {
     list?.append(...[...list.children].sort((one, other) => wait(one) - wait(other)));
   }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from urllib.parse import parse_qs, urlsplit
 
@@ -65,6 +66,19 @@ def test_answers_while_typing_keep_to_the_choice(page: Page, demo: StaticHost) -
     box(page).press("Enter")
     expect(results(page).first).to_be_visible()
     assert parse_qs(urlsplit(page.url).query)["audience"] == ["b2c"]
+
+
+def test_ways_to_people_for_others_are_left_out_and_their_own_come_first(page: Page, demo: StaticHost) -> None:
+    page.clock.set_fixed_time(dt.datetime(2026, 11, 23, 10, 30, tzinfo=dt.UTC))
+    desk = page.locator(".kb-channel", has_text="Business desk")
+
+    page.goto(f"{demo.url}contact/?for=b2b")
+    expect(page.locator(".kb-channel").first).to_contain_text("Business desk")
+    page.goto(f"{demo.url}contact/?for=b2c")
+    expect(desk).to_be_hidden()
+    page.goto(f"{demo.url}contact/")
+    expect(desk.locator(".kb-now")).to_have_text(re.compile("Open"))
+    assert page.locator(".kb-channel").first.get_attribute("data-kb-for") is None
 
 
 def hrefs(page: Page) -> list[str]:

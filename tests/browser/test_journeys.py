@@ -232,6 +232,7 @@ def test_a_business_finds_its_own_desk(meet: Meet) -> None:
     page.get_by_role("link", name=re.compile("Contact us|All ways")).first.click()
     desk = page.locator(".kb-channel", has_text="Business desk")
     expect(desk.locator(".kb-now")).to_have_text(re.compile("Open until"))
+    expect(page.locator(".kb-channel").first).to_contain_text("Business desk")
     customer.looks()
     assert desk.locator('a[href^="tel:"]').is_visible()
 
