@@ -22,12 +22,8 @@ export function startAudience(choice, form, { base, engine }) {
 
   // Where there is no home page to go to, the page itself is shown to others.
   for (const link of choice.dataset.kbKeep ? links : []) {
-    const address = new URL(location.href);
-    address.searchParams.delete('audience');
-    address.searchParams.delete('for');
-    if (link.dataset.kbAudience) address.searchParams.set('for', link.dataset.kbAudience);
-    if (link.dataset.kbAudience && asked.has('q')) address.searchParams.set('audience', link.dataset.kbAudience);
-    link.href = address.href;
+    stay(link);
+    link.addEventListener('click', () => stay(link)); // Another search may have changed the address.
     link.toggleAttribute('aria-current', link.dataset.kbAudience === chosen);
     if (link.dataset.kbAudience === chosen) link.setAttribute('aria-current', 'true');
   }
@@ -48,6 +44,16 @@ export function startAudience(choice, form, { base, engine }) {
   }
   if (!form.querySelector('[name=audience]')) form.prepend(element('input', { type: 'hidden', name: 'audience', value: chosen }));
   for (const name of ['click', 'auxclick']) addEventListener(name, passOn, true);
+
+  /** @param {HTMLAnchorElement} link - That from now on leads to this page, for its readers. */
+  function stay(link) {
+    const address = new URL(location.href);
+    address.searchParams.delete('audience');
+    address.searchParams.delete('for');
+    if (link.dataset.kbAudience) address.searchParams.set('for', link.dataset.kbAudience);
+    if (link.dataset.kbAudience && address.searchParams.has('q')) address.searchParams.set('audience', link.dataset.kbAudience);
+    link.href = address.href;
+  }
 
   /** @param {Event} event - On a link to a page of this site. */
   function passOn({ target }) {

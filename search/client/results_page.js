@@ -32,10 +32,10 @@ export function startResultsPage(root, form, site) {
   const list = element('ol', { class: 'kb-results__list', id: 'kb-hits' });
   const ways = element('ul', { class: 'kb-results__ways' });
   /** @type {(selector: string) => HTMLAnchorElement[]} */
-  const linksIn = (selector) => [...document.querySelectorAll(`${selector} a`)];
+  const links = (selector) => [...document.querySelectorAll(selector)];
   /** @type {() => [(string | Node)[], string][]} - Ways to people that the page has below, in their order of now. */
-  const channels = () => linksIn('.kb-stuck li').map(({ text, href }) => [[text], href]);
-  const languages = linksIn('.kb-languages'); // This page in other languages.
+  const channels = () => links('.kb-stuck li a').map(({ text, href }) => [[text], href]);
+  const languages = links('a[hreflang]'); // This page in other languages.
   const ownTitle = document.title;
   /** @type {Filters | undefined} */
   let filters;

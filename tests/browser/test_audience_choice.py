@@ -94,6 +94,20 @@ def test_on_an_article_the_switch_stays_on_the_page(page: Page, demo: StaticHost
     expect(page).to_have_url(demo.url + ARTICLE)
 
 
+def test_the_results_page_can_be_switched_and_keeps_the_latest_question(page: Page, demo: StaticHost) -> None:
+    page.goto(f"{demo.url}search/?q=refund&for=b2c&audience=b2c")
+    expect(results(page).first).to_be_visible()
+    box(page).fill("pay by invoice")
+    box(page).press("Enter")
+    expect(page.get_by_role("heading", name="Results for “pay by invoice”")).to_be_visible()
+    page.get_by_role("link", name="business customers", exact=True).click()
+
+    expect(page.get_by_role("link", name="business customers", exact=True)).to_have_attribute("aria-current", "true")
+    expect(results(page).first).to_contain_text("Business customers")
+    asked = parse_qs(urlsplit(page.url).query)
+    assert (asked["q"], asked["for"], asked["audience"]) == (["pay by invoice"], ["b2b"], ["b2b"])
+
+
 @pytest.mark.parametrize("value", ["agent", "<script>", "b2b]", "%00", "__proto__", "b2b&for=b2c" * 50])
 def test_a_foreign_value_in_the_address_changes_nothing(page: Page, demo: StaticHost, value: str) -> None:
     """H43."""
