@@ -25,10 +25,11 @@ ADDRESSES_FILE = "imported.json"
 @click.command("import")
 @click.argument("kind", type=click.Choice(KINDS))
 @click.argument("source", type=click.Path(path_type=Path))
+@click.option("--forum", default="", help="Address of the forum it is of; marks answers as its community's.")
 @click.option("--dry-run", is_flag=True, help="Say what would be written and what would be lost; write nothing.")
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
 @pass_setup
-def import_articles(setup: Setup, kind: str, source: Path, dry_run: bool, as_json: bool) -> None:
+def import_articles(setup: Setup, kind: str, source: Path, forum: str, dry_run: bool, as_json: bool) -> None:
     """Turn the export of another help center in SOURCE into articles, with redirects from their old addresses.
 
     Nothing that exists is overwritten. Which article became which file is kept in imported.json.
@@ -45,7 +46,8 @@ def import_articles(setup: Setup, kind: str, source: Path, dry_run: bool, as_jso
     with stages(quiet=setup.quiet) as progress:
         progress(f"Reading {kind}")
         existing = [file.path for file in list_files(config.content_dir).files] if config.content_dir.is_dir() else []
-        plan = plan_import(read_export(kind, source), language=config.language, existing=existing)
+        export = read_export(kind, source, forum=forum)
+        plan = plan_import(export, language=config.language, existing=existing)
         if not dry_run:
             _write(config.content_dir, config.root, kind, plan)
     missing = [tag for tag in plan.languages if tag not in config.settings.content.languages]

@@ -200,3 +200,24 @@ def test_a_discussion_is_marked_as_an_answer_of_the_community(tmp_path: Path) ->
         "https://github.example/shop/help/discussions/11",
         "https://github.example/shop/help/discussions/12",
     ]
+
+
+def test_topics_of_a_forum_that_is_named_are_marked_and_others_are_told_of(tmp_path: Path) -> None:
+    export = str(write_export(tmp_path / "export", SAMPLES["discourse"]))
+    named, unnamed = shop(tmp_path), shop(tmp_path / "other")
+    run(named, "discourse", export, "--forum", "https://forum.example/")
+    told = run(unnamed, "discourse", export)
+
+    content = read_content(named / "content", today=TODAY)
+    assert sorted(article.community for article in content.articles.values() if article.community) == [
+        "https://forum.example/t/cancel-an-order/11",
+        "https://forum.example/t/refund-times/12",
+    ]
+    assert "--forum" in told
+    assert [a for a in read_content(unnamed / "content", today=TODAY).articles.values() if a.community] == []
+
+
+@pytest.mark.parametrize("address", ["http://forum.example", "forum.example", "https://a\nb", "javascript:alert(1)"])
+def test_a_forum_is_at_an_https_address(tmp_path: Path, address: str) -> None:
+    with pytest.raises(KbError, match="is no address of a forum"):
+        read_export("discourse", tmp_path, forum=address)
