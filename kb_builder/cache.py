@@ -10,6 +10,7 @@ Whoever can write this folder decides what pages say: restore it in CI from buil
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import json
 import mmap
@@ -86,6 +87,12 @@ class Cache:
         """Let the next build have a value again. What is neither kept nor put is forgotten."""
         if name in self._places:
             self._kept[name] = self._places[name]
+
+    def keep_all(self, beginning: str) -> None:
+        """Let the next build have every value again whose name begins so, unless it was put anew."""
+        for name in self._places:
+            if name.startswith(beginning):
+                self._kept.setdefault(name, self._places[name])
 
     def put(self, name: str, key: str, value: bytes) -> None:
         """Add a value, or replace the one of that name."""
@@ -205,6 +212,7 @@ def open_cache(folder: Path, *, writes: bool, forget: bool = True) -> Iterator[C
         cache.close()
 
 
+@functools.cache
 def maker() -> str:
     """Name the code that values depend on: ours with the theme, the libraries', and Python's."""
     folders = (Path(__file__).parent, bundled("themes/help_center"))

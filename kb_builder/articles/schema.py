@@ -36,7 +36,7 @@ from kb_builder.articles.model import ChangeKind, Kind, Severity
 
 
 class _Model(BaseModel):
-    model_config = ConfigDict(extra="ignore", frozen=True)
+    model_config = ConfigDict(extra="ignore", frozen=True, defer_build=True)
 
 
 class SearchFields(_Model):

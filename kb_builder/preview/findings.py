@@ -11,6 +11,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from kb_builder.baseline import settle
+from kb_builder.cache import open_cache
 from kb_builder.config import Config
 from kb_builder.issues import Issue, KbError, Level, sort_issues
 from kb_builder.lint.read import read_lint_input
@@ -63,7 +64,8 @@ def find_issues(config: Config, *, today: dt.date, rendering: Iterable[Issue]) -
         today: Decides which reviews are due.
         rendering: Issues of the build just done; those of reading among them are found once.
     """
-    content = read_and_find(config, today=today)
+    with open_cache(config.root / ".kb" / "cache", writes=False) as cache:
+        content = read_and_find(config, today=today, cache=cache)
     lint, of_lists = read_lint_input(config, content, today=today)
     found = settle((*content.issues, *of_lists, *lint_content(lint)), config).issues
     pages = {article.path: article.url for article in content.articles.values()}

@@ -19,9 +19,10 @@ from kb_builder.issues import ContentError, Issue, KbError
 from kb_builder.pipeline import BuildResult
 from kb_builder.preview.findings import Findings, State, find_issues
 from kb_builder.preview.host import Preview, open_host
+from kb_builder.site.pages_by_mkdocs import load_templates
 from kb_builder.terminal import count, print_error, print_issues, stderr
 
-_SETTLE_SECONDS = 0.05
+_SETTLE_SECONDS = 0.02
 _WATCHED_EVENTS = ("created", "modified", "moved", "deleted")
 
 
@@ -81,6 +82,7 @@ def serve_site(load: Callable[[], Config], *, host: str, port: int, drafts: bool
         observer.start()
         stderr().print(f"Serving http://{host}:{server.server_address[1]}/ (stop with Ctrl-C)")
         writing.check(built)
+        load_templates()
         while True:
             changes.wait()
             built = writing.show(writing.build(with_search=False))
@@ -107,7 +109,8 @@ class _Writing:
         try:
             config = self._config()
             is_first = not config.site_dir.exists()
-            return pipeline.build(config, today=build_day(), with_search=with_search or is_first)
+            spare = config.site_dir.with_name("spare")
+            return pipeline.build(config, today=build_day(), with_search=with_search or is_first, spare=spare)
         except ContentError as error:
             print_issues(error.issues)
             print_error(error)

@@ -87,8 +87,9 @@ def draw_site(
 
 
 def site_name(config: Config) -> str:
-    """Return the name by which the cache knows a site: where it is in the help center."""
-    return f"site {os.path.relpath(config.site_dir, config.root)}"
+    """Return the name by which the cache knows a site: where it is in the help center, or one for all outside."""
+    where = os.path.relpath(config.site_dir, config.root)
+    return "site elsewhere" if where.startswith("..") else f"site {where}"
 
 
 def _edited(config: Config, content: Content, stage: Stage, last: KnownSite) -> frozenset[str] | None:

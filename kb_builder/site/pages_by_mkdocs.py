@@ -5,15 +5,19 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache, lru_cache
 from pathlib import Path
 
+import jinja2
 from mkdocs.commands.build import _build_page, _build_theme_template, _populate_page
 from mkdocs.commands.build import build as mkdocs_build
 from mkdocs.config import load_config
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import MkDocsException
+from mkdocs.plugins import PluginCollection
 from mkdocs.structure.files import Files
 from mkdocs.structure.nav import get_navigation
+from mkdocs.theme import Theme
 
 from kb_builder.articles.model import Content
 from kb_builder.cache import digest
@@ -22,7 +26,7 @@ from kb_builder.issues import KbError
 from kb_builder.site.build import SiteBuild
 from kb_builder.site.pages import NOT_FOUND_URL
 from kb_builder.site.plugin import KbPlugin
-from kb_builder.site.theme import THEME_NAME
+from kb_builder.site.theme import THEME_DIR, THEME_NAME
 
 
 class PageDrawer:
@@ -34,14 +38,15 @@ class PageDrawer:
         Raises:
             KbError: It cannot work with a setting.
         """
-        mkdocs = _mkdocs_config(config, folder)
+        mkdocs = _mkdocs_config(config.path, config.site_name, config.site_url, config.content_dir, folder)
         self._plugin = KbPlugin()
         self._plugin.drive(config, content, build)
+        mkdocs.plugins = PluginCollection()
         mkdocs.plugins["kb"] = self._plugin
         self._config = mkdocs.plugins.on_config(mkdocs)
         self._files = Files([])
         self._navigation = get_navigation(Files([]), self._config)
-        self._env = self._config.plugins.on_env(self._config.theme.get_env(), config=self._config, files=self._files)
+        self._env = self._config.plugins.on_env(_environment(), config=self._config, files=self._files)
         self._folder = folder
         self._build = build
 
@@ -91,14 +96,28 @@ def told_by_mkdocs(config: Config) -> Iterator[None]:
         logger.propagate = before
 
 
-def _mkdocs_config(config: Config, folder: Path) -> MkDocsConfig:
+def load_templates() -> None:
+    """Compile all templates of the theme for the builds of this process; a build alone compiles those that it needs."""
+    for template in THEME_DIR.rglob("*.html"):
+        _environment().get_template(template.relative_to(THEME_DIR).as_posix())
+
+
+@cache
+def _environment() -> jinja2.Environment:
+    env = Theme(name=THEME_NAME).get_env()
+    env.autoescape = True
+    return env
+
+
+@lru_cache(maxsize=1)
+def _mkdocs_config(path: Path, site_name: str, site_url: str, content_dir: Path, folder: Path) -> MkDocsConfig:
     """Make MkDocs' settings from ours."""
-    mkdocs = MkDocsConfig(config_file_path=str(config.path))
+    mkdocs = MkDocsConfig(config_file_path=str(path))
     mkdocs.load_dict(
         {
-            "site_name": config.site_name,
-            "site_url": config.site_url or None,
-            "docs_dir": str(config.content_dir.absolute()),
+            "site_name": site_name,
+            "site_url": site_url or None,
+            "docs_dir": str(content_dir.absolute()),
             "site_dir": str(folder.absolute()),
             "theme": {"name": THEME_NAME},
             "plugins": [],
@@ -107,5 +126,5 @@ def _mkdocs_config(config: Config, folder: Path) -> MkDocsConfig:
     failed, _warnings = mkdocs.validate()
     if failed:
         key, reason = failed[0]
-        raise KbError(f"{config.path.name}: {key}: {reason}", hint="MkDocs cannot work with this setting.")
+        raise KbError(f"{path.name}: {key}: {reason}", hint="MkDocs cannot work with this setting.")
     return mkdocs

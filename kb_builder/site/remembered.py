@@ -56,6 +56,7 @@ def known_site(cache: Cache, name: str) -> KnownSite:
 def remember_site(cache: Cache, name: str, site: KnownSite) -> None:
     """Keep what is known of the site of a name for the next build."""
     cache.put(name, "", _known_sites().dump_json(site))
+    cache.keep_all("site ")  # a preview is built from the same cache
 
 
 @cache_once
