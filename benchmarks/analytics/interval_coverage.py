@@ -14,6 +14,7 @@ import tempfile
 from pathlib import Path
 
 from kb_builder.analytics.duck import open_engine
+from kb_builder.analytics.figures import RATES
 from kb_builder.analytics.segments import segment_path
 from kb_builder.analytics.simulate import Scenario, Topic, simulate, truth
 from kb_builder.analytics.statements import Row, derive, metric
@@ -28,6 +29,7 @@ SCENARIO = Scenario(
         Topic("d/", "delta elk", better_words="delta owl", weight=2, contact=0.4, rank=3),
     )
 )
+KINDS = dict(RATES)
 _SUMS = ("visits", "numerator", "denominator", "numerator_squares", "products", "denominator_squares")
 
 
@@ -65,7 +67,7 @@ def _intervals(rows: list[Row], name: str) -> list[Interval]:
     for row in rows:
         own = Sums(*(float(row[part]) for part in _SUMS))
         totals[row["audience"]] = totals.get(row["audience"], Sums()) + own
-    if name == "committed_queries":
+    if KINDS[name] == "ratio":
         return [found for own in totals.values() if (found := ratio_interval(own))]
     return [proportion_interval(own) for own in totals.values()]
 

@@ -52,6 +52,7 @@ RATES: tuple[tuple[str, Kind], ...] = (
 TREND = ("explicit_deflection_rate", "deflection_upper_bound", "contact_rate", "zero_result_rate")
 _SUMS = ("visits", "numerator", "denominator", "numerator_squares", "products", "denominator_squares")
 _MOST_ROWS = 200
+_PLANNED_VISITS = 1000  # Fixed before any is counted: else the interval of the holdout would not hold on every day.
 
 
 @dataclass(frozen=True, slots=True)
@@ -337,7 +338,7 @@ def _holdout(rows: Iterable[Row], cost: float) -> Holdout | None:
     (x, n), (y, m) = arms["suggestions"], arms["holdout"]
     if min(n, m) < MIN_VISITS:
         return None
-    interval = anytime_interval(y, m, x, n, planned=n + m)
+    interval = anytime_interval(y, m, x, n, planned=_PLANNED_VISITS)
     avoided = saved = None
     if not interval.low <= 0 <= interval.high:
         values = ((y / m - x / n) * n, interval.low * n, interval.high * n)

@@ -82,7 +82,8 @@ class Scenario:
 def truth(scenario: Scenario) -> dict[str, float]:
     """Return the figures of a scenario in the long run, by the names of the metrics."""
     # Expected counts of one visit, summed over the first, second and third need.
-    sums = dict.fromkeys(("queries", "zero", "found", "clicked", "abandoned", "episodes", "again", "success"), 0.0)
+    names = ("queries", "zero", "found", "clicked", "reciprocal", "abandoned", "episodes", "again", "success")
+    sums = dict.fromkeys(names, 0.0)
     shares = _shares_by_place(scenario)
     reach = [1.0, scenario.needs[1] + scenario.needs[2], scenario.needs[2]]
     last = scenario.needs
@@ -100,17 +101,20 @@ def truth(scenario: Scenario) -> dict[str, float]:
     opened = scenario.open_suggestion
     explicit = opened * scenario.solved
     left = opened * (1 - scenario.solved) * scenario.leave
+    contacts = with_form * sum(last[place] * ends[place] for place in range(3))
     return {
         "committed_queries": sums["queries"],
         "zero_result_rate": sums["zero"] / sums["queries"],
         "abandonment_rate": sums["abandoned"] / sums["found"],
         "click_through_rate": sums["clicked"] / sums["found"],
+        "reciprocal_click_position": sums["reciprocal"] / sums["clicked"],
         "reformulation_rate": sums["again"] / sums["episodes"],
         "episode_success_rate": sums["success"] / sums["episodes"],
         "explicit_deflection_rate": explicit,
         "form_abandonment_rate": left,
         "deflection_upper_bound": explicit + left,
-        "contact_rate": with_form * sum(last[place] * ends[place] for place in range(3)),
+        "contact_rate": contacts,
+        "self_service_ratio": 1 / contacts,
         "helpful_vote_rate": scenario.helpful,
         "contact_with_suggestions": _contact_with(scenario),
         "contact_without_suggestions": scenario.send_without,
@@ -149,6 +153,7 @@ def _need(scenario: Scenario, topic: Topic, click: float) -> dict[str, float]:
         "zero": (0 if topic.finds else 1) + (0 if topic.better_finds else again),
         "found": (1 if topic.finds else 0) + (again if topic.better_finds else 0),
         "clicked": first_click + second_click,
+        "reciprocal": (first_click + second_click) / topic.rank,
         "abandoned": ((1 - first_click - again) if topic.finds else 0) + (again - second_click) * topic.better_finds,
         "episodes": 1,
         "again": again,
