@@ -135,12 +135,12 @@ def search_files(
     Args:
         cache: What earlier builds made.
     """
-    editions = search_editions(content, config)
+    editions, cache = search_editions(content, config), cache or Cache(None)
     with _opened_encoder(config, editions) as encoder:
         return tuple(
             replace(file, path=f"{edition.home_url}{file.path}")
             for edition in editions
-            for file in _compile(edition, pages, encoder, cache or Cache(None))
+            for file in _compile(edition, search_documents(edition, pages, cache), encoder, cache)
         )
 
 
@@ -180,9 +180,9 @@ def judge_search(
         pages: Those of all of it.
         cache: What earlier builds made.
     """
-    editions = search_editions(content, config)
+    editions, cache = search_editions(content, config), cache or Cache(None)
     with _opened_encoder(config, editions) as encoder:
-        return tuple(_judge(edition, pages, encoder, cache or Cache(None)) for edition in editions)
+        return tuple(_judge(edition, pages, encoder, cache) for edition in editions)
 
 
 @contextmanager
@@ -212,7 +212,8 @@ def _judge(
     withholds = len(public.articles) < len(everything.articles)
     outcomes: dict[Judgment, Outcome] = {}
     for audience, shown in ((None, public), (Audience.AGENT, everything)) if withholds else ((None, public),):
-        compiled = _compile(replace(edition, content=shown), pages, encoder, cache)
+        documents = search_documents(replace(edition, content=shown), pages, cache)
+        compiled = _compile(replace(edition, content=shown), documents, encoder, cache)
         files = {file.path.removeprefix("search/"): file.data for file in compiled}
         index = SearchIndex(files.__getitem__)
         mine = [j for j in judgments if (j.article in public.articles) == (audience is None) or not withholds]
@@ -221,18 +222,16 @@ def _judge(
     in_order = tuple(outcomes[judgment] for judgment in judgments)
     failures = failure_issues(in_order, f"{edition.shown}/{JUDGMENTS_FILE}")
     idle = idle_synonym_issues(index, lists.synonyms, f"{edition.shown}/{SYNONYMS_FILE}")
-    documents = search_documents(edition, pages, cache)
-    run = make_run(in_order, documents, lists)
+    run = make_run(in_order, documents, lists)  # those of the last index, which holds everything
     urls = {path: document.url for path, document in documents.items()}
     return Judged(edition.language, in_order, (*failures, *idle), run, files, urls)
 
 
 def _compile(
-    edition: SearchEdition, pages: Sequence[RenderedPage], encoder: CachedEncoder | None, cache: Cache
+    edition: SearchEdition, documents: Mapping[str, Document], encoder: CachedEncoder | None, cache: Cache
 ) -> tuple[OutputFile, ...]:
     lists, _ = edition.word_lists()
     articles = edition.content.articles
-    documents = search_documents(edition, pages, cache)
     pins = {pin.query: edition.url(articles[pin.article]) for pin in lists.pins if pin.article in articles}
 
     taught_by = encoder.digest if encoder else ""

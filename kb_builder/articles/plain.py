@@ -28,11 +28,16 @@ _FENCE = re.compile(r"\s*(`{3,}|~{3,})")
 
 def plain_text(markdown: str) -> str:
     """Return a stretch of Markdown as one line of plain text: markup gone, white space folded, entities resolved."""
-    text = _ATTRIBUTES.sub("", markdown)
-    text = _DIALECT_SPAN.sub(r"\1", text)
-    text = _IMAGE.sub("", text)
-    text = _AUTOLINK.sub(r"\1", text)
-    text = _REFERENCE_LINK.sub(r"\1", _LINK.sub(r"\1", text))
+    text = _ATTRIBUTES.sub("", markdown) if "{" in markdown else markdown
+    if "[" in text:
+        text = _IMAGE.sub("", _DIALECT_SPAN.sub(r"\1", text))
+    if "<" in text:
+        text = _AUTOLINK.sub(r"\1", text)
+    if "[" in text:
+        text = _REFERENCE_LINK.sub(r"\1", _LINK.sub(r"\1", text))
+    text = text.replace("\x00", "")
+    if "`" not in text:
+        return " ".join(_without_markup(text).split())
     # Code keeps its characters: a numbered placeholder stands for it while the rest is cleaned.
     codes: list[str] = []
 
@@ -40,7 +45,7 @@ def plain_text(markdown: str) -> str:
         codes.append(match[2])
         return f"\x00{len(codes) - 1}\x00"
 
-    text = _without_markup(_CODE.sub(put_aside, text.replace("\x00", "")))
+    text = _without_markup(_CODE.sub(put_aside, text))
     return " ".join(re.sub("\x00([0-9]+)\x00", lambda match: codes[int(match[1])], text).split())
 
 
@@ -87,7 +92,12 @@ def cut_at_word(text: str, limit: int) -> str:
 
 
 def _without_markup(text: str) -> str:
-    text = _TAG.sub("", text)
+    """Take tags, emphasis and escapes away; most texts lack most of them, and looking is what costs."""
+    if "<" in text:
+        text = _TAG.sub("", text)
     for _ in range(2):  # emphasis inside emphasis
-        text = _UNDERSCORES.sub(r"\2", _STARS.sub(r"\2", text))
-    return html.unescape(_ESCAPE.sub(r"\1", text))
+        if "*" in text or "~" in text:
+            text = _STARS.sub(r"\2", text)
+        if "_" in text:
+            text = _UNDERSCORES.sub(r"\2", text)
+    return html.unescape(_ESCAPE.sub(r"\1", text) if "\\" in text else text)

@@ -186,8 +186,9 @@ def _short(text: str) -> str:
 def _samples(text: str) -> frozenset[int]:
     """Return hashes of the runs of words that begin with a word of the sample."""
     words = _WORD.findall(text.casefold())
+    begins = {word for word in set(words) if zlib.crc32(word.encode()) % _SAMPLE == 0}
     return frozenset(
         zlib.crc32(" ".join(words[at : at + _SHINGLE]).encode())
         for at in range(len(words) - _SHINGLE + 1)
-        if zlib.crc32(words[at].encode()) % _SAMPLE == 0
+        if words[at] in begins
     )

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from functools import cache, lru_cache
 from typing import Any
 
 from markdown import Extension, Markdown
+from pymdownx import highlight
 
 from kb_builder.articles.source import slug
 from kb_builder.site.dialect import DialectExtension
@@ -26,6 +28,24 @@ _EXTENSIONS: tuple[str, ...] = (
     "pymdownx.tasklist",
     "pymdownx.tilde",
 )
+
+
+class _BlockFormatter(highlight.BlockHtmlFormatter):
+    """Writes a block of code; its table of classes, the same for every block, is made once."""
+
+    def _create_stylesheet(self) -> None:
+        self.ttype2class, self.class2style = _classes_of_code()
+
+
+@cache
+def _classes_of_code() -> tuple[Any, Any]:
+    formatter = highlight.HtmlFormatter()
+    return formatter.ttype2class, formatter.class2style
+
+
+# The extension makes both anew for every block of code, which takes as long as the rest of what it does.
+highlight.BlockHtmlFormatter = _BlockFormatter
+highlight.get_lexer_by_name = lru_cache(maxsize=200)(highlight.get_lexer_by_name)
 
 
 def markdown_settings(
