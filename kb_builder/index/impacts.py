@@ -101,7 +101,7 @@ def compute_impacts(
         average = float(lengths.sum()) / max(1, int(np.count_nonzero(lengths))) or 1.0
         norm, weight = ranking.length_norms[name], ranking.weights[name]
         factors = weight / (1 - norm + norm * lengths / average)
-        rows.append(np.fromiter(map(places.__getitem__, terms.terms), np.int64, len(terms.terms))[terms.rows])
+        rows.append(np.fromiter(map(places.__getitem__, terms.terms), np.int32, len(terms.terms))[terms.rows])
         documents.append(terms.documents)
         weighted.append(terms.frequencies * factors[terms.documents])
     row, document, value = np.concatenate(rows), np.concatenate(documents), np.concatenate(weighted)

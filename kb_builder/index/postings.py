@@ -46,9 +46,9 @@ class FieldPostings:
         return np.diff(self.ends, prepend=0)
 
     @property
-    def rows(self) -> npt.NDArray[np.int64]:
+    def rows(self) -> Ints:
         """The place of its term, of each posting."""
-        return np.repeat(np.arange(len(self.terms)), self.counts)
+        return np.repeat(np.arange(len(self.terms), dtype=np.int32), self.counts)
 
     def __iter__(self) -> Iterator[tuple[str, Ints, Ints]]:
         """Yield each term with its documents and frequencies."""
@@ -65,7 +65,10 @@ class FieldPostings:
         """Give document ``i`` the number ``numbers[i]``; one whose number is below 0 is left out."""
         documents = numbers[self.documents]
         kept = documents >= 0
-        return _arranged(self.terms, self.rows[kept], documents[kept], self.frequencies[kept])
+        rows, documents, frequencies = self.rows[kept], documents[kept], self.frequencies[kept]
+        if np.all(np.diff(numbers[numbers >= 0]) > 0):  # their order is as it was
+            return _cut(self.terms, rows, documents, frequencies)
+        return _arranged(self.terms, rows, documents, frequencies)
 
 
 NO_POSTINGS = FieldPostings((), np.empty(0, np.int64), NO_NUMBERS, NO_NUMBERS)
@@ -90,7 +93,12 @@ def sorted_order(rows: npt.NDArray[np.integer], documents: Ints) -> npt.NDArray[
 def _arranged(terms: Sequence[str], rows: npt.NDArray[np.integer], documents: Ints, frequencies: Ints) -> FieldPostings:
     """Sort postings by term, given as a place among ascending ones, and document; leave out terms without any."""
     order = sorted_order(rows, documents)
+    return _cut(terms, rows, documents[order], frequencies[order])
+
+
+def _cut(terms: Sequence[str], rows: npt.NDArray[np.integer], documents: Ints, frequencies: Ints) -> FieldPostings:
+    """Find the ends of each term's postings, which are sorted, ``rows`` being their places in any order."""
     counts = np.bincount(rows, minlength=len(terms))
     used = np.flatnonzero(counts)
     names = tuple(terms) if len(used) == len(terms) else tuple(terms[row] for row in used.tolist())
-    return FieldPostings(names, np.cumsum(counts[used]), documents[order], frequencies[order])
+    return FieldPostings(names, np.cumsum(counts[used]), documents, frequencies)

@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import fields
+from operator import attrgetter
 
 from kb_builder.cache import Cache, digest
 from kb_builder.files import OutputFile
@@ -13,7 +14,7 @@ from kb_builder.index.analyzer import known_stems
 from kb_builder.index.model import Document, StoredSections
 from kb_builder.index.sections import split_pages
 
-_PROPERTIES = [field.name for field in fields(Document) if field.name != "sections"]
+_properties = attrgetter(*(field.name for field in fields(Document) if field.name != "sections"))
 
 
 def remembered_sections(pages: Mapping[str, tuple[str, Callable[[], str]]], cache: Cache) -> dict[str, StoredSections]:
@@ -41,8 +42,8 @@ def remembered_sections(pages: Mapping[str, tuple[str, Callable[[], str]]], cach
 def checksum(document: Document) -> str:
     """Return a digest of all of a document, whether or not its sections are read."""
     sections = document.sections
-    parts = [repr(getattr(document, name)) for name in _PROPERTIES]
-    return digest(*parts, sections.written if isinstance(sections, StoredSections) else repr(sections))
+    text = sections.written if isinstance(sections, StoredSections) else repr(sections)
+    return digest(repr(_properties(document)), text)
 
 
 @contextmanager

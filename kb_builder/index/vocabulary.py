@@ -82,16 +82,16 @@ def _cut_letter(
     letter: str, words: Sequence[str], article_counts: Mapping[str, int]
 ) -> Iterator[tuple[str, list[str]]]:
     """Yield files for as many lengths each as fit."""
-    first, key, kept = ONE_EDIT_LETTERS, letter, list[str]()
+    first, key, near = ONE_EDIT_LETTERS, letter, list[str]()
     for length in range(ONE_EDIT_LETTERS, WORD_CODE_POINTS + 1):
-        near = _near(words, first, length)
-        if kept and _plain_bytes(near) > _FILE_BYTES:
-            yield key, kept
+        wider = _near(words, first, length)
+        if near and _plain_bytes(wider) > _FILE_BYTES:
+            yield key, _commonest(near, article_counts)
             first, key = length, vocabulary_key(letter, length)
-            near = _near(words, first, length)
-        kept = _commonest(near, article_counts)
-    if kept:
-        yield key, kept
+            wider = _near(words, first, length)
+        near = wider
+    if near:
+        yield key, _commonest(near, article_counts)
 
 
 def _near(words: Sequence[str], first: int, last: int) -> list[str]:
