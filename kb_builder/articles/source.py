@@ -13,6 +13,7 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple
 
 from kb_builder.articles.plain import plain_text
@@ -134,6 +135,7 @@ def mask_code(body: str) -> str:
     return mask_code_and_find_unseen(body)[0]
 
 
+@lru_cache(maxsize=4)  # several look at a text, one after the other
 def mask_code_and_find_unseen(body: str) -> tuple[str, tuple[tuple[int, int], ...]]:
     """Return the text as `mask_code` does, and where in it stand comments, scripts, style and form fields.
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from kb_builder.articles.links import LinkTargets, Resolved, link_targets, resolve_link
-from kb_builder.articles.model import Article, Content
+from kb_builder.articles.model import Article, Content, Notes
 from kb_builder.articles.plain import plain_text
 from kb_builder.articles.policies import VersionState, policy_versions
 from kb_builder.articles.source import SourceLink, mask_code, masked_links
@@ -37,13 +37,14 @@ class Reading:
     """An article's Markdown, read once for all rules: links, and running text without code, tables and headings."""
 
     article: Article
+    notes: Notes | None = None
 
     @cached_property
     def links(self) -> tuple[SourceLink, ...]:
         """Links and images with the line of the file on which they stand."""
         return tuple(
             SourceLink(link.href, self.article.body_line + link.line - 1, link.is_image, link.text)
-            for link in masked_links(self.masked)
+            for link in (self.notes.links if self.notes else masked_links(self.masked))
         )
 
     @cached_property
@@ -130,7 +131,8 @@ class LintInput:
 
     @cached_property
     def _readings(self) -> dict[str, Reading]:
-        return {path: Reading(article) for path, article in self.content.articles.items()}
+        notes = self.content.notes
+        return {path: Reading(article, notes.get(path)) for path, article in self.content.articles.items()}
 
     @cached_property
     def _targets(self) -> LinkTargets:
