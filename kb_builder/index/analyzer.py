@@ -39,6 +39,7 @@ _LETTERS = str.maketrans(
 
 _SCRIPTS_WITHOUT_SPACES = ("Han", "Hiragana", "Katakana", "Thai", "Lao", "Khmer", "Myanmar")
 _SPACELESS = "".join(rf"\p{{Script={script}}}" for script in _SCRIPTS_WITHOUT_SPACES) + r"\u30fc"
+_SPACELESS_START = regex.compile(f"[{_SPACELESS}]", regex.V1)
 _WORD = rf"[[\p{{L}}\p{{M}}\p{{N}}]--[{_SPACELESS}]]"
 _TOKEN = regex.compile(
     rf"(?P<run>(?:[[{_SPACELESS}]&&[\p{{L}}\p{{M}}\p{{N}}]]\p{{M}}*)+)"
@@ -124,10 +125,9 @@ def tokens_with_spans(text: str, language: str) -> list[Token]:
     return [Token(word, starts[start], ends[end - 1]) for word, start, end in _split(folded, language)]
 
 
-@lru_cache(maxsize=4096)
 def is_spaceless(word: str) -> bool:
     """Say whether a word comes from a script that is written without spaces."""
-    return bool(regex.match(f"[{_SPACELESS}]", word, regex.V1))
+    return not word.isascii() and bool(_SPACELESS_START.match(word))
 
 
 @cache
