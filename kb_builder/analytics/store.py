@@ -149,14 +149,23 @@ def _read_manifest(store: Path) -> tuple[_Manifest | None, str]:
 
 
 def _set_aside(store: Path, *, damaged: bool) -> None:
-    for name in (PARTS, _MANIFEST):
-        if not (store / name).exists():
+    """Remove the store; keep a damaged one to be looked at until the next time, when what is forgotten must be gone."""
+    for path in (*store.glob("*.damaged"), *store.glob("events.parquet*")):  # the latter of format 1
+        _remove(path)
+    for path in (store / PARTS, store / _MANIFEST):
+        if not path.exists():
             continue
-        aside = store / f"{name}.damaged"
-        shutil.rmtree(aside, ignore_errors=True)
-        (store / name).replace(aside)
-        if not damaged:
-            shutil.rmtree(aside) if aside.is_dir() else aside.unlink()
+        if damaged:
+            path.replace(path.with_name(f"{path.name}.damaged"))
+        else:
+            _remove(path)
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir():
+        shutil.rmtree(path)
+    else:
+        path.unlink()
 
 
 def _replace(path: Path, data: bytes) -> None:

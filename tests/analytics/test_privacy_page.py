@@ -1,6 +1,5 @@
 """The page that tells readers what is counted says what the settings do."""
 
-
 import pytest
 from kb_command import kb
 

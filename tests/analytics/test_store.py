@@ -124,6 +124,20 @@ def test_a_damaged_store_is_made_again_from_the_raw_events(tmp_path, damage):
     assert refresh(tmp_path).rebuilt == ""
 
 
+def test_nothing_of_a_damaged_or_older_store_outlives_a_rebuild(tmp_path):
+    """Who asks for a session to be forgotten asks for these copies, too."""
+    write(tmp_path, *some_lines())
+    refresh(tmp_path)
+    (tmp_path / "store" / PARTS / "2026-03-01.parquet").write_bytes(b"damaged")
+    refresh(tmp_path)
+    assert (tmp_path / "store" / "events.damaged" / "2026-03-01.parquet").exists()
+    (tmp_path / "store" / "events.parquet").write_bytes(b"of format 1")
+
+    refresh(tmp_path, rebuild=True)
+
+    assert sorted(path.name for path in (tmp_path / "store").iterdir()) == [".lock", PARTS, "store.json"]
+
+
 def test_a_segment_that_is_gone_leaves_the_store(tmp_path):
     write(tmp_path, *some_lines(2), name="keep")
     path = write(tmp_path, line(event_id="event-gone"), name="drop")
