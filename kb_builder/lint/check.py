@@ -86,9 +86,17 @@ def check(
     changes = changes_since(config.root, since) if since else None  # edge: git
 
     def look() -> Found:
-        return _look(
-            config, changes, today=today, with_search=with_search, record=record, external=external, to=progress
-        )
+        with _shared_cache(config, writes=not external) as cache:  # no build waits until other sites have answered
+            return _look(
+                config,
+                changes,
+                cache,
+                today=today,
+                with_search=with_search,
+                record=record,
+                external=external,
+                to=progress,
+            )
 
     if changes or record or external:
         found = look()
@@ -110,6 +118,7 @@ def check(
 def _look(
     config: Config,
     changes: Changes | None,
+    cache: Cache,
     *,
     today: dt.date,
     with_search: bool,
@@ -118,7 +127,7 @@ def _look(
     to: Progress,
 ) -> Found:
     to("Reading the content")
-    content = read_and_find(config, today=today)  # edge: disk
+    content = read_and_find(config, today=today, cache=cache)  # edge: disk
     changed = changes.changed if changes else ()
     lint, list_issues = read_lint_input(config, content, today=today, changed=changed)  # edge: disk
     recorded = 0
@@ -141,28 +150,27 @@ def _look(
     if not with_search:
         issues += linted()
     else:
-        with _shared_cache(config) as cache:
-            to(f"Rendering {len(content.articles)} articles")
-            rendered = render_texts(config, content, today=today, cache=cache)
-            issues += linted()
-            if not has_errors(settle(issues, config).issues):
-                to(f"Running {sum(len(of_language) for of_language, _ in judgments)} judged queries")
-                search, found = _check_search(config, lint, rendered, cache)
-                issues += [*rendered.issues, *page_issues(lint, rendered.pages), *found]
+        to(f"Rendering {len(content.articles)} articles")
+        rendered = render_texts(config, content, today=today, cache=cache)
+        issues += linted()
+        if not has_errors(settle(issues, config).issues):
+            to(f"Running {sum(len(of_language) for of_language, _ in judgments)} judged queries")
+            search, found = _check_search(config, lint, rendered, cache)
+            issues += [*rendered.issues, *page_issues(lint, rendered.pages), *found]
     if changes is not None:
         issues = _touched(config, issues, changes, lint, today=today)
     return Found(len(content.articles), len(content.drafts), tuple(issues), recorded, search)
 
 
 @contextmanager
-def _shared_cache(config: Config) -> Iterator[Cache]:
-    """Open the cache of builds and add to it, unless a build is at it: then it is only read. Edge: disk."""
+def _shared_cache(config: Config, *, writes: bool) -> Iterator[Cache]:
+    """Open the cache of builds, to add to it unless a build is at it: then it is only read. Edge: disk."""
     with ExitStack() as stack:
-        try:
-            stack.enter_context(build_lock(config.root, wait_seconds=0))
-            writes = True
-        except KbError:
-            writes = False
+        if writes:
+            try:
+                stack.enter_context(build_lock(config.root, wait_seconds=0))
+            except KbError:
+                writes = False
         yield stack.enter_context(open_cache(config.root / ".kb" / "cache", writes=writes, forget=False))
 
 
