@@ -1,6 +1,6 @@
 """How often does each estimator's 95 % interval hold the truth? Simulated logs say; 93 to 97 of 100 is right.
 
-    python benchmarks/analytics/interval_coverage.py --runs 1000 --visits 200
+    python benchmarks/analytics/interval_coverage.py --runs 1000 --visits 250
 
 Each run is a log of its own, told apart by its audience, so that all go through the real path at once: raw segments,
 store, SQL, interval.
@@ -16,9 +16,16 @@ from pathlib import Path
 from kb_builder.analytics.duck import open_engine
 from kb_builder.analytics.figures import RATES
 from kb_builder.analytics.segments import segment_path
-from kb_builder.analytics.simulate import Scenario, Topic, simulate, truth
+from kb_builder.analytics.simulate import Scenario, Topic, simulate, truth, truth_of_articles
 from kb_builder.analytics.statements import Row, derive, metric
-from kb_builder.analytics.statistics import Interval, Sums, newcombe, proportion_interval, ratio_interval
+from kb_builder.analytics.statistics import (
+    Interval,
+    Sums,
+    newcombe,
+    proportion_interval,
+    ratio_interval,
+    wilson,
+)
 from kb_builder.analytics.store import events_files, refresh
 
 SCENARIO = Scenario(
@@ -27,7 +34,8 @@ SCENARIO = Scenario(
         Topic("b/", "beta cow", finds=False, better_words="beta pig", contact=0.2),
         Topic("c/", "gamma hen", finds=False, better_words="gamma fox", better_finds=False, contact=0.5, weight=0.7),
         Topic("d/", "delta elk", better_words="delta owl", weight=2, contact=0.4, rank=3),
-    )
+    ),
+    direct=0.15,
 )
 KINDS = dict(RATES)
 _SUMS = ("visits", "numerator", "denominator", "numerator_squares", "products", "denominator_squares")
@@ -52,7 +60,15 @@ def measure_coverage(folder: Path, *, runs: int, visits: int, seed: int = 1) -> 
             if not name.startswith("contact_with"):
                 intervals = _intervals(engine.rows(metric(name).sql), name)
                 covered[name] = sum(each.low <= expected <= each.high for each in intervals) / runs
+        covered["contact_after_article"] = _covered_articles(engine.rows(metric("contact_after_article").sql))
     return covered
+
+
+def _covered_articles(rows: list[Row]) -> float:
+    """Return the share of articles, over all runs, whose interval holds the truth."""
+    expected = truth_of_articles(SCENARIO)
+    intervals = [(row["page"], wilson(row["numerator"], row["denominator"])) for row in rows]
+    return sum(each.low <= expected[page] <= each.high for page, each in intervals) / len(rows)
 
 
 def _intervals(rows: list[Row], name: str) -> list[Interval]:
@@ -76,7 +92,7 @@ def main() -> None:
     """Print the table."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--runs", type=int, default=1000)
-    parser.add_argument("--visits", type=int, default=200)
+    parser.add_argument("--visits", type=int, default=250)
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         covered = measure_coverage(Path(folder), runs=options.runs, visits=options.visits)

@@ -150,9 +150,11 @@ class Holdout:
 
 @dataclass(frozen=True, slots=True)
 class ArticleContact:
-    """How often a contact follows an article, drawn towards the mean of all.
+    """How often a contact follows an article.
 
     Attributes:
+        rate: Drawn towards the mean of all, the more so the smaller the counts.
+        interval: Of its own counts.
         is_finding: It is above the mean, also when many articles are compared, and both ways of crediting agree.
     """
 
@@ -382,10 +384,10 @@ def _articles(rows: Iterable[Row]) -> tuple[tuple[ArticleContact, ...], float]:
     found = []
     for page, holds in zip(pages, tests, strict=True):
         contacts, reads, last, shared = counts[page]
-        estimate = shrink(contacts, reads, prior)
+        rate, interval = shrink(contacts, reads, prior), wilson(contacts, reads)
         agrees = last / reads > last_mean and shared / reads > shared_mean
         is_finding = holds and contacts / reads > mean and agrees
-        found.append(ArticleContact(page, int(reads), int(contacts), estimate.rate, estimate.interval, is_finding))
+        found.append(ArticleContact(page, int(reads), int(contacts), rate, interval, is_finding))
     found.sort(key=lambda each: (-each.interval.low, each.page))
     return tuple(found[:_MOST_ROWS]), mean
 

@@ -7,6 +7,8 @@ against it. The log has what real ones have: keystrokes, double events, wrong cl
 from __future__ import annotations
 
 import datetime as dt
+import itertools
+import math
 import random
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -56,6 +58,8 @@ class Scenario:
         holdout: Share of form visits without suggestions; ``send_without`` of them send the form.
         open_suggestion: Chance that a shown suggestion is opened; ``solved`` of them say so, ``leave`` of the rest go.
         send: Chance that a form whose suggestions were not opened is sent.
+        direct: Chance that a visit opens the form at once.
+        looked_first: Share of sent forms that say that people looked here first.
     """
 
     topics: tuple[Topic, ...]
@@ -72,6 +76,8 @@ class Scenario:
     solved: float = 0.25
     leave: float = 0.3
     send: float = 0.65
+    direct: float = 0.0
+    looked_first: float = 0.5
     audiences: tuple[tuple[str, float], ...] = (("b2c", 0.75), ("b2b", 0.25))
     locales: tuple[tuple[str, float], ...] = (("en", 1.0),)
     bots: float = 0.05
@@ -101,9 +107,11 @@ def truth(scenario: Scenario) -> dict[str, float]:
     opened = scenario.open_suggestion
     explicit = opened * scenario.solved
     left = opened * (1 - scenario.solved) * scenario.leave
-    contacts = with_form * sum(last[place] * ends[place] for place in range(3))
+    looks = 1 - scenario.direct
+    searched = looks * sum(last[place] * ends[place] for place in range(3))  # forms opened after a search
+    contacts = with_form * (searched + scenario.direct)
     return {
-        "committed_queries": sums["queries"],
+        "committed_queries": looks * sums["queries"],
         "zero_result_rate": sums["zero"] / sums["queries"],
         "abandonment_rate": sums["abandoned"] / sums["found"],
         "click_through_rate": sums["clicked"] / sums["found"],
@@ -114,12 +122,54 @@ def truth(scenario: Scenario) -> dict[str, float]:
         "form_abandonment_rate": left,
         "deflection_upper_bound": explicit + left,
         "contact_rate": contacts,
+        "attempted_first_rate": with_form * (searched + scenario.direct * scenario.looked_first) / contacts,
+        "confirmed_resolution_rate": _resolved(scenario, with_form),
         "self_service_ratio": 1 / contacts,
         "helpful_vote_rate": scenario.helpful,
         "contact_with_suggestions": _contact_with(scenario),
         "contact_without_suggestions": scenario.send_without,
         "causal_deflection": scenario.send_without - _contact_with(scenario),
     }
+
+
+def truth_of_articles(scenario: Scenario) -> dict[str, float]:
+    """Return for each page that can be read how likely a visit that did contacts, in the long run."""
+    with_form = (1 - scenario.holdout) * _contact_with(scenario) + scenario.holdout * scenario.send_without
+    read = dict.fromkeys((topic.page for topic in scenario.topics), 0.0)
+    contacted = dict(read)
+    for chance, needs, click in _visits(scenario):
+        for topic in set(needs):
+            one_read = _need(scenario, topic, click)["clicked"]
+            is_read = chance * (1 - (1 - one_read) ** needs.count(topic))
+            read[topic.page] += is_read
+            contacted[topic.page] += is_read * needs[-1].contact * with_form
+    return {page: contacted[page] / times for page, times in read.items() if times}
+
+
+def _resolved(scenario: Scenario, with_form: float) -> float:
+    """Return how likely people say that it was solved and do not contact."""
+    solved = (1 - scenario.holdout) * scenario.open_suggestion * scenario.solved
+    resolved = scenario.direct * solved
+    for chance, needs, click in _visits(scenario):
+        silent = math.prod(1 - _need(scenario, topic, click)["success"] * scenario.vote for topic in needs)
+        yes = (1 - silent) * scenario.helpful  # the last vote counts
+        form = needs[-1].contact
+        ends_well = (1 - form) * yes + form * (solved + (1 - solved - with_form) * yes)
+        resolved += (1 - scenario.direct) * chance * ends_well
+    return resolved
+
+
+def _visits(scenario: Scenario) -> Iterator[tuple[float, tuple[Topic, ...], float]]:
+    """Yield every kind of visit with a need: its chance, its topics in order, and the chance of a click."""
+    total = sum(topic.weight for topic in scenario.topics)
+    for count, chance in enumerate(scenario.needs, 1):
+        for needs in itertools.product(scenario.topics, repeat=count):
+            each = needs[0].weight / total
+            for before, topic in itertools.pairwise(needs):
+                each *= 0 if topic == before else topic.weight / (total - before.weight)
+            if each:
+                yield chance * each * (1 - scenario.hard), needs, scenario.click[0]
+                yield chance * each * scenario.hard, needs, scenario.click[1]
 
 
 def _contact_with(scenario: Scenario) -> float:
@@ -220,9 +270,11 @@ def _start(scenario: Scenario, draw: random.Random, at_ms: int, name: str) -> _V
 
 def _person(visit: _Visit, scenario: Scenario) -> None:
     draw = visit.draw
-    click = scenario.click[draw.random() < scenario.hard]
     weights = [topic.weight for topic in scenario.topics]
     topic: Topic | None = None
+    if scenario.direct and draw.random() < scenario.direct:
+        return _form(visit, scenario, draw.choices(scenario.topics, weights)[0])
+    click = scenario.click[draw.random() < scenario.hard]
     for _ in range(draw.choices((1, 2, 3), scenario.needs)[0]):
         before = topic
         while topic is before:
@@ -232,6 +284,7 @@ def _person(visit: _Visit, scenario: Scenario) -> None:
         visit.wait(40, 400)
     if topic and draw.random() < topic.contact:
         _form(visit, scenario, topic)
+    return None
 
 
 def _search(visit: _Visit, scenario: Scenario, topic: Topic, click: float) -> None:
@@ -318,7 +371,7 @@ def _form(visit: _Visit, scenario: Scenario, topic: Topic) -> None:
             sends = draw.random() >= scenario.leave
     if sends:
         visit.wait(10, 90)
-        visit.add("contact_submit", looked_first=draw.random() < 0.5, **form)
+        visit.add("contact_submit", looked_first=draw.random() < scenario.looked_first, **form)
 
 
 def _program(visit: _Visit, scenario: Scenario) -> None:

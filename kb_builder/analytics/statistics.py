@@ -226,21 +226,13 @@ def fit_prior(counts: Sequence[tuple[float, float]]) -> Prior:
 _NARROW = 10_000.0
 
 
-@dataclass(frozen=True, slots=True)
-class Shrunk:
-    """A rate drawn towards the mean of its kind, with its interval."""
+def shrink(successes: float, trials: float, prior: Prior) -> float:
+    """Return the mean of what is known of a rate after its counts.
 
-    rate: float
-    interval: Interval
-
-
-def shrink(successes: float, trials: float, prior: Prior) -> Shrunk:
-    """Return the mean of what is known of a rate after its counts, and a 95 % interval around it.
-
-    The interval is Wilson's at the counts with the prior's added, close to the exact one and without its iteration.
+    It has no interval of its own: how much a few rates differ is known badly itself, so one would be far too narrow
+    (with three articles it held the truth in 37 of 100 logs). Wilson's at the rate's own counts holds.
     """
-    x, n = successes + prior.a, trials + prior.a + prior.b
-    return Shrunk(x / n, wilson(x, n))
+    return (successes + prior.a) / (trials + prior.a + prior.b)
 
 
 def p_value(successes: float, trials: float, rate: float) -> float:
