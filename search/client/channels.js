@@ -7,6 +7,7 @@ import { openState } from './opening_hours.js';
 /** @import { Hours } from './opening_hours.js' */
 
 const REFRESH_MS = 60_000;
+const BEHIND_OPEN = 20_000; // minutes: whatever takes words now comes before what will do so tomorrow
 
 let started = false;
 
@@ -28,7 +29,7 @@ export function startChannels() {
 /**
  * @param {HTMLElement} place
  * @param {string} readerZone
- * @returns {number} Minutes until it is open; 0 when it is.
+ * @returns {number} Its wait.
  */
 function showState(place, readerZone) {
   const words = /** @type {(name: string) => string} */ ((name) => place.dataset[`kb${name}`] ?? '');
@@ -43,7 +44,8 @@ function showState(place, readerZone) {
  * @param {Hours} hours
  * @param {string} readerZone
  * @param {(name: string) => string} words - `Open`, `OpenAlways`, `Closed`, `ClosedAlways` with a {time}, and `YourTime`.
- * @returns {{open: boolean, wait: number, text: string}} `wait`: minutes until it is open; 0 when it is.
+ * @returns {{open: boolean, wait: number, text: string}} `wait`: 0 when it is open; else minutes until it is, and more
+ *   than any open one takes to answer.
  */
 export function tellState(hours, readerZone, words) {
   const now = new Date();
@@ -54,7 +56,7 @@ export function tellState(hours, readerZone, words) {
   });
   const sentence = words(`${open ? 'Open' : 'Closed'}${changes ? '' : 'Always'}`);
   const zone = changes && hours.zone !== readerZone ? ` ${words('YourTime')}` : '';
-  const wait = open || !changes ? (open ? 0 : Infinity) : (changes.getTime() - now.getTime()) / 60_000;
+  const wait = open ? 0 : changes ? BEHIND_OPEN + (changes.getTime() - now.getTime()) / 60_000 : Infinity;
   return { open, wait, text: sentence.replace('{time}', `${time}`) + zone };
 }
 
@@ -62,7 +64,7 @@ export function tellState(hours, readerZone, words) {
  * Put open channels before closed ones, and of those the one that is for these readers alone, then the one that answers
  * first; without a promise, last.
  *
- * @param {Map<HTMLElement, number>} waits - Minutes until a place's channel is open.
+ * @param {Map<HTMLElement, number>} waits - Of each place.
  */
 function order(waits) {
   const items = new Map([...waits].map(([place, wait]) => [place.closest('[data-kb-channel]'), wait]));

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import html
 import json
 import re
@@ -107,6 +108,8 @@ def test_an_article_is_read_in_place(page: Page, demo: StaticHost) -> None:
 
 
 def test_people_get_the_conversation(page: Page, demo: StaticHost) -> None:
+    """At night, too, when other channels will be open before a mail is answered."""
+    page.clock.set_fixed_time(dt.datetime(2026, 11, 22, 23, tzinfo=dt.UTC))
     page.goto(demo.url + ARTICLE)
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     talk(page, "how long do refunds take & why? 100 %")
