@@ -1,8 +1,8 @@
 """The next site in the making: what the published one has and what is new, in a folder that takes its place later.
 
 A file that stays the same is a second name of the published one (a hard link), so it costs next to nothing; so nothing
-here is ever written into a file that has another name. The folder may hold an older site to begin with: what it has in
-common with the published one is in its place already, and what belongs to neither is removed.
+here is ever written into a file that exists. The folder may hold an older site to begin with: what it has in common
+with the published one is already in its place, and what belongs to neither is removed.
 """
 
 # ruff: noqa: PTH103, PTH104, PTH108, PTH112, PTH120, PTH123 - paths as objects would take most of the time spent here
@@ -13,7 +13,6 @@ import os
 import shutil
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
-from functools import cached_property
 from pathlib import Path
 
 from kb_builder.cache import digest
@@ -78,8 +77,7 @@ class Stage:
                 self.made[file.path] = f"{checksum} {self._link(twin, file.path)}"
                 continue
             self.clear(file.path)
-            self._use_idle(file.path)
-            with open(f"{self._root}/{file.path}", "wb") as target:
+            with open(f"{self._root}/{file.path}", "xb") as target:
                 target.write(file.data)
             self.take(file.path, checksum)
         return written
@@ -123,22 +121,6 @@ class Stage:
                 os.unlink(target)
             with suppress(OSError):  # as soon as one is not empty
                 os.removedirs(os.path.dirname(target))
-
-    @cached_property
-    def _idle(self) -> list[str]:
-        """The files of an older site that the published one has under no name."""
-        stamps = {made.partition(" ")[2] for made in self._before.values()}
-        return [path for path, stamp in self._there.items() if path not in self._before and stamp not in stamps]
-
-    def _use_idle(self, path: str) -> None:
-        """Let a new file have the place on the disk of one that would be removed: making places is most of the work."""
-        while self._idle:
-            old = self._idle.pop()
-            target = f"{self._root}/{old}"
-            if old in self._there and old not in self.made and os.lstat(target).st_nlink == 1:
-                os.rename(target, f"{self._root}/{path}")
-                del self._there[old]
-                return
 
     def _is_published(self, path: str, checksum: str, stamp: str) -> bool:
         """Say whether the published site has a file as it was made: of the same stamp, else of the same bytes."""

@@ -104,16 +104,3 @@ def test_where_files_have_one_name_only_they_are_copied(tmp_path, published, mon
     assert texts(tmp_path / "next") == FILES
     assert not (site / "index.html").samefile(tmp_path / "next" / "index.html")
     assert all(Stage(tmp_path / "third", published=tmp_path / "next", made=again).keep(path) for path in FILES)
-
-
-def test_the_place_of_an_old_file_is_used_again_unless_it_has_another_name(tmp_path, published):
-    site, made = published
-    make(tmp_path / "next", {"old-1.html": "old", "old-2.html": "older"})
-    (tmp_path / "elsewhere.html").hardlink_to(tmp_path / "next" / "old-2.html")
-    idle = (tmp_path / "next" / "old-1.html").stat().st_ino
-
-    make(tmp_path / "next", {**FILES, "new.html": "new", "newer.html": "newer"}, published=site, made=made)
-
-    assert texts(tmp_path / "next") == {**FILES, "new.html": "new", "newer.html": "newer"}
-    assert (tmp_path / "elsewhere.html").read_text() == "older"
-    assert idle in {(tmp_path / "next" / name).stat().st_ino for name in ("new.html", "newer.html")}
