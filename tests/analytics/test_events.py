@@ -8,7 +8,7 @@ from event_makers import REQUIRED_BY_ACTION, make_event
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kb_builder.analytics.event_decoder import as_values, decode_events, encode_event
+from kb_builder.analytics.event_decoder import as_values, decode_events, decode_records, encode_event
 from kb_builder.analytics.events import FIELDS, MAX_QUERY, REQUIRED, Action, Fault, fault, json_schema
 
 jsonschema = pytest.importorskip("jsonschema", reason="the test needs it to read JSON Schema")
@@ -146,3 +146,18 @@ def test_the_compiled_decoder_knows_every_action_and_what_it_needs(action):
     for name in ("event_id", "timestamp", "action_name", *REQUIRED[action]):
         with pytest.raises(ValueError, match=r"."):
             decode_events(json.dumps({key: value for key, value in event.items() if key != name}).encode())
+
+
+def test_one_text_cannot_pass_for_all_texts_of_another_record():
+    """Texts of records are checked together, each on a line of its own."""
+    moment = "2026-03-01T10:00:00.000Z"
+    another = "\n".join(["chat", moment, "event-0002", moment, *[""] * 10])
+    events = [make_event("query") | {"channel": channel} for channel in ("chat", another)]
+    plain, forged = (
+        json.dumps({"received": moment, "source": "collect", "event": event}, separators=(",", ":")).encode()
+        for event in events
+    )
+
+    assert len(decode_records([plain, plain])) == 2
+    with pytest.raises(ValueError, match="not as it is written"):
+        decode_records([plain, forged])
