@@ -33,6 +33,7 @@ IDLE_SECONDS = 5
 DRAIN_SECONDS = 5
 MAX_CONNECTIONS = 8000
 BACKLOG = 8192  # The system lowers it to what it allows.
+DOORS = 32  # handles of the listening socket: libuv takes in one connection a handle and turn of the loop
 MAX_HEADER_BYTES = 65_536
 GARBAGE_OBJECTS = (
     20_000  # Nearly nothing refers to itself here; with Python's 700 a tenth of the time goes into looking.
@@ -169,7 +170,7 @@ async def _serve(
         lag = asyncio.create_task(collector.watch_lag())
         watching = asyncio.create_task(status.serve([status_listening]))
         say(f"collecting on {_address(listening)}, status on {_address(status_listening)}")
-        await events.serve([listening])
+        await events.serve([listening, *(sockets.enter_context(listening.dup()) for _ in range(DOORS - 1))])
         await collector.commits.close()
         lag.cancel()
         status.should_exit = True
