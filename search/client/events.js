@@ -31,14 +31,17 @@ let visibleSince = performance.now();
 let queue = [];
 /** @type {Asked | undefined} */
 let inBox;
+let isSubmitted = false;
 /** @type {Map<string, Asked>} - The last one of each place where queries are entered. */
 const entered = new Map();
 
 for (const name of ['pointermove', 'pointerdown', 'keydown', 'wheel']) addEventListener(name, () => (isHuman = true));
 addEventListener('submit', () => {
   inBox = undefined; // The results page tells.
+  isSubmitted = true; // What the box shows for it a moment later is not told.
   isAgain = false;
 });
+addEventListener('input', () => (isSubmitted = false));
 addEventListener('focusout', () => commit(inBox, 'close'));
 addEventListener('keydown', ({ key }) => key === 'Escape' && commit(inBox, 'close'));
 addEventListener('click', onClick, true);
@@ -70,7 +73,7 @@ export async function record({ query, index, hits, total }, shown, place) {
   else if (place) {
     entered.set(place, { ...asked, place });
     if (!isAgain) commit(entered.get(place), 'enter');
-  } else {
+  } else if (!isSubmitted) {
     if (inBox && at - inBox.at > PAUSE_MS && !text.startsWith(inBox.text)) commit(inBox, 'pause');
     inBox = { ...asked, place: 'search-box', prefixes: inBox && !inBox.sent ? inBox.prefixes + 1 : 0 };
   }
