@@ -39,6 +39,7 @@ def _type(name: str, schema: Mapping[str, Any]) -> Any:
     if schema["type"] == "object":
         return _struct(name, schema["properties"], schema["required"])
     limits = {ours: schema[theirs] for theirs, ours in _LIMITS.items() if theirs in schema}
+    # Types made at run time are more than mypy can follow.
     kind: Any = list[_type(name, schema["items"])] if schema["type"] == "array" else _PLAIN[schema["type"]]  # type: ignore[misc]
     return Annotated[kind, msgspec.Meta(**limits)]
 
