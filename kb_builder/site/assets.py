@@ -41,13 +41,9 @@ def site_assets(theme: ThemeSettings) -> Assets:
     Raises:
         KbError: The installation is incomplete.
     """
-    styles = [_hashed("assets/material.css", _material_css())]
-    others: list[OutputFile] = []
-    for file in _files(THEME_DIR / "assets"):
-        if file.path.endswith(".css"):
-            styles.append(_hashed(f"assets/{file.path}", file.data))
-        else:
-            others.append(OutputFile(f"assets/{file.path}", file.data))
+    look = b"".join(file.data for file in _files(THEME_DIR / "styles"))
+    styles = [_hashed("assets/material.css", _material_css()), _hashed("assets/help_center.css", look)]
+    others = [OutputFile(f"assets/{file.path}", file.data) for file in _files(THEME_DIR / "assets")]
     if tokens := theme_tokens(theme):
         styles.append(_hashed("assets/tokens.css", tokens.encode()))
     client = (*client_files(), *_files(THEME_DIR / "on_demand"))  # what its code loads lies beside it

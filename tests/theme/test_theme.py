@@ -31,7 +31,7 @@ from kb_builder.site.labels import ENGLISH
 from kb_builder.site.views import Banner, Card, Comparison, Heading, Link, PageView, SiteView, VersionLink
 
 THEME = bundled("themes/help_center")
-CSS = (THEME / "assets" / "help_center.css").read_text()
+CSS = "".join(sheet.read_text() for sheet in sorted((THEME / "styles").glob("*.css")))
 TEMPLATES = sorted(THEME.rglob("*.html"))
 HOSTILE = "\"'><script>alert(1)</script>{{ 7 * 7 }}"
 PAGES = ("home", "category", "article", "comparison", "search", "contact", "not_found")
