@@ -100,6 +100,8 @@ def load_config(path: Path, *, trust: bool = False) -> Config:
         )
     if trust:
         raw = {key: value for key, value in raw.items() if key in _MkDocs.model_fields}
+        if isinstance(theme := raw.get("theme"), Mapping):
+            raw["theme"] = {key: value for key, value in theme.items() if key in _Theme.model_fields}
     mkdocs = _validate(_MkDocs, raw, file=path.name, trail="")
     if mkdocs.theme.name != "help_center" and not trust:
         raise ConfigError(

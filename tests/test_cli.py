@@ -304,6 +304,22 @@ def test_a_trusted_hook_runs(project):
     assert (project / "site-hooked" / "index.html").read_text("utf-8").endswith("<!-- hooked -->")
 
 
+def test_a_trusted_theme_folder_replaces_templates(project):
+    settings = project / "mkdocs.yml"
+    text = settings.read_text("utf-8")
+    part = project / "own-theme" / "parts" / "footer.html"
+    part.parent.mkdir(parents=True)
+    part.write_text("<footer>Made by hand</footer>")
+    try:
+        settings.write_text(text.replace("theme:\n", "theme:\n  custom_dir: own-theme\n"), "utf-8")
+        result = kb("--trust-config", "build", "--site-dir", "site-themed", cwd=project)
+    finally:
+        settings.write_text(text, "utf-8")
+
+    assert result.returncode == 0, result.stderr
+    assert "<footer>Made by hand</footer>" in (project / "site-themed" / "index.html").read_text("utf-8")
+
+
 def test_a_closed_pipe_is_not_an_error_message(project):
     """H100"""
     result = subprocess.run(
