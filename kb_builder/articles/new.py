@@ -7,6 +7,7 @@ import json
 import re
 import unicodedata
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 
 from rapidfuzz import process
@@ -167,6 +168,7 @@ def _body(kind: Kind) -> list[str]:
     return ["The answer in one to three sentences.", "", "## If that does not help", "", "…"]
 
 
+@cache
 def placeholders() -> frozenset[str]:
     """Return the lines that a new article has in place of a text; headings, which may stay, are none."""
     return frozenset(line for kind in Kind for line in _body(kind) if line and not line.startswith("#"))

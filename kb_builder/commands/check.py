@@ -13,7 +13,7 @@ import click
 from kb_builder.clock import build_day
 from kb_builder.commands.setup import Setup, pass_setup
 from kb_builder.issues import Issue, has_errors
-from kb_builder.terminal import print_issues, stages, stdout
+from kb_builder.terminal import print_issues, stages, stderr, stdout
 
 if TYPE_CHECKING:
     from kb_builder.config import Config
@@ -85,6 +85,8 @@ def check(
             external=external,
             progress=progress,
         )
+    if result.cache_note and not setup.quiet:
+        stderr().print(f"What earlier builds and checks made was not used: {result.cache_note}.")
     if write_baseline:
         _write_baseline(config, result)
         return

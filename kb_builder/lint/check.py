@@ -16,6 +16,7 @@ from kb_builder.index.rank_changes import load_run, moves, save_run
 from kb_builder.index.reader import SearchIndex
 from kb_builder.issues import Issue, KbError, has_errors
 from kb_builder.lint.external import answer_issues, ask, external_links
+from kb_builder.lint.facts import keep_facts
 from kb_builder.lint.findability import heavy_search, lost_articles, own_queries
 from kb_builder.lint.found import Found, SearchCheck, found_before
 from kb_builder.lint.model import LintInput
@@ -45,6 +46,7 @@ class CheckResult:
         recorded: Number of addresses added to the list of published ones.
         drafts: Number of drafts, which are not looked at.
         search: None when search was not checked.
+        cache_note: Why what earlier builds and checks made was not used; empty when it was, or when there was nothing.
     """
 
     articles: int
@@ -55,6 +57,7 @@ class CheckResult:
     recorded: int = 0
     search: SearchCheck | None = None
     drafts: int = 0
+    cache_note: str = ""
 
 
 def check(
@@ -85,8 +88,12 @@ def check(
     """
     changes = changes_since(config.root, since) if since else None  # edge: git
 
+    cache_note = ""
+
     def look() -> Found:
+        nonlocal cache_note
         with _shared_cache(config, writes=not external) as cache:  # no build waits until other sites have answered
+            cache_note = cache.note
             return _look(
                 config,
                 changes,
@@ -112,6 +119,7 @@ def check(
         recorded=found.recorded,
         search=found.search,
         drafts=found.drafts,
+        cache_note=cache_note,
     )
 
 
@@ -129,17 +137,23 @@ def _look(
     to("Reading the content")
     content = read_and_find(config, today=today, cache=cache)  # edge: disk
     changed = changes.changed if changes else ()
-    lint, list_issues = read_lint_input(config, content, today=today, changed=changed)  # edge: disk
+    lint, list_issues = read_lint_input(config, content, today=today, changed=changed, cache=cache)  # edge: disk
     recorded = 0
     if record:
         recorded = write_record(config, lint)  # edge: disk
-        lint, list_issues = read_lint_input(config, content, today=today, changed=changed)
+        lint, list_issues = read_lint_input(config, content, today=today, changed=changed, cache=cache)
     judgments = [edition.judgments() for edition in search_editions(content, config)]  # edge: disk
     wrong = (found for _, of_language in judgments for found in of_language)
     issues = [*content.issues, *wrong, *list_issues]
     with_search = with_search and changes is None and not has_errors(settle(issues, config).issues)
     is_large = len(content.articles) >= _MANY_ARTICLES
-    linted = in_background(lambda: lint_content(lint), is_worth_it=with_search and is_large)
+    waited = in_background(lambda: lint_content(lint), is_worth_it=with_search and is_large)
+
+    def linted() -> tuple[Issue, ...]:
+        result = waited()
+        keep_facts(cache, lint.text_settings.key, result.facts, known=lint.known)
+        return result.issues
+
     if external:
         links = external_links(lint)
         to(f"Asking for {len(links)} links to other sites")
@@ -187,7 +201,7 @@ def _touched(
             old = config_at(config, changes.revision, Path(folder))
             content = read_and_find(old, today=today)
             lint_then, _ = read_lint_input(old, content, today=today)
-            before = make_baseline((*content.issues, *lint_content(lint_then)))
+            before = make_baseline((*content.issues, *lint_content(lint_then).issues))
         new = set(judge(issues, before).issues)
     return [
         found

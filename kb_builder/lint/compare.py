@@ -136,7 +136,7 @@ def _look(config: Config, *, today: dt.date, changed: Iterable[str] = ()) -> _St
     content = read_and_find(config, today=today)
     lint, found = read_lint_input(config, content, today=today, changed=changed)
     wrong = (one for edition in search_editions(content, config) for one in edition.judgments()[1])
-    issues = (*content.issues, *found, *wrong, *lint_content(lint))
+    issues = (*content.issues, *found, *wrong, *lint_content(lint).issues)
     if has_errors(issues):
         return _State(lint, issues)
     with open_cache(config.root / ".kb" / "cache", writes=False) as cache:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import zlib
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -16,8 +15,8 @@ from kb_builder.articles.model import Article
 from kb_builder.index.function_words import function_words
 from kb_builder.issues import Issue
 from kb_builder.lint.model import LintInput, Reading
+from kb_builder.lint.samples import WORD
 
-_WORD = re.compile(r"\w+(?:[.,]\d+)*")
 _APOSTROPHE = re.compile("['’]")
 _STEM = 4  # letters that inflected forms of a word share
 _SAME_WORD = 75  # percent of likeness from which two words of one stem are one
@@ -37,10 +36,8 @@ _DATE = re.compile(
 )
 _SENTENCE = re.compile(r"[^.!?]*(?:[.!?](?!\s|$)[^.!?]*)*[.!?]?")
 _SAME_SENTENCE = 82  # percent of likeness, figures left out
-_SHINGLE = 7  # words
-_SAMPLE = 8  # one shingle in so many is looked at
-_COMMON = 5  # articles from which a shingle is boilerplate
-_FEWEST_SHINGLES = 6
+_COMMON = 5  # articles from which a run of words is boilerplate
+_FEWEST_SAMPLES = 6
 _SAME_TEXT = 85  # percent
 
 
@@ -85,16 +82,15 @@ def same_texts(lint: LintInput) -> Iterator[Issue]:
     holders: defaultdict[int, list[str]] = defaultdict(list)
     sizes: Counter[str] = Counter()
     for reading in lint.articles():
-        samples = _samples(" ".join(line.text for line in reading.prose))
-        sizes[reading.article.path] = len(samples)
-        for sample in samples:
+        sizes[reading.article.path] = len(reading.samples)
+        for sample in reading.samples:
             holders[sample].append(reading.article.path)
     shared: Counter[tuple[str, str]] = Counter()
     for paths in holders.values():
         if 2 <= len(paths) <= _COMMON:
             shared.update(combinations(paths, 2))
     for (one, other), count in sorted(shared.items()):
-        if count < _FEWEST_SHINGLES or count < 0.5 * max(sizes[one], sizes[other]) or _is_family(lint, one, other):
+        if count < _FEWEST_SAMPLES or count < 0.5 * max(sizes[one], sizes[other]) or _is_family(lint, one, other):
             continue
         percent = fuzz.ratio(*(" ".join(line.text for line in lint.reading(path).prose) for path in (one, other)))
         if percent >= _SAME_TEXT:
@@ -125,7 +121,7 @@ def _questions(article: Article, small: frozenset[str]) -> Iterator[_Question]:
     lines += [(text, article.lines.get(f"questions.{n}", 0)) for n, text in enumerate(article.questions)]
     for text, line in lines:
         words = tuple(
-            sorted({word for word in _WORD.findall(_APOSTROPHE.sub("", text.casefold())) if word not in small})
+            sorted({word for word in WORD.findall(_APOSTROPHE.sub("", text.casefold())) if word not in small})
         )
         if len(words) >= _FEWEST_WORDS:
             yield _Question(article, text, line, words)
@@ -179,16 +175,3 @@ def _sentences(reading: Reading) -> Iterator[tuple[str, int, str, dict[str, froz
 def _short(text: str) -> str:
     return text if len(text) <= 100 else f"{text[:99]}…"
 
-
-# ---- samples -------------------------------------------------------------------------------------------------------
-
-
-def _samples(text: str) -> frozenset[int]:
-    """Return hashes of the runs of words that begin with a word of the sample."""
-    words = _WORD.findall(text.casefold())
-    begins = {word for word in set(words) if zlib.crc32(word.encode()) % _SAMPLE == 0}
-    return frozenset(
-        zlib.crc32(" ".join(words[at : at + _SHINGLE]).encode())
-        for at in range(len(words) - _SHINGLE + 1)
-        if words[at] in begins
-    )

@@ -13,7 +13,10 @@ from kb_builder.articles.model import Article, Content, Notes
 from kb_builder.articles.plain import plain_text
 from kb_builder.articles.policies import VersionState, policy_versions
 from kb_builder.articles.source import SourceLink, mask_code, masked_links
+from kb_builder.cache import digest
+from kb_builder.lint.facts import Facts
 from kb_builder.lint.published import Published
+from kb_builder.lint.samples import take_samples
 from kb_builder.lint.settings import ChecksSettings
 from kb_builder.lint.terms import Term
 
@@ -34,10 +37,21 @@ class Line:
 
 @dataclass
 class Reading:
-    """An article's Markdown, read once for all rules: links, and running text without code, tables and headings."""
+    """An article's Markdown, read once for all rules: links, and running text without code, tables and headings.
+
+    Attributes:
+        facts: What an earlier check found in the same text.
+    """
 
     article: Article
     notes: Notes | None = None
+    facts: Facts | None = None
+
+    @cached_property
+    def key(self) -> str:
+        """Stands for all that rules for single texts look at; empty when it is not known whether that is the same."""
+        article = self.article
+        return digest(self.notes.checksum, article.kind, article.title, article.summary) if self.notes else ""
 
     @cached_property
     def links(self) -> tuple[SourceLink, ...]:
@@ -66,6 +80,11 @@ class Reading:
             for line in self.prose
         )
 
+    @cached_property
+    def samples(self) -> tuple[int, ...]:
+        """See `samples.take_samples`."""
+        return self.facts.samples if self.facts else take_samples(" ".join(line.text for line in self.prose))
+
     def _prose_lines(self) -> Iterator[Line]:
         for number, line in enumerate(self.masked.split("\n"), start=self.article.body_line):
             if _ITEM.match(line):
@@ -76,6 +95,21 @@ class Reading:
 def _plain(line: str) -> str:
     """Take the markup out of a line; most have none, and looking for it costs more than that is worth."""
     return plain_text(line) if _MARKUP.search(line) else " ".join(line.split())
+
+
+@dataclass(frozen=True)
+class TextSettings:
+    """All that rules for single texts may depend on besides the text; see `LintInput`."""
+
+    language: str
+    limits: ChecksSettings
+    terms: tuple[Term, ...]
+
+    @cached_property
+    def key(self) -> str:
+        """Stands for all of it, in every process."""
+        terms = [(term.say, term.pattern.pattern, sorted(term.allowed), sorted(term.kinds)) for term in self.terms]
+        return digest(self.language, self.limits.model_dump_json(), repr(terms))
 
 
 @dataclass(frozen=True)
@@ -91,6 +125,7 @@ class LintInput:
         terms: Words to use, and not to use.
         asset_bytes: Size of each asset, by content path.
         changed: Articles that the branch to be checked has changed, by content path; none where that is not asked.
+        known: What an earlier check with the same settings found in texts, by content path.
     """
 
     content: Content
@@ -102,6 +137,7 @@ class LintInput:
     terms: tuple[Term, ...] = ()
     asset_bytes: Mapping[str, int] = field(default_factory=dict)
     changed: frozenset[str] = frozenset()
+    known: Mapping[str, Facts] = field(default_factory=dict)
 
     def articles(self) -> Iterator[Reading]:
         """Yield every published article."""
@@ -125,6 +161,11 @@ class LintInput:
         return resolve_link(link.href, from_path=path, content=self._targets, link_root=self.link_root)
 
     @cached_property
+    def text_settings(self) -> TextSettings:
+        """What rules for single texts may depend on."""
+        return TextSettings(self.language, self.limits, self.terms)
+
+    @cached_property
     def versions(self) -> dict[str, tuple[VersionState, ...]]:
         """All versions of a policy, newest first, by the path of each."""
         return policy_versions(self.content.articles, self.today)
@@ -132,7 +173,12 @@ class LintInput:
     @cached_property
     def _readings(self) -> dict[str, Reading]:
         notes = self.content.notes
-        return {path: Reading(article, notes.get(path)) for path, article in self.content.articles.items()}
+        return {path: self._reading(article, notes.get(path)) for path, article in self.content.articles.items()}
+
+    def _reading(self, article: Article, notes: Notes | None) -> Reading:
+        facts = self.known.get(article.path)
+        reading = Reading(article, notes)
+        return Reading(article, notes, facts) if facts and facts.text and facts.text == reading.key else reading
 
     @cached_property
     def _targets(self) -> LinkTargets:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from kb_builder.articles.codes import issue
 from kb_builder.issues import Issue
-from kb_builder.lint.model import LintInput
+from kb_builder.lint.model import Reading, TextSettings
 
 _CARD = re.compile(r"(?<![\w.-])(?:[3-6]\d{3}[ -]?\d{4}[ -]?\d{4}[ -]?\d{1,7}|3[47]\d{2}[ -]?\d{6}[ -]?\d{5})(?![\w-])")
 _IBAN = re.compile(r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?\b")
@@ -38,15 +38,14 @@ _IBAN_EXAMPLES = """
 _EXAMPLES = frozenset((_CARD_EXAMPLES + _IBAN_EXAMPLES).split())
 
 
-def personal_data(lint: LintInput) -> Iterator[Issue]:
+def personal_data(reading: Reading, settings: TextSettings) -> Iterator[Issue]:
     """Find what looks like the data of a real person; published examples are none."""
-    for reading in lint.articles():
-        if not _POSSIBLE.search(reading.article.body):
-            continue
-        lines = reading.article.body.split("\n")
-        for number, line in enumerate(lines, start=reading.article.body_line):
-            for what, text in personal_data_in(line):
-                yield issue("KB520", lint.at(reading.article.path), number, f"looks like {what}: '{text[:4]}…'")
+    article = reading.article
+    if not _POSSIBLE.search(article.body):
+        return
+    for number, line in enumerate(article.body.split("\n"), start=article.body_line):
+        for what, text in personal_data_in(line):
+            yield issue("KB520", article.path, number, f"looks like {what}: '{text[:4]}…'")
 
 
 def personal_data_in(text: str) -> Iterator[tuple[str, str]]:

@@ -12,7 +12,7 @@ from kb_builder.articles.model import Article
 from kb_builder.articles.plain import plain_text
 from kb_builder.articles.source import source_links
 from kb_builder.issues import Issue
-from kb_builder.lint.model import LintInput
+from kb_builder.lint.model import LintInput, Reading, TextSettings
 
 _FILE_NAME = re.compile(r"[\w.-]+\.(?:png|jpe?g|gif|webp|avif|svg)", re.IGNORECASE)
 _CAMERA_NAME = re.compile(r"(?:img|image|dsc|screen ?shot|picture|photo)[\s_-]*[\d\s_-]*", re.IGNORECASE)
@@ -26,29 +26,27 @@ _EMPTY_WORDS = {
 }
 
 
-def image_texts(lint: LintInput) -> Iterator[Issue]:
+def image_texts(reading: Reading, settings: TextSettings) -> Iterator[Issue]:
     """Find images that say nothing to those who cannot see them: no text, or a file's name."""
-    for reading in lint.articles():
-        for link in reading.links:
-            if not link.is_image or link.text is None:
-                continue
-            text, at = plain_text(link.text), (lint.at(reading.article.path), link.line)
-            if not text:
-                yield issue("KB310", *at, f"image '{link.href[:120]}' has no text")
-            elif _FILE_NAME.fullmatch(text) or _CAMERA_NAME.fullmatch(text):
-                yield issue("KB310", *at, f"image '{link.href[:120]}': '{text}' does not say what it shows")
+    for link in reading.links:
+        if not link.is_image or link.text is None:
+            continue
+        text, at = plain_text(link.text), (reading.article.path, link.line)
+        if not text:
+            yield issue("KB310", *at, f"image '{link.href[:120]}' has no text")
+        elif _FILE_NAME.fullmatch(text) or _CAMERA_NAME.fullmatch(text):
+            yield issue("KB310", *at, f"image '{link.href[:120]}': '{text}' does not say what it shows")
 
 
-def link_texts(lint: LintInput) -> Iterator[Issue]:
+def link_texts(reading: Reading, settings: TextSettings) -> Iterator[Issue]:
     """Find links whose words mean nothing when they are read out of their sentence."""
-    empty = frozenset(_EMPTY_WORDS.get(lint.language.partition("-")[0], ()))
-    for reading in lint.articles():
-        for link in reading.links:
-            if link.text and not link.is_image and "![" not in link.text:
-                words = plain_text(link.text).strip(" .:>»→").casefold()
-                if words in empty:
-                    message = f"the link to '{link.href[:120]}' says only '{plain_text(link.text)}'"
-                    yield issue("KB311", lint.at(reading.article.path), link.line, message)
+    empty = _EMPTY_WORDS.get(settings.language.partition("-")[0], ())
+    for link in reading.links:
+        if link.text and not link.is_image and "![" not in link.text:
+            words = plain_text(link.text).strip(" .:>»→").casefold()
+            if words in empty:
+                message = f"the link to '{link.href[:120]}' says only '{plain_text(link.text)}'"
+                yield issue("KB311", reading.article.path, link.line, message)
 
 
 def heavy_images(lint: LintInput) -> Iterator[Issue]:
@@ -61,7 +59,7 @@ def heavy_images(lint: LintInput) -> Iterator[Issue]:
 
 def unused_files(lint: LintInput) -> Iterator[Issue]:
     """Find files that no article, category or draft uses."""
-    used = set(_used(lint))
+    used = set(_used(lint)) if lint.content.assets else ()
     for path in lint.content.assets:
         if path not in used:
             yield issue("KB214", lint.at(path), 0, "is published, and no page uses it")
@@ -70,9 +68,10 @@ def unused_files(lint: LintInput) -> Iterator[Issue]:
 def _used(lint: LintInput) -> Iterator[str]:
     for reading in lint.articles():
         for link in reading.links:
-            resolved = lint.resolve(link, reading.article.path)
-            if resolved.kind is LinkKind.ASSET:
-                yield resolved.target
+            if not link.href.startswith(("https://", "http://")):  # most of the many; these lead to no file of ours
+                resolved = lint.resolve(link, reading.article.path)
+                if resolved.kind is LinkKind.ASSET:
+                    yield resolved.target
         yield from _video_files(reading.article)
     others = [
         (f"{page.path}/index.md".lstrip("/"), page.body)

@@ -71,8 +71,13 @@ def current_addresses(content: Content, *, today: dt.date) -> dict[str, Entry]:
         address = address_of(article.url)
         is_policy = article.policy is not None
         entries.append(Entry(address, 0, today if is_policy else None, hash_words(article) if is_policy else ""))
-        entries += (Entry(address_of(article.url, anchor)) for anchor in source_anchors(article.body))
+        entries += (Entry(address_of(article.url, anchor)) for anchor in _anchors(article, content))
     return {entry.address: entry for entry in entries}
+
+
+def _anchors(article: Article, content: Content) -> frozenset[str]:
+    notes = content.notes.get(article.path)
+    return notes.anchors if notes else source_anchors(article.body)
 
 
 def record(old: Published | None, now: Mapping[str, Entry]) -> str:

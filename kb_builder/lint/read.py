@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
+from dataclasses import replace
 
 from kb_builder.articles.model import Content
+from kb_builder.cache import Cache
 from kb_builder.config import Config
 from kb_builder.index.yaml_lists import read_list
 from kb_builder.issues import Issue, KbError
+from kb_builder.lint.facts import known_facts
 from kb_builder.lint.model import LintInput
 from kb_builder.lint.published import current_addresses, parse_published, record
 from kb_builder.lint.terms import parse_terms
 
 
 def read_lint_input(
-    config: Config, content: Content, *, today: dt.date, changed: Iterable[str] = ()
+    config: Config, content: Content, *, today: dt.date, changed: Iterable[str] = (), cache: Cache | None = None
 ) -> tuple[LintInput, tuple[Issue, ...]]:
     """Gather what the rules need: the list of published addresses, the list of terms, and the sizes of files.
 
@@ -24,6 +27,7 @@ def read_lint_input(
         content: Read and checked.
         today: The day to judge dates by.
         changed: Files that the branch has changed, from the help center's folder.
+        cache: What earlier checks found.
 
     Returns:
         The input, and what is wrong with those lists.
@@ -45,6 +49,8 @@ def read_lint_input(
         changed=frozenset(path.removeprefix(f"{content.folder}/") for path in changed),
         asset_bytes={path: (config.content_dir / path).stat().st_size for path in content.assets},
     )
+    if cache:
+        lint = replace(lint, known=known_facts(cache, lint.text_settings.key))
     return lint, (*issues, *faults, *more_issues, *more_faults)
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from kb_builder.articles.codes import issue
 from kb_builder.articles.new import placeholders
 from kb_builder.issues import Fix, Issue
-from kb_builder.lint.model import Line, LintInput
+from kb_builder.lint.model import Line, Reading, TextSettings
 from kb_builder.lint.terms import find_terms
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
@@ -38,61 +38,56 @@ _LONGER_WORDS = {
 _NO_SPACES = ("zh", "ja", "th", "lo", "km", "my")  # words cannot be counted by spaces
 
 
-def terms(lint: LintInput) -> Iterator[Issue]:
+def terms(reading: Reading, settings: TextSettings) -> Iterator[Issue]:
     """Find words that the list of terms replaces, in running text, titles and summaries."""
-    if not lint.terms:
+    if not settings.terms:
         return
-    for reading in lint.articles():
-        article = reading.article
-        header = [Line(article.lines.get("title", 0), article.title)]
-        if "summary" in article.lines:
-            header.append(Line(article.lines["summary"], article.summary))
-        for line in (*header, *reading.prose):
-            for word, better in dict.fromkeys(find_terms(line.text, lint.terms, article.kind)):
-                message = f"'{word}': say '{better}'"
-                yield issue("KB840", lint.at(article.path), line.number, message, "", Fix(word, better))
+    article = reading.article
+    header = [Line(article.lines.get("title", 0), article.title)]
+    if "summary" in article.lines:
+        header.append(Line(article.lines["summary"], article.summary))
+    for line in (*header, *reading.prose):
+        for word, better in dict.fromkeys(find_terms(line.text, settings.terms, article.kind)):
+            yield issue("KB840", article.path, line.number, f"'{word}': say '{better}'", "", Fix(word, better))
 
 
-def readability(lint: LintInput) -> Iterator[Issue]:
+def readability(reading: Reading, settings: TextSettings) -> Iterator[Issue]:
     """Find texts that are hard to read for their kind."""
-    language = lint.language.partition("-")[0]
+    language = settings.language.partition("-")[0]
     if language in _NO_SPACES:
         return
-    for reading in lint.articles():
-        article = reading.article
-        limit = getattr(lint.limits.lix, article.kind.value) + _LONGER_WORDS.get(language, 0)
-        score = measure(reading.sentences).lix
-        if score > limit:
-            message = f"LIX {score:.1f}; the limit for {article.kind} articles is {limit}"
-            yield issue("KB830", lint.at(article.path), article.body_line, message)
+    article = reading.article
+    limit = getattr(settings.limits.lix, article.kind.value) + _LONGER_WORDS.get(language, 0)
+    score = measure(reading.sentences).lix
+    if score > limit:
+        message = f"LIX {score:.1f}; the limit for {article.kind} articles is {limit}"
+        yield issue("KB830", article.path, article.body_line, message)
 
 
-def lengths(lint: LintInput) -> Iterator[Issue]:
+def lengths(reading: Reading, settings: TextSettings) -> Iterator[Issue]:
     """Find texts that are long for their kind, and titles and summaries that are cut off."""
-    for reading in lint.articles():
-        article = reading.article
-        limit = getattr(lint.limits.words, article.kind.value)
-        words = reading.article.body.count(" ")  # no text has many more words than spaces
-        words = measure(reading.prose).words if words > limit / 2 else 0
-        if words > limit:
-            message = f"{words} words; the limit for {article.kind} articles is {limit}"
-            yield issue("KB831", lint.at(article.path), article.body_line, message)
-        if len(article.title) > _TITLE_CHARACTERS:
-            message = f"the title has {len(article.title)} characters; {_TITLE_CHARACTERS} are shown"
-            yield issue("KB832", lint.at(article.path), article.lines.get("title", 0), message)
-        if len(article.summary) > _SUMMARY_CHARACTERS and "summary" in article.lines:
-            message = f"the summary has {len(article.summary)} characters; {_SUMMARY_CHARACTERS} are shown"
-            yield issue("KB832", lint.at(article.path), article.lines["summary"], message)
+    article = reading.article
+    limit = getattr(settings.limits.words, article.kind.value)
+    words = article.body.count(" ")  # no text has many more words than spaces
+    words = measure(reading.prose).words if words > limit / 2 else 0
+    if words > limit:
+        message = f"{words} words; the limit for {article.kind} articles is {limit}"
+        yield issue("KB831", article.path, article.body_line, message)
+    if len(article.title) > _TITLE_CHARACTERS:
+        message = f"the title has {len(article.title)} characters; {_TITLE_CHARACTERS} are shown"
+        yield issue("KB832", article.path, article.lines.get("title", 0), message)
+    if len(article.summary) > _SUMMARY_CHARACTERS and "summary" in article.lines:
+        message = f"the summary has {len(article.summary)} characters; {_SUMMARY_CHARACTERS} are shown"
+        yield issue("KB832", article.path, article.lines["summary"], message)
 
 
-def left_over(lint: LintInput) -> Iterator[Issue]:
+def left_over(reading: Reading, settings: TextSettings) -> Iterator[Issue]:
     """Find what `kb new` wrote for the writer to replace, once an article."""
     lines_of_new = placeholders()
-    for reading in lint.articles():
-        for number, line in enumerate(reading.masked.split("\n"), start=reading.article.body_line):
-            if line.strip() in lines_of_new:
-                yield issue("KB833", lint.at(reading.article.path), number, f"'{line.strip()}' is still to be written")
-                break
+    for number, line in enumerate(reading.masked.split("\n"), start=reading.article.body_line):
+        if line.strip() in lines_of_new:
+            yield issue("KB833", reading.article.path, number, f"'{line.strip()}' is still to be written")
+            return
 
 
 @dataclass(frozen=True, slots=True)

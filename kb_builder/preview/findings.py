@@ -67,7 +67,7 @@ def find_issues(config: Config, *, today: dt.date, rendering: Iterable[Issue]) -
     with open_cache(config.root / ".kb" / "cache", writes=False) as cache:
         content = read_and_find(config, today=today, cache=cache)
     lint, of_lists = read_lint_input(config, content, today=today)
-    found = settle((*content.issues, *of_lists, *lint_content(lint)), config).issues
+    found = settle((*content.issues, *of_lists, *lint_content(lint).issues), config).issues
     pages = {article.path: article.url for article in content.articles.values()}
     pages |= {f"{path}/index.md": category.url for path, category in content.categories.items()}
     pages |= {"index.md": "", "contact.yml": "contact/"}
