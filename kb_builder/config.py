@@ -223,7 +223,7 @@ def _validate(model: type[M], raw: Mapping[str, Any], *, file: str, trail: str) 
 
 def _uncapitalised(fault: ErrorDetails) -> str:
     message = fault["msg"]
-    return message if fault["type"] == "level" else message[:1].lower() + message[1:]
+    return message if fault["type"] in ("level", "experiment") else message[:1].lower() + message[1:]
 
 
 def _known(model: type[BaseModel], keys: list[str]) -> list[str]:

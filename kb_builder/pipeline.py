@@ -16,6 +16,7 @@ from kb_builder.articles.review import with_overdue_weight
 from kb_builder.baseline import settle
 from kb_builder.cache import Cache, open_cache
 from kb_builder.config import Config
+from kb_builder.experiment import experiment_issues
 from kb_builder.index.feedback import read_feedback, with_feedback
 from kb_builder.issues import ContentError, Issue, has_errors, sort_issues
 from kb_builder.leaks import leak_issues
@@ -149,7 +150,8 @@ def read_and_find(config: Config, *, today: dt.date, cache: Cache | None = None)
     content = with_overdue_weight(content, config.settings.search.overdue_weight, today=today)
     found = word_list_issues(content, config, today=today)
     look = theme_issues(config.settings.theme, content, file=config.path.name)
-    return replace(content, issues=sort_issues((*content.issues, *wrong, *found, *look)))
+    trial = experiment_issues(config.settings, file=config.path.name, today=today)
+    return replace(content, issues=sort_issues((*content.issues, *wrong, *found, *look, *trial)))
 
 
 def stop_on_errors(issues: Sequence[Issue], *, strict: bool) -> None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import hashlib
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationInfo, field_validator
+from pydantic_core import PydanticCustomError
 
 from kb_builder.analytics.redact import checked_shape
 from kb_builder.lint.settings import ChecksSettings
@@ -65,6 +68,49 @@ class ThemeSettings(SettingsGroup):
     )
 
 
+class ExperimentSettings(SettingsGroup):
+    """Two rankings that are compared on readers' clicks: results are drafted from both, by teams."""
+
+    name: str = Field(
+        "",
+        pattern=r"^([a-z0-9][a-z0-9-]{0,30})?$",
+        description="What the experiment is called in events and reports; empty: there is none.",
+    )
+    meaning_percent: int | None = Field(
+        None,
+        ge=0,
+        le=99,
+        description="Percent of a score that meanings may make in the other ranking; not given: as now.",
+    )
+    boosts: bool = Field(
+        True, description="Whether boosts count in the other ranking: of front matter, clicks and overdue articles."
+    )
+    percent: int = Field(100, ge=1, le=100, description="Visits whose results are drafted from both rankings.")
+    first_day: dt.date | None = Field(None, description="First day of the experiment, UTC.")
+    last_day: dt.date | None = Field(
+        None, validate_default=True, description="Last day, UTC; the report tells no result before it is over."
+    )
+
+    @field_validator("last_day")
+    @classmethod
+    def _is_whole(cls, last_day: dt.date | None, info: ValidationInfo) -> dt.date | None:
+        """An experiment says before it begins when it ends and what it compares."""
+        told = info.data
+        if not told.get("name"):
+            return last_day
+        first_day = told.get("first_day")
+        if not first_day or not last_day or last_day < first_day:
+            raise PydanticCustomError("experiment", "needs a first_day and a last_day that is not before it")
+        if told.get("meaning_percent") is None and told.get("boosts"):
+            raise PydanticCustomError("experiment", "needs another ranking: set meaning_percent, or boosts to false")
+        return last_day
+
+    @property
+    def id(self) -> str:
+        """Name and hash of all of it, so that what was counted under other settings is not counted for these."""
+        return f"{self.name}-{hashlib.sha256(self.model_dump_json().encode()).hexdigest()[:8]}" if self.name else ""
+
+
 class SearchSettings(SettingsGroup):
     """What decides what people find."""
 
@@ -81,6 +127,9 @@ class SearchSettings(SettingsGroup):
     )
     overdue_weight: float = Field(
         1.0, gt=0, le=1, description="Factor on the score of articles whose review_by is past; 1 makes no difference."
+    )
+    experiment: ExperimentSettings = Field(
+        default_factory=ExperimentSettings, description="Another ranking, compared with the present one."
     )
 
 

@@ -30,12 +30,13 @@ from kb_builder.analytics.store import events_files, refresh
 
 SCENARIO = Scenario(
     (
-        Topic("a/", "alpha cat", better_words="alpha dog", contact=0.3),
+        Topic("a/", "alpha cat", better_words="alpha dog", contact=0.3, other_rank=2),
         Topic("b/", "beta cow", finds=False, better_words="beta pig", contact=0.2),
         Topic("c/", "gamma hen", finds=False, better_words="gamma fox", better_finds=False, contact=0.5, weight=0.7),
-        Topic("d/", "delta elk", better_words="delta owl", weight=2, contact=0.4, rank=3),
+        Topic("d/", "delta elk", better_words="delta owl", weight=2, contact=0.4, rank=3, other_rank=1),
     ),
     direct=0.15,
+    experiment="trial-0123abcd",
 )
 KINDS = dict(RATES)
 _SUMS = ("visits", "numerator", "denominator", "numerator_squares", "products", "denominator_squares")
@@ -79,6 +80,13 @@ def _intervals(rows: list[Row], name: str) -> list[Interval]:
             counts[0] += row["numerator"]
             counts[1] += row["denominator"]
         return [newcombe(*of_run["holdout"], *of_run["suggestions"]) for of_run in arms.values()]
+    if name == "ranking_preference":
+        counts_of: dict[str, list[int]] = {}
+        for row in rows:
+            own_counts = counts_of.setdefault(row["audience"], [0, 0])
+            own_counts[0] += row["numerator"]
+            own_counts[1] += row["denominator"]
+        return [wilson(other, decided) for other, decided in counts_of.values()]
     totals: dict[str, Sums] = {}
     for row in rows:
         own = Sums(*(float(row[part]) for part in _SUMS))

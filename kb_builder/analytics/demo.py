@@ -7,11 +7,21 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+from kb_builder.analytics.interleaving import Experiment
 from kb_builder.analytics.segments import segment_path
 from kb_builder.analytics.simulate import Scenario, Topic, simulate
 
 FIRST_DAY = dt.date(2026, 9, 7)
 WEEKS = 8
+EXPERIMENT_WEEKS = 4
+EXPERIMENT = Experiment(
+    id="more-meaning-5e1f0c9a",
+    other="meanings make 70 % of a score",
+    percent=100,
+    first_day=FIRST_DAY,
+    last_day=FIRST_DAY + dt.timedelta(weeks=EXPERIMENT_WEEKS, days=-1),
+    is_over=True,
+)
 
 TOPICS = (
     Topic(
@@ -39,7 +49,14 @@ TOPICS = (
         weight=3,
         contact=0.15,
     ),
-    Topic("faq/payments/pay-with-klarna/", "klarna instalment", better_words="klarna pay later", weight=4, rank=4),
+    Topic(
+        "faq/payments/pay-with-klarna/",
+        "klarna instalment",
+        better_words="klarna pay later",
+        weight=4,
+        rank=4,
+        other_rank=1,
+    ),
     Topic(
         "faq/business/tax-exempt/",
         "vat invoice company",
@@ -59,22 +76,32 @@ TOPICS = (
         contact=0.02,
     ),
     Topic("faq/account/reset-my-password/", "forgot password", better_words="password reset", weight=6, contact=0.08),
-    Topic("faq/loyalty/trailmark-points/", "points expire", better_words="loyalty points", weight=3, contact=0.1),
+    Topic(
+        "faq/loyalty/trailmark-points/",
+        "points expire",
+        better_words="loyalty points",
+        weight=3,
+        contact=0.1,
+        other_rank=2,
+    ),
     Topic("faq/orders/damaged-parcel/", "arrived broken", better_words="broken item", weight=4, contact=0.55),
 )
 
 
 def demo_lines(*, seed: int = 7, visits_a_week: int = 700) -> Iterator[tuple[str, bytes]]:
-    """Give the demo's raw records: eight weeks, of which the last two have a better article on cancelling."""
+    """Give the demo's raw records: eight weeks, the first four of them with two rankings compared, the last two with a
+    better article on cancelling.
+    """
     scenario = Scenario(TOPICS, open_suggestion=0.6, solved=0.35)
     better = replace(
         scenario,
         topics=tuple(replace(t, contact=0.12) if t.page == "faq/orders/cancel-my-order/" else t for t in TOPICS),
         click=(0.88, 0.62),
     )
+    compared = replace(scenario, experiment=EXPERIMENT.id)
     for week in range(WEEKS):
         yield from simulate(
-            better if week >= WEEKS - 2 else scenario,
+            better if week >= WEEKS - 2 else compared if week < EXPERIMENT_WEEKS else scenario,
             seed=seed * 1000 + week,
             visits=visits_a_week + 12 * week,
             first_day=FIRST_DAY + dt.timedelta(weeks=week),

@@ -160,6 +160,12 @@ FIELDS: dict[str, Field] = {
     "arm": _one_of(
         ("suggestions", "holdout"), "Whether this visit's contact form shows suggestions; on form events only."
     ),
+    "experiment": _matching(
+        _SLUG, "Experiment in which the list was drafted from two rankings; on a `query` and its clicks."
+    ),
+    "team": _one_of(
+        ("present", "other"), "Ranking that drafted the clicked result; left out for what both rankings begin with."
+    ),
     "index_hash": _matching(r"[0-9a-f]{6,64}", "Hash in the name of the search files that answered."),
     "build": _matching(r"[0-9a-f]{6,64}", "Commit or hash of the published content."),
     "query_id": _matching(_ID, "One a committed query; paging and filters keep it."),

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from kb_builder.analytics.gaps import Gap, by_text, find_gaps
+from kb_builder.analytics.interleaving import Experiment, Preference, preference
 from kb_builder.analytics.privacy import MIN_VISITS, Shown, rounded, show_texts
 from kb_builder.analytics.statements import Engine, Metric, Row, derive, metric, narrow
 from kb_builder.analytics.statistics import (
@@ -176,6 +177,7 @@ class Figures:
     funnel: tuple[tuple[str, int], ...]
     outcomes: dict[str, int]
     holdout: Holdout | None
+    preference: Preference | None
     not_found: Shown
     not_clicked: Shown
     gaps: tuple[Gap, ...]
@@ -213,6 +215,7 @@ def collect_figures(
     cost_per_contact: float = 0.0,
     weeks: int = 12,
     kept: Mapping[str, list[Row]] | None = None,
+    experiment: Experiment | None = None,
 ) -> Figures:
     """Compute the figures of a period.
 
@@ -222,13 +225,17 @@ def collect_figures(
         cost_per_contact: What a contact costs; 0 leaves the saving out.
         weeks: How far the trend goes back.
         kept: Rows of metrics over events that are deleted; see `retention.kept_counts`.
+        experiment: Two rankings to be compared, over all days of the experiment.
     """
     derive(engine)
-    by_name = {name: [*engine.rows(metric(name).sql), *(kept or {}).get(name, ())] for name, _ in RATES}
+    by_name = {
+        name: [*engine.rows(metric(name).sql), *(kept or {}).get(name, ())]
+        for name in (*(name for name, _ in RATES), "causal_deflection", "ranking_preference")
+    }
     rates = tuple(_rate(by_name[name], name, kind, period) for name, kind in RATES)
     trend = tuple(point for name in TREND for point in _trend(by_name[name], name, period, weeks))
     since = (period.last - dt.timedelta(weeks=weeks) + dt.timedelta(days=1)).isoformat()
-    arms = engine.rows(metric("causal_deflection").sql)
+    arms = by_name["causal_deflection"]
     holdout = _holdout([row for row in arms if since <= row["day"] <= period.last.isoformat()], cost_per_contact)
     traffic: Counter[str] = Counter()
     for row in engine.rows(metric("traffic").sql):
@@ -250,6 +257,7 @@ def collect_figures(
         funnel=_funnel(engine.rows(metric("funnel").sql)),
         outcomes={name: outcomes.get(name, 0) for name in ("resolved", "escalated", "unresolved")},
         holdout=holdout,
+        preference=preference(by_name["ranking_preference"], experiment) if experiment else None,
         not_found=_texts(texts, "numerator"),
         not_clicked=_texts([row for row in texts if row["numerator"] == 0], "abandoned"),
         gaps=tuple(gap for gap in gaps if gap.may_show)[:_MOST_ROWS],

@@ -19,6 +19,7 @@ from kb_builder.analytics import wording
 from kb_builder.analytics.charts import funnel_chart, trend_chart
 from kb_builder.analytics.figures import Figures
 from kb_builder.analytics.imports.line import REASONS
+from kb_builder.analytics.interleaving import Preference
 from kb_builder.files import OutputFile
 
 PAGES = ("index.html", "searches.html", "articles.html", "figures.html")
@@ -175,6 +176,13 @@ def _csv(head: Sequence[str], rows: Iterable[Sequence[Any]]) -> bytes:
     return text.getvalue().encode("utf-8", "replace")
 
 
+def _preference(found: Preference | None) -> dict[str, Any] | None:
+    if found is None:
+        return None
+    days = {name: getattr(found.experiment, name).isoformat() for name in ("first_day", "last_day")}
+    return asdict(found) | {"experiment": asdict(found.experiment) | days, "winner": found.winner}
+
+
 def _data(figures: Figures, site_name: str) -> dict[str, Any]:
     return {
         "site": site_name,
@@ -197,6 +205,7 @@ def _data(figures: Figures, site_name: str) -> dict[str, Any]:
         "funnel": dict(figures.funnel),
         "outcomes": figures.outcomes,
         "holdout": asdict(figures.holdout) if figures.holdout else None,
+        "preference": _preference(figures.preference),
         "trend": [
             {"week": point.week.isoformat(), "figure": point.metric, "rate": point.rate, "visits": point.visits}
             | asdict(point.interval)

@@ -5,13 +5,14 @@ from __future__ import annotations
 import datetime as dt
 import tempfile
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from kb_builder.analytics.demo import write_demo
+from kb_builder.analytics.demo import EXPERIMENT, write_demo
 from kb_builder.analytics.duck import Incident, open_engine
 from kb_builder.analytics.extras import need
 from kb_builder.analytics.figures import Figures, Period, collect_figures, last_day
+from kb_builder.analytics.interleaving import Experiment
 from kb_builder.analytics.report import report_files
 from kb_builder.analytics.retention import kept_counts
 from kb_builder.analytics.spark import open_spark_engine
@@ -33,6 +34,7 @@ class Wanted:
         gap_minutes: A longer pause begins a new visit.
         cost_per_contact: 0 leaves money out.
         incidents: Times that no figure counts.
+        experiment: Two rankings to be compared.
     """
 
     site_name: str
@@ -42,6 +44,7 @@ class Wanted:
     cost_per_contact: float = 0.0
     currency: str = ""
     incidents: tuple[Incident, ...] = ()
+    experiment: Experiment | None = None
 
 
 def make_report(
@@ -83,7 +86,9 @@ def spark_report(events: str, wanted: Wanted, *, progress: Progress = lambda sta
 def _figures(engine: Engine, wanted: Wanted, *, kept: Mapping[str, list[Row]]) -> Figures:
     last = wanted.until or last_day(engine) or dt.date(2000, 1, 1)
     period = Period(last - dt.timedelta(days=wanted.days - 1), last)
-    return collect_figures(engine, period, cost_per_contact=wanted.cost_per_contact, kept=kept)
+    return collect_figures(
+        engine, period, cost_per_contact=wanted.cost_per_contact, kept=kept, experiment=wanted.experiment
+    )
 
 
 def demo_report(wanted: Wanted, *, progress: Progress = lambda stage: None) -> tuple[OutputFile, ...]:
@@ -91,4 +96,4 @@ def demo_report(wanted: Wanted, *, progress: Progress = lambda stage: None) -> t
     with tempfile.TemporaryDirectory(prefix="kb-demo-") as folder:
         progress("Drawing visits")
         write_demo(Path(folder))
-        return make_report(Path(folder), wanted, is_demo=True, progress=progress)
+        return make_report(Path(folder), replace(wanted, experiment=EXPERIMENT), is_demo=True, progress=progress)

@@ -28,7 +28,7 @@ from kb_builder.analytics.store import events_files, refresh
 from kb_builder.issues import KbError
 
 AGGREGATES_FILE = "aggregates.json"
-_SUMS = ("visits", "numerator", "denominator", "numerator_squares", "products", "denominator_squares")
+_KEPT = (*(name for name, _ in RATES), "causal_deflection", "ranking_preference")
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +148,7 @@ def _counts(segments: Iterable[Path]) -> list[Row]:
             derive(engine)
             return [
                 {"metric": name, **{key: _plain(value) for key, value in row.items()}}
-                for name, _ in RATES
+                for name in _KEPT
                 for row in engine.rows(metric(name).sql)
             ]
 
@@ -158,14 +158,12 @@ def _plain(value: Any) -> str | float:
 
 
 def _merged(rows: Iterable[Row]) -> list[Row]:
-    added: dict[tuple[str, str, str, str], Counter[str]] = {}
+    """Add up the numbers of rows with the same texts: metric, day, language, audience, and arm or experiment."""
+    added: dict[tuple[tuple[str, str], ...], Counter[str]] = {}
     for row in rows:
-        key = (row["metric"], row["day"], row["locale"], row["audience"])
-        added.setdefault(key, Counter()).update({name: row[name] for name in _SUMS})
-    names = ("metric", "day", "locale", "audience")
-    return [
-        {**dict(zip(names, key, strict=True)), **{name: added[key][name] for name in _SUMS}} for key in sorted(added)
-    ]
+        key = tuple(sorted((name, value) for name, value in row.items() if isinstance(value, str)))
+        added.setdefault(key, Counter()).update({n: value for n, value in row.items() if not isinstance(value, str)})
+    return [{**dict(key), **added[key]} for key in sorted(added)]
 
 
 def _read_aggregates(folder: Path) -> dict[str, Any]:

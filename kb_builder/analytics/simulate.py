@@ -29,6 +29,7 @@ class Topic:
         better_finds: Whether those find anything.
         weight: How common the need is.
         rank: Where the article stands in the list.
+        other_rank: Where it stands in that of another ranking; lists are drafted from both when this differs.
         contact: How likely a visit that ends with this need opens the contact form.
         comments: What is written with a yes, and with a no, by half of those who vote; empty for nothing.
     """
@@ -40,6 +41,7 @@ class Topic:
     better_finds: bool = True
     weight: float = 1.0
     rank: int = 1
+    other_rank: int = 0
     contact: float = 0.2
     comments: tuple[str, str] = ("", "")
 
@@ -60,6 +62,7 @@ class Scenario:
         send: Chance that a form whose suggestions were not opened is sent.
         direct: Chance that a visit opens the form at once.
         looked_first: Share of sent forms that say that people looked here first.
+        experiment: Name of the experiment in which lists are drafted from two rankings; empty for none.
     """
 
     topics: tuple[Topic, ...]
@@ -78,6 +81,7 @@ class Scenario:
     send: float = 0.65
     direct: float = 0.0
     looked_first: float = 0.5
+    experiment: str = ""
     audiences: tuple[tuple[str, float], ...] = (("b2c", 0.75), ("b2b", 0.25))
     locales: tuple[tuple[str, float], ...] = (("en", 1.0),)
     bots: float = 0.05
@@ -129,6 +133,7 @@ def truth(scenario: Scenario) -> dict[str, float]:
         "contact_with_suggestions": _contact_with(scenario),
         "contact_without_suggestions": scenario.send_without,
         "causal_deflection": scenario.send_without - _contact_with(scenario),
+        **({"ranking_preference": _preference(scenario)} if scenario.experiment else {}),
     }
 
 
@@ -157,6 +162,24 @@ def _resolved(scenario: Scenario, with_form: float) -> float:
         ends_well = (1 - form) * yes + form * (solved + (1 - solved - with_form) * yes)
         resolved += (1 - scenario.direct) * chance * ends_well
     return resolved
+
+
+def _preference(scenario: Scenario) -> float:
+    """Return the share of visits that click more of the other ranking, of those that click more of one of the two."""
+    totals = [0.0, 0.0, 0.0]  # as many of each, more of the other, more of the present one
+    for chance, needs, click in _visits(scenario):
+        leads = {0: chance}
+        for topic in needs:
+            step = {"other": 1, "present": -1, "": 0}[_team(scenario, topic)]
+            clicked = _need(scenario, topic, click)["clicked"]
+            after: dict[int, float] = {}
+            for lead, share in leads.items():
+                after[lead] = after.get(lead, 0.0) + share * (1 - clicked)
+                after[lead + step] = after.get(lead + step, 0.0) + share * clicked
+            leads = after
+        for lead, share in leads.items():
+            totals[(lead > 0) - (lead < 0)] += share
+    return totals[1] / (totals[1] + totals[-1])
 
 
 def _visits(scenario: Scenario) -> Iterator[tuple[float, tuple[Topic, ...], float]]:
@@ -203,12 +226,27 @@ def _need(scenario: Scenario, topic: Topic, click: float) -> dict[str, float]:
         "zero": (0 if topic.finds else 1) + (0 if topic.better_finds else again),
         "found": (1 if topic.finds else 0) + (again if topic.better_finds else 0),
         "clicked": first_click + second_click,
-        "reciprocal": (first_click + second_click) / topic.rank,
+        "reciprocal": (first_click + second_click) * _reciprocal(scenario, topic),
         "abandoned": ((1 - first_click - again) if topic.finds else 0) + (again - second_click) * topic.better_finds,
         "episodes": 1,
         "again": again,
         "success": (first_click + second_click) * scenario.read,
     }
+
+
+def _team(scenario: Scenario, topic: Topic) -> str:
+    """Return the team that drafts the topic's article: the one that has it higher, whoever begins."""
+    if not scenario.experiment or topic.other_rank in (0, topic.rank):
+        return ""
+    return "other" if topic.other_rank < topic.rank else "present"
+
+
+def _reciprocal(scenario: Scenario, topic: Topic) -> float:
+    """Return the mean of 1 / place: a drafted article has the better of its two places or, by a coin, the next."""
+    if not _team(scenario, topic):
+        return 1 / topic.rank
+    place = min(topic.rank, topic.other_rank)
+    return (1 / place + 1 / (place + 1)) / 2
 
 
 @dataclass(slots=True)
@@ -292,12 +330,15 @@ def _search(visit: _Visit, scenario: Scenario, topic: Topic, click: float) -> No
     tries = [(topic.words, topic.finds)]
     if topic.better_words:
         tries.append((topic.better_words, topic.better_finds))
-    for place, (words, finds) in enumerate(tries):
-        if place and draw.random() >= scenario.again:
+    for number, (words, finds) in enumerate(tries):
+        if number and draw.random() >= scenario.again:
             return
         query = _type(visit, words)
         is_clicked = finds and draw.random() < click
-        hits = _hits(scenario, topic) if finds else []
+        team = _team(scenario, topic)
+        place = min(topic.rank, topic.other_rank) + draw.randrange(2) if team else topic.rank
+        hits = _hits(scenario, topic, place) if finds else []
+        trial = {"experiment": scenario.experiment} if scenario.experiment else {}
         visit.add(
             "query",
             query_id=query,
@@ -305,9 +346,10 @@ def _search(visit: _Visit, scenario: Scenario, topic: Topic, click: float) -> No
             query_response_hit_ids=hits,
             query_attributes={"result_count": len(hits), "committed_by": "click" if is_clicked else "pause"},
             application="search-box",
+            **trial,
         )
         if is_clicked:
-            _read(visit, scenario, topic, query, hits)
+            _read(visit, scenario, topic, query, hits, trial | ({"team": team} if team else {}))
             return
         visit.wait(5, 60)
 
@@ -328,17 +370,17 @@ def _type(visit: _Visit, words: str) -> str:
     return visit.id()
 
 
-def _hits(scenario: Scenario, topic: Topic) -> list[str]:
+def _hits(scenario: Scenario, topic: Topic, place: int) -> list[str]:
     others = [other.page for other in scenario.topics if other.page != topic.page][:9]
-    return [*others[: topic.rank - 1], topic.page, *others[topic.rank - 1 :]]
+    return [*others[: place - 1], topic.page, *others[place - 1 :]]
 
 
-def _read(visit: _Visit, scenario: Scenario, topic: Topic, query: str, hits: list[str]) -> None:
+def _read(visit: _Visit, scenario: Scenario, topic: Topic, query: str, hits: list[str], trial: dict[str, str]) -> None:
     draw = visit.draw
     visit.wait(1, 8)
     place = hits.index(topic.page) + 1
     target = {"object": {"object_id": topic.page, "object_id_type": "article"}, "position": {"ordinal": place}}
-    visit.add("click", query_id=query, event_attributes=target, application="search-box")
+    visit.add("click", query_id=query, event_attributes=target, application="search-box", **trial)
     is_read = draw.random() < scenario.read
     visit.wait(10 if is_read else 1, 120 if is_read else 9)
     if is_read and draw.random() < scenario.vote:

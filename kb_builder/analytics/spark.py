@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 # What DuckDB writes into Parquet and JSON lines, so that JSON is read with the same types.
 EVENTS_SCHEMA = (
     "event_id STRING, action STRING, at_ms BIGINT, day STRING, client_ms BIGINT, received_ms BIGINT, visitor STRING, "
-    "query_id STRING, application STRING, page STRING, locale STRING, audience STRING, arm STRING, index_hash STRING, "
+    "query_id STRING, application STRING, page STRING, locale STRING, audience STRING, arm STRING, "
+    "experiment STRING, team STRING, index_hash STRING, "
     "user_query STRING, text STRING, stems ARRAY<STRING>, result_count INT, hits ARRAY<STRING>, committed_by STRING, "
     "prefixes INT, object_id STRING, position INT, dwell_seconds INT, helpful BOOLEAN, reason STRING, message STRING, "
     "form_token STRING, channel STRING, looked_first BOOLEAN, total BIGINT, bot STRING, source STRING, crc STRING"

@@ -243,6 +243,12 @@ def p_value(successes: float, trials: float, rate: float) -> float:
     return 2 * (1 - NormalDist().cdf(z))
 
 
+def sign_test(successes: int, trials: int) -> float:
+    """Return how likely counts this far from a half are, two-sided, by the exact binomial distribution."""
+    tail = sum(math.comb(trials, count) for count in range(min(successes, trials - successes) + 1))
+    return min(2 * tail / 2**trials, 1.0)
+
+
 def benjamini_hochberg(p_values: Sequence[float], *, share: float = 0.1) -> list[bool]:
     """Say which of many findings hold when at most a share of those that are said to hold may be false.
 

@@ -23,7 +23,7 @@ from kb_builder.analytics.loading import Loader, new_part
 from kb_builder.analytics.segments import segment_files
 from kb_builder.issues import KbError
 
-FORMAT = 2
+FORMAT = 3
 PARTS = "events"
 _NO_DAY = "0001-01-01"  # of the part that is there when there is no event: readers need one
 _MANIFEST = "store.json"

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from kb_builder.analytics.figures import ArticleContact, Figures, Rate
 from kb_builder.analytics.gaps import Cause, Gap
+from kb_builder.analytics.interleaving import Experiment, Preference
 from kb_builder.analytics.privacy import rounded
 from kb_builder.analytics.sentiment import LANGUAGES
 from kb_builder.analytics.statistics import Comparison
@@ -108,6 +109,30 @@ def causal(figures: Figures, currency: str) -> str:
         saved, low, high = holdout.saved
         text += f", or {currency} {number(saved)} ({number(low)} to {number(high)})"
     return f"{text}."
+
+
+def preferred(found: Preference) -> str:
+    """Say which ranking readers prefer, or why that is not told."""
+    seen = f"{number(found.visits)} visits were shown results drafted from both rankings"
+    if not found.experiment.is_over:
+        return f"{seen}. The experiment runs until {found.experiment.last_day}; until then no result is told."
+    if found.decided is None or found.prefers_other is None or found.interval is None or found.p_value is None:
+        return f"{seen}. Fewer than 20 of them clicked more of one than of the other: {NO_DATA}."
+    verdict = {"other": "The other ranking is preferred.", "present": "The present ranking is preferred."}
+    return (
+        f"{verdict.get(found.winner, 'Neither ranking is clearly preferred.')} {seen}; {number(found.decided)} of them "
+        f"clicked more of one than of the other, and {number(found.prefers_other)} of these preferred the other: "
+        f"{percent(found.prefers_other / found.decided)} ({percent(found.interval.low)} to "
+        f"{percent(found.interval.high)}; sign test, p = {found.p_value:.3f})."
+    )
+
+
+def registered(experiment: Experiment) -> str:
+    """Repeat what was said before the experiment began."""
+    return (
+        f"{experiment.id}: in the other ranking {experiment.other}; {experiment.percent} % of visits, from "
+        f"{experiment.first_day} to {experiment.last_day}. Programs and incident windows do not count."
+    )
 
 
 def trend_finding(figures: Figures) -> str:

@@ -233,6 +233,11 @@ _TABLE = (
         "Searching for a line of 'questions:' does not find its article among the first three.",
         "Word it as customers do, or move it to the article that answers it.",
     ),
+    _warning(
+        "KB714",
+        "The experiment with the ranking is over, or nobody could count it.",
+        "Read its result in kb report, decide, and take it out of the settings.",
+    ),
     # KB8xx: what readers and other sites rely on
     _error(
         "KB801",

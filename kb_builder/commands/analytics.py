@@ -142,6 +142,8 @@ def report(
         kb report --demo --out report
     """
     from kb_builder.analytics.reporting import Wanted, demo_report, make_report, spark_report
+    from kb_builder.clock import build_day
+    from kb_builder.experiment import experiment_of
     from kb_builder.files import write_files
 
     if (engine == "spark") != bool(events):
@@ -163,6 +165,7 @@ def report(
                 cost_per_contact=settings.cost_per_contact,
                 currency=settings.currency,
                 incidents=incidents_of(config),
+                experiment=experiment_of(config.settings, today=build_day()),
             )
             if engine == "spark":
                 files = spark_report(events, wanted, progress=progress)

@@ -31,7 +31,7 @@ from kb_builder.site.labels import labels_in
 from kb_builder.site.links import SiteMap
 from kb_builder.site.machine_readable import llms_files, search_description
 from kb_builder.site.markdown_pages import markdown_page
-from kb_builder.site.page_events import beacon_files, event_settings, holdout, vote_form
+from kb_builder.site.page_events import beacon_files, event_settings, experiment, holdout, vote_form
 from kb_builder.site.pages import (
     CONTACT_URL,
     SEARCH_URL,
@@ -435,6 +435,7 @@ def _site_view(config: Config, assets: Assets, labels: dict[str, str], language:
         main_language=_text_language(config.language, labels) if language else None,
         url=config.site_url,
         has_assistant=config.settings.assistant.enabled,
+        experiment=experiment(config.settings),
         logo=theme.logo or "",
         logo_dark=theme.logo_dark or "",
         logo_has_name=theme.logo_has_name,

@@ -52,6 +52,23 @@ def holdout(settings: AnalyticsSettings) -> float:
     return settings.holdout_percent / 100 if settings.endpoint or settings.beacon else 0
 
 
+def experiment(settings: Settings) -> str:
+    """Return what pages need of the experiment with the ranking, as JSON; empty without one that could be counted."""
+    planned = settings.search.experiment
+    if not planned.name or not (settings.analytics.endpoint or settings.analytics.beacon):
+        return ""
+    return json.dumps(
+        {
+            "id": planned.id,
+            "first": str(planned.first_day),
+            "last": str(planned.last_day),
+            "percent": planned.percent,
+            "meaning": planned.meaning_percent,
+            "boosts": planned.boosts,
+        }
+    )
+
+
 def beacon_files(settings: AnalyticsSettings) -> tuple[OutputFile, ...]:
     """Return the file that is asked for when the host's access log is the event log."""
     return (OutputFile(settings.beacon, b"\n"),) if settings.beacon and not settings.endpoint else ()

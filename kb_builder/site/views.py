@@ -193,6 +193,7 @@ class SiteView:
     main_language: TextLanguage | None = None  # in a further language: that of what is not translated
     holidays: tuple[dt.date, ...] = ()  # days on which channels with hours are closed
     has_assistant: bool = False
+    experiment: str = ""  # what search/client/interleaving.js compares, as JSON
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,12 +4,12 @@
  * nothing that joins two events under Global Privacy Control.
  */
 
-/** @import { SearchResult } from './search.js' */
+/** @import { Hit, SearchResult } from './search.js' */
 
 /**
  * A query, what was shown for it and since when; `sent` once it is committed.
  *
- * @typedef {{id: string, text: string, index: string, hits: string[], total: number, at: number, prefixes: number, place: string, sent?: boolean}} Asked
+ * @typedef {{id: string, text: string, index: string, hits: Hit[], total: number, experiment?: string, at: number, prefixes: number, place: string, sent?: boolean}} Asked
  */
 
 const PAUSE_MS = 2000;
@@ -62,14 +62,14 @@ addEventListener('pagehide', leave);
  * @param {number} shown - How many hits the reader sees.
  * @param {string} [place] - Where the query was entered, if it was not only typed: `results-page` or `assistant`.
  */
-export async function record({ query, index, hits, total }, shown, place) {
+export async function record({ query, index, hits, total, experiment }, shown, place) {
   const redact = await loadRedact();
   const text = redact(query, orders);
   const at = performance.now();
-  const urls = hits.slice(0, shown).map(({ url }) => home + url);
-  const asked = { id: newId(), text, index, hits: urls, total, at, prefixes: 0 };
+  const seen = hits.slice(0, shown).map((hit) => ({ ...hit, url: home + hit.url }));
+  const asked = { id: newId(), text, index, hits: seen, total, experiment, at, prefixes: 0 };
   const last = entered.get(place ?? '');
-  if (last?.text === text) last.hits = urls; // Narrowed down, it is the same query still.
+  if (last?.text === text) last.hits = seen; // Narrowed down, it is the same query still.
   else if (place) {
     entered.set(place, { ...asked, place });
     if (!isAgain) commit(entered.get(place), 'enter');
@@ -86,14 +86,15 @@ export async function record({ query, index, hits, total }, shown, place) {
 function commit(asked, by) {
   if (!asked || asked.sent) return;
   asked.sent = true;
-  const { id: query_id, text, index: index_hash, hits, total, prefixes, place: application } = asked;
+  const { id: query_id, text, index: index_hash, hits, total, experiment, prefixes, place: application } = asked;
   add({
     action_name: 'query',
     application,
     query_id,
     index_hash,
     user_query: text,
-    query_response_hit_ids: hits,
+    query_response_hit_ids: hits.map(({ url }) => url),
+    experiment,
     query_attributes: { result_count: total, committed_by: by, prefixes },
   });
   const position = { ordinal: hits.length };
@@ -109,12 +110,12 @@ function onClick({ target, button }) {
   const isOption = link.matches('[role=option]');
   const asked = isOption ? inBox : entered.get(link.closest('[data-kb-results]')?.getAttribute('data-kb-results') ?? '');
   const object_id = link.href.slice(base.href.length).replace(/[?#].*/, '');
-  const ordinal = asked ? asked.hits.indexOf(object_id) + 1 : 0;
+  const ordinal = asked ? asked.hits.findIndex(({ url }) => url === object_id) + 1 : 0;
   if (asked && ordinal) {
     commit(asked, 'click');
-    const { id: query_id, place: application } = asked;
+    const { id: query_id, experiment, place: application } = asked;
     const event_attributes = { object: { object_id, object_id_type: 'article' }, position: { ordinal } };
-    add({ action_name: 'click', application, query_id, event_attributes });
+    add({ action_name: 'click', application, query_id, experiment, team: asked.hits[ordinal - 1].team, event_attributes });
   } else if (isOption) inBox = undefined; // It leads to all results.
 }
 

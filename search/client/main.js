@@ -45,6 +45,8 @@ function record(...seen) {
 if (form) {
   const base = new URL(form.dataset.kbBase ?? '', document.baseURI);
   const site = { base, say: readLabels(document), engine: createSearch(base), record, announced, orderChannels, noticesFor: (query) => noticesFor(query) };
+  // Until it is there, and should it not come, the ranking is the present one.
+  if (form.dataset.kbExperiment) import('./interleaving.js').then(({ startExperiment }) => startExperiment(form, site), () => {});
   startSearchBox(form, site);
   const audiences = /** @type {HTMLElement | null} */ (document.querySelector('[data-kb-audiences]'));
   // Who chose no audience needs the code when they choose one.

@@ -38,6 +38,7 @@ import { hashWords, rank } from './ranking.js';
  * @property {Part[]} title
  * @property {Part[]} excerpt - The summary, until passages are asked for.
  * @property {string} text - Hash of the file with its text.
+ * @property {'present' | 'other'} [team] - Of the ranking that drafted it, where two are compared; see interleaving.js.
  */
 
 /**
@@ -51,6 +52,7 @@ import { hashWords, rank } from './ranking.js';
  * @property {'sure' | 'open' | 'unsure'} level - What a page does with it: show the answer itself; or offer other ways.
  * @property {number} total - How many articles match any word.
  * @property {Hit[]} hits - Best first.
+ * @property {string} [experiment] - In which two rankings are compared.
  * @property {boolean} hasFacets - There is something to narrow the matching articles down by.
  * @property {<T>(work: (generation: Generation, scored: Scored[]) => T) => T} withMatches - Calls with all matching articles,
  *   also those left out.

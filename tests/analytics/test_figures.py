@@ -367,6 +367,29 @@ def test_permuted_split_and_repeated_logs_change_no_figure(tmp_path):
     assert figures_of(tmp_path / "plain", plain) == figures_of(tmp_path / "mixed", mixed)
 
 
+def test_a_visit_prefers_the_ranking_of_more_clicked_results_and_one_result_counts_once(tmp_path):
+    trial = {"experiment": "trial-0123abcd"}
+
+    def clicked(second, page, team, visit):
+        target = {"object": {"object_id": page}, "position": {"ordinal": 1}}
+        more = {"team": team} if team else {}
+        return event("click", second, query=f"words of {visit}", visit=visit, event_attributes=target, **trial, **more)
+
+    lines = [search(0, f"words of {visit}", visit=visit, **trial) for visit in ("other-001", "present-1", "equal-001")]
+    lines += [clicked(1, "a/", "other", "other-001"), clicked(2, "b/", "other", "other-001")]
+    lines += [clicked(3, "c/", "present", "other-001")]
+    lines += [clicked(second, "a/", "other", "present-1") for second in (1, 2, 3)]  # three times the same
+    lines += [clicked(4, "b/", "present", "present-1"), clicked(5, "c/", "present", "present-1")]
+    lines += [clicked(1, "a/", "other", "equal-001"), clicked(2, "b/", "present", "equal-001")]
+    lines += [search(0, "words of nobody-01", visit="nobody-01", **trial), clicked(1, "a/", "", "nobody-01")]
+    lines += [search(0, "no trial", visit="outside-1"), click(1, "no trial", visit="outside-1")]
+
+    (row,) = measure(tmp_path, *lines)["ranking_preference"]
+
+    assert (row["experiment"], row["visits"]) == ("trial-0123abcd", 4)
+    assert (row["numerator"], row["denominator"]) == (1, 2)
+
+
 def test_every_estimator_covers_the_truth(tmp_path):
     """The band is wide because the runs are few; benchmarks/analytics/interval_coverage.py does 1,000."""
     for name, share in measure_coverage(tmp_path, runs=160, visits=150).items():

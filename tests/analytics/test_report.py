@@ -89,6 +89,15 @@ def test_the_demo_tells_what_was_put_into_it(demo):
     assert data["traffic"]["bot"] > 0
 
 
+def test_the_demo_compares_two_rankings_and_tells_what_was_registered(demo):
+    found = json.loads(demo["report.json"])["preference"]
+
+    assert found["decided"] > 100 and found["winner"] == "other"
+    page = demo["figures.html"].decode()
+    assert "The other ranking is preferred." in page
+    assert "in the other ranking meanings make 70" in page and "to 2026-10-04" in page
+
+
 def test_themes_of_comments_stand_in_page_data_and_table(demo):
     found = json.loads(demo["report.json"])["themes"]["found"]
 

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+from dataclasses import replace
 
 import pytest
 from event_makers import make_event
@@ -11,8 +12,10 @@ pytest.importorskip("duckdb", reason="the extra 'analytics' is not installed")
 
 from kb_builder.analytics.duck import open_engine
 from kb_builder.analytics.figures import Period, collect_figures
+from kb_builder.analytics.interleaving import Experiment
 from kb_builder.analytics.retention import forget, kept_counts, prune
 from kb_builder.analytics.segments import pack, record, segment_files, segment_path
+from kb_builder.analytics.simulate import Scenario, Topic, simulate
 from kb_builder.analytics.store import events_files, refresh
 from kb_builder.issues import KbError
 
@@ -92,6 +95,30 @@ def test_old_events_leave_their_counts_behind_and_the_rates_stay(tmp_path):
     assert figures(tmp_path) == before
     assert before["contact_rate"].visits == 84
     assert b"visit-00001" not in everything(tmp_path)
+
+
+def test_the_counts_of_experiments_stay_too(tmp_path):
+    trial = Experiment("trial-0123abcd", "", 100, dt.date(2026, 3, 1), dt.date(2026, 3, 28), is_over=True)
+    scenario = Scenario((Topic("a/", "alpha", other_rank=2), Topic("b/", "beta", rank=2, other_rank=1)))
+    for day, data in simulate(
+        replace(scenario, experiment=trial.id, direct=0.5), seed=1, visits=400, first_day=trial.first_day
+    ):
+        write(tmp_path, day, data)
+    refresh(tmp_path)
+
+    def judged():
+        with open_engine(events_files(tmp_path)) as engine:
+            period = Period(trial.first_day, trial.last_day)
+            found = collect_figures(engine, period, kept=kept_counts(tmp_path), experiment=trial)
+        return found.preference, found.holdout
+
+    before = judged()
+    assert before[0] and before[0].decided and before[1]
+
+    segments, _ = prune(tmp_path, today=dt.date(2026, 4, 5), raw_days=21, aggregate_months=13)
+
+    assert segments > 0
+    assert judged() == before
 
 
 def test_pruning_twice_or_after_a_kill_counts_nothing_twice(tmp_path):

@@ -23,6 +23,7 @@ TOPICS = (
     Topic("a/", "alpha cat", better_words="alpha dog", contact=0.3),
     Topic("b/", "beta cow", finds=False, better_words="beta pig", contact=0.2),
     Topic("c/", "gamma hen", finds=False, contact=0.5, rank=2),
+    Topic("d/", "delta elk", rank=3, other_rank=1),
 )
 INCIDENT = Incident(1772452800000, 1772467200000)
 
@@ -54,7 +55,9 @@ def spark():
 @pytest.mark.parametrize("suffix", ["parquet", "jsonl"])
 def test_figures_are_equal_on_both_engines(tmp_path, spark, suffix):
     days = {}
-    for day, line in simulate(Scenario(TOPICS), seed=2, visits=60, first_day=dt.date(2026, 3, 1), days=4):
+    for day, line in simulate(
+        Scenario(TOPICS, experiment="trial-0123abcd"), seed=2, visits=60, first_day=dt.date(2026, 3, 1), days=4
+    ):
         days.setdefault(day, []).append(line)
     for day, lines in days.items():
         path = segment_path(tmp_path / "raw", day, "simulated")

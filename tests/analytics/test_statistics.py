@@ -18,6 +18,7 @@ from kb_builder.analytics.statistics import (
     proportion_interval,
     ratio_interval,
     shrink,
+    sign_test,
     simplified_dbn,
     standardise,
     wilson,
@@ -53,6 +54,12 @@ def test_newcombe_gives_the_published_difference():
     interval = newcombe(56, 70, 48, 80)
 
     assert (round(interval.low, 4), round(interval.high, 4)) == (0.0524, 0.3339)
+
+
+@pytest.mark.parametrize(("wins", "trials", "p"), [(0, 0, 1), (5, 10, 1), (8, 10, 112 / 1024), (10, 10, 2 / 1024)])
+def test_the_sign_test_is_exact_and_two_sided(wins, trials, p):
+    assert sign_test(wins, trials) == pytest.approx(p)
+    assert sign_test(trials - wins, trials) == sign_test(wins, trials)
 
 
 @pytest.mark.parametrize(("p", "q", "size"), [(0.10, 0.08, 3210), (0.15, 0.10, 683), (0.30, 0.27, 3550)])

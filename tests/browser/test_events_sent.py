@@ -498,6 +498,32 @@ def test_pages_are_named_from_the_sites_root_in_every_language(page: Page, site:
     assert by_action["view"]["page"] == "de/contact/"
 
 
+@pytest.mark.parametrize("last_day", ["2099-12-31", "2000-01-01"])
+def test_a_click_is_of_the_ranking_that_drafted_its_result_while_an_experiment_runs(
+    page: Page, site: StaticHost, events, last_day: str
+) -> None:
+    trial = {"id": "trial-0123abcd", "first": "2000-01-01", "last": last_day, "percent": 100, "meaning": 0}
+    told = json.dumps(json.dumps({**trial, "boosts": True}))
+    page.add_init_script(
+        "document.onreadystatechange = () =>"
+        f" document.querySelector('form[data-kb-search]')?.setAttribute('data-kb-experiment', {told})"
+    )
+    page.goto(site.url, wait_until="networkidle")
+    box(page).click()
+    box(page).press_sequentially("money back for an order", delay=5)
+    refund = options(page).filter(has_text="refund")  # by its meaning only, so that the present ranking has it higher
+    refund.click()
+    page.wait_for_url("**/faq/orders/refund/")
+    leave(page)
+
+    by_action = {event["action_name"]: event for event in events(5)}
+    runs = last_day > "2026"
+    assert (
+        by_action["query"].get("experiment") == by_action["click"].get("experiment") == (trial["id"] if runs else None)
+    )
+    assert by_action["click"].get("team") == ("present" if runs else None)
+
+
 def test_a_visit_in_the_holdout_sees_no_suggestions(page: Page, site: StaticHost, events) -> None:
     page.add_init_script(
         "Math.random = () => 0;"

@@ -23,7 +23,7 @@ from kb_builder.analytics.imports.line import (
 )
 
 _SAME_FIELDS = (
-    *("application", "locale", "audience", "arm", "index_hash", "build"),
+    *("application", "locale", "audience", "arm", "experiment", "team", "index_hash", "build"),
     *("reason", "message", "channel", "helpful", "looked_first", "age_ms"),
 )
 _ACTIONS = {action.value: action.value for action in Action} | {"click_through": "click", "search": "query"}
