@@ -22,6 +22,7 @@ from kb_builder.issues import ContentError, Issue, has_errors, sort_issues
 from kb_builder.leaks import leak_issues
 from kb_builder.outdated import with_outdated
 from kb_builder.publish import build_lock, swap_in
+from kb_builder.related import with_related
 from kb_builder.search_editions import published_search_files, search_files, word_list_issues
 from kb_builder.site.brand import theme_issues
 from kb_builder.site.draw import site_name
@@ -90,6 +91,7 @@ def build(
         everything = read_and_check(config, today=today, cache=cache)  # edge: disk
         stop_on_errors(everything.issues, strict=strict)
         content = for_audience(everything, config.audience, link_root=config.settings.content.link_root)
+        content = with_related(content, language=config.language, known=cache)
         progress(f"Writing {len(content.articles)} articles as pages")
         name = site_name(config)
         stage = Stage(folder, published=config.site_dir, made=known_site(cache, name).files)  # edge: disk

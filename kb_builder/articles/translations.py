@@ -70,7 +70,7 @@ def _inherited(article: Article, original: Article, language: str) -> Article:
         article,
         audience=article.audience or original.audience,
         popular=article.popular or original.popular,
-        related=article.related or _inside(original.related, language),
+        related=article.related or in_folder_of(original.related, language),
         draft=article.draft or original.draft,
     )
 
@@ -127,7 +127,7 @@ def _standing_in(article: Article, language: str) -> Article:
         path=f"{language}/{article.path}",
         url=f"{language}/{article.url}",
         category=f"{language}/{article.category}".rstrip("/"),
-        related=_inside(article.related, language),
+        related=in_folder_of(article.related, language),
         policy=replace(article.policy, replaces="") if article.policy else None,
         announcement=_about_pages_inside(article.announcement, language) if article.announcement else None,
         redirect_from=(),
@@ -148,13 +148,14 @@ def _category_standing_in(category: Category, language: str) -> Category:
 
 def _with_all(own: Category, original: Category, language: str, articles: Mapping[str, Article]) -> Category:
     """List a category's articles in the order of the original; those that only this language has come last."""
-    both = (*_inside(original.articles, language), *own.articles)
+    both = (*in_folder_of(original.articles, language), *own.articles)
     return replace(own, articles=tuple(path for path in dict.fromkeys(both) if articles[path].category == own.path))
 
 
 def _about_pages_inside(period: AnnouncementPeriod, language: str) -> AnnouncementPeriod:
-    return replace(period, pages=_inside(period.pages, language))
+    return replace(period, pages=in_folder_of(period.pages, language))
 
 
-def _inside(paths: Collection[str], language: str) -> tuple[str, ...]:
+def in_folder_of(paths: Collection[str], language: str) -> tuple[str, ...]:
+    """Return where the translations of these paths are, if there are any."""
     return tuple(f"{language}/{path}" for path in paths)

@@ -21,7 +21,6 @@ from kb_builder.issues import Issue
 from kb_builder.site.announcements import FEED_URL, JSON_FEED_URL, banners, banners_of
 from kb_builder.site.icons import icon_svg
 from kb_builder.site.policy_pages import latest_url, policy_feed_url, policy_pages, version_links
-from kb_builder.site.related import related_articles
 from kb_builder.site.views import Banner, Behind, Card, Link, PageView, SiteView, TextLanguage
 
 CONTACT_URL = "contact/"
@@ -222,7 +221,6 @@ def _articles(
     for article in content.articles.values():
         if only is None or article.url in only:
             by_category[article.category].append(article)
-    related = related_articles(content, categories=by_category.keys())
     links = _Links(content.articles, site)
     for path, articles in by_category.items():
         trail = tree.trail(path)
@@ -245,7 +243,7 @@ def _articles(
                 sidebar=_neighbours(siblings, places.get(article.url)),
                 sidebar_title=trail[-1].title if trail else "",
                 article=article,
-                related=tuple(links[other] for other in related[article.path]),
+                related=tuple(links[other] for other in article.related if other in content.articles),
                 versions=versions,
                 policy_state=state,
                 canonical=latest_url(policy) if policy and state == PolicyState.CURRENT else "",

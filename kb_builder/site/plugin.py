@@ -25,6 +25,7 @@ from mkdocs.utils.templates import TemplateContext
 
 from kb_builder.articles.editions import for_audience
 from kb_builder.articles.model import Content
+from kb_builder.cache import Cache
 from kb_builder.config import Config
 from kb_builder.files import OutputFile, write_files
 from kb_builder.issues import Issue, KbError, Level
@@ -181,11 +182,13 @@ def _read(config_path: Path) -> tuple[Config, Content, dt.date]:
     from kb_builder.clock import build_day
     from kb_builder.config import load_config
     from kb_builder.pipeline import read_and_check
+    from kb_builder.related import with_related
 
     config = load_config(config_path)
     today = build_day()
     content = read_and_check(config, today=today)
-    return config, for_audience(content, config.audience, link_root=config.settings.content.link_root), today
+    content = for_audience(content, config.audience, link_root=config.settings.content.link_root)
+    return config, with_related(content, language=config.language, known=Cache(None)), today
 
 
 def _report(issues: Iterable[Issue]) -> None:

@@ -8,7 +8,6 @@ import pytest
 from tiny_site import TODAY, HelpCenter
 
 from kb_builder.site.pages import Pages, page_views
-from kb_builder.site.related import related_articles
 from kb_builder.site.views import SiteView
 
 
@@ -124,35 +123,3 @@ def test_every_version_of_a_policy_names_all_of_them_newest_first(help_center: H
         "terms/shop/latest/": ("current", False),
         "terms/shop/3/": ("upcoming", True),
     }
-
-
-def test_related_articles_are_the_writers_choice_then_the_most_alike(help_center: HelpCenter):
-    help_center.write(
-        "faq/orders/a.md", "---\ntitle: Cancel an order\ntags: [cancel]\nrelated: [../care/wash.md]\n---\n\nText"
-    )
-    help_center.write("faq/orders/b.md", "---\ntitle: Stop it\ntags: [cancel]\n---\n\nText")
-    help_center.write("faq/orders/c.md", "# Where is my order\n\nText")
-    help_center.write("faq/orders/d.md", "# Gift wrapping\n\nText")
-    help_center.write("faq/care/wash.md", "# Wash a jacket\n\nText")
-
-    related = related_articles(help_center.content())
-
-    assert related["faq/orders/a.md"] == ("faq/care/wash.md", "faq/orders/b.md", "faq/orders/c.md")
-    assert related["faq/orders/d.md"] == ()
-
-
-def test_related_articles_of_a_large_category_do_not_cost_its_square(help_center: HelpCenter):
-    """A word that everyone uses relates no one."""
-    for number in range(150):
-        word = "".join("abcdefghij"[int(digit)] for digit in f"{number:03}")
-        help_center.write(f"faq/orders/q{number:03}.md", f"# Order {word}\n\nText")
-
-    assert set(related_articles(help_center.content()).values()) == {()}
-
-
-def test_a_superseded_policy_is_not_offered_as_related(help_center: HelpCenter):
-    help_center.write("terms/shop/1.md", policy("1", "2025-01-01").format("tags: [terms]\n"))
-    help_center.write("terms/shop/2.md", policy("2", "2026-01-01").format("tags: [terms]\nreplaces: 1.md\n"))
-    help_center.write("terms/club.md", policy("1", "2025-01-01").format("tags: [terms]\n"))
-
-    assert related_articles(help_center.content())["terms/club.md"] == ("terms/shop/2.md",)

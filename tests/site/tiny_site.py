@@ -11,8 +11,10 @@ from pathlib import Path
 from kb_builder.articles.checks import check_content
 from kb_builder.articles.model import Content
 from kb_builder.articles.read import read_content
+from kb_builder.cache import Cache
 from kb_builder.config import load_config
 from kb_builder.issues import Issue
+from kb_builder.related import with_related
 from kb_builder.site.render import RenderedSite, render_site
 
 TODAY = dt.date(2026, 6, 1)
@@ -53,7 +55,8 @@ class HelpCenter:
 
     def build(self, *, today: dt.date = TODAY, site_dir: str = "site") -> HelpCenter:
         config = load_config(self.root / "mkdocs.yml")
-        self.rendered = render_site(config, self.content(today=today), site_dir=self.root / site_dir, today=today)
+        content = with_related(self.content(today=today), language=config.language, known=Cache(None))
+        self.rendered = render_site(config, content, site_dir=self.root / site_dir, today=today)
         return self
 
     @property
