@@ -245,8 +245,12 @@ def p_value(successes: float, trials: float, rate: float) -> float:
 
 def sign_test(successes: int, trials: int) -> float:
     """Return how likely counts this far from a half are, two-sided, by the exact binomial distribution."""
-    tail = sum(math.comb(trials, count) for count in range(min(successes, trials - successes) + 1))
-    return min(2 * tail / 2**trials, 1.0)
+    halves = math.lgamma(trials + 1) - trials * math.log(2)
+    fewest = min(successes, trials - successes)
+    tail = math.fsum(
+        math.exp(halves - math.lgamma(count + 1) - math.lgamma(trials - count + 1)) for count in range(fewest + 1)
+    )
+    return min(2 * tail, 1.0)
 
 
 def benjamini_hochberg(p_values: Sequence[float], *, share: float = 0.1) -> list[bool]:

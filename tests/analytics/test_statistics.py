@@ -62,6 +62,13 @@ def test_the_sign_test_is_exact_and_two_sided(wins, trials, p):
     assert sign_test(trials - wins, trials) == sign_test(wins, trials)
 
 
+def test_the_sign_test_of_many_visits_is_as_exact():
+    terms, term = 0, 1
+    for count in range(4901):
+        terms, term = terms + term, term * (10_000 - count) // (count + 1)
+    assert sign_test(4900, 10_000) == pytest.approx(2 * terms / 2**10_000, rel=1e-9)
+
+
 @pytest.mark.parametrize(("p", "q", "size"), [(0.10, 0.08, 3210), (0.15, 0.10, 683), (0.30, 0.27, 3550)])
 def test_the_size_of_a_holdout(p, q, size):
     assert holdout_size(p, q) == pytest.approx(size, abs=2)
