@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from markdown import Extension, Markdown
 from markdown.preprocessors import Preprocessor
@@ -80,8 +81,7 @@ class _ToFourSpaces(Preprocessor):
         return to_four_spaces("\n".join(lines)).split("\n")
 
 
-@dataclass(frozen=True, slots=True)
-class _Line:
+class _Line(NamedTuple):
     text: str
     column: int  # where it begins, counted from 0
     rest: str  # from there on; empty for a blank line

@@ -10,6 +10,7 @@ from pymdownx import highlight
 
 from kb_builder.articles.source import slug
 from kb_builder.site.dialect import DialectExtension
+from kb_builder.site.inline_text import InlineTextExtension
 from kb_builder.site.list_indentation import ListIndentationExtension
 
 _EXTENSIONS: tuple[str, ...] = (
@@ -64,7 +65,7 @@ def markdown_settings(
         "pymdownx.magiclink": {"hide_protocol": False},
         "pymdownx.tilde": {"subscript": False},
     }
-    return [*_EXTENSIONS, ListIndentationExtension(), DialectExtension()], configs
+    return [*_EXTENSIONS, ListIndentationExtension(), DialectExtension(), InlineTextExtension()], configs
 
 
 def _anchor(heading: str, separator: str) -> str:
