@@ -36,6 +36,8 @@ def write_files(folder: Path, files: Iterable[OutputFile]) -> int:
                 written += target.write(file.data)
         return written
 
+    if parts == 1:
+        return write(0)
     with ThreadPoolExecutor(parts) as threads:  # nearly all of it is the system's work
         return sum(threads.map(write, range(parts)))
 

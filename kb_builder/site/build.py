@@ -175,6 +175,13 @@ class SiteBuild:
             image_size=_image_sizes(config.content_dir),
         )
 
+    def addresses(self) -> Iterator[str]:
+        """Yield the address of every page, and of every file that templates lead to."""
+        yield from self.views
+        yield from self.site_map.urls.values()
+        yield from (file.path for file in self.assets.files)
+        yield from self._content.assets
+
     @cached_property
     def _renderer(self) -> BodyRenderer:
         return BodyRenderer(self.site_map, self.words)

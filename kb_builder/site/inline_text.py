@@ -1,6 +1,6 @@
 """Python-Markdown's search for inline markup, only where a text has what the markup needs.
 
-Most patterns cannot match most texts: a sentence without a bracket holds no link. Python-Markdown tries every pattern on
+Most patterns cannot match most texts: a sentence without a bracket holds no link. Python-Markdown tries all of them on
 every text, which takes longer than all else about inline markup.
 """
 
@@ -61,7 +61,7 @@ class _InlineText(InlineProcessor):
         self._markup = _any_of(frozenset(needed for _, some in self._tried for needed in some))
         return super().run(tree, ancestors)
 
-    def _InlineProcessor__handleInline(self, data: str, patternIndex: int = 0) -> str:  # noqa: N802, N803 - its names
+    def _InlineProcessor__handleInline(self, data: str, patternIndex: int = 0) -> str:
         """Put placeholders for what patterns match, from one of them on: the step of the base class of that name."""
         if isinstance(data, AtomicString) or not self._markup.search(data):
             return data

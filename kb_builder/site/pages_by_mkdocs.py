@@ -9,7 +9,7 @@ from functools import cache, lru_cache
 from pathlib import Path
 
 import jinja2
-from mkdocs.commands.build import _build_page, _build_theme_template, _populate_page
+from mkdocs.commands.build import _build_template, get_context
 from mkdocs.commands.build import build as mkdocs_build
 from mkdocs.config import load_config
 from mkdocs.config.defaults import MkDocsConfig
@@ -44,24 +44,37 @@ class PageDrawer:
         mkdocs.plugins = PluginCollection()
         mkdocs.plugins["kb"] = self._plugin
         self._config = mkdocs.plugins.on_config(mkdocs)
-        self._files = Files([])
+        self._no_files = Files([])
         self._navigation = get_navigation(Files([]), self._config)
-        self._env = self._config.plugins.on_env(_environment(), config=self._config, files=self._files)
+        self._env = self._config.plugins.on_env(_environment(), config=self._config, files=self._no_files)
         self._folder = folder
         self._build = build
 
     def draw(self, url: str) -> dict[str, str]:
-        """Draw a page, whose files must not be there; return the checksum of each file by its path."""
+        """Draw a page, for which there must be room; return the checksum of each file by its path.
+
+        These are MkDocs' steps for a page, without the events that nobody but our plugin hears here.
+        """
+        files = dict(self._files_of(url))
+        for path, data in files.items():
+            with open(f"{self._folder}/{path}", "xb") as target:  # noqa: PTH123 - a path object is slow
+                target.write(data)
+        return {path: digest(data) for path, data in files.items()}
+
+    def _files_of(self, url: str) -> Iterator[tuple[str, bytes]]:
         if url == NOT_FOUND_URL:
-            _build_theme_template(url, self._env, self._files, self._config, self._navigation)
-            paths = [url]
-        else:
-            file = self._plugin.page_file(url, self._config)
-            assert file.page is not None
-            _populate_page(file.page, self._config, self._files)
-            _build_page(file.page, self._config, [], self._navigation, self._env)
-            paths = [f"{url}index.html", *(beside.path for beside in self._build.markdown_file(url))]
-        return {path: digest((self._folder / path).read_bytes()) for path in paths}
+            template = self._env.get_template(url)
+            drawn = _build_template(url, template, self._no_files, self._config, self._navigation)
+            yield url, drawn.encode("utf-8", "xmlcharrefreplace")
+            return
+        page = self._plugin.page_file(url, self._config).page
+        assert page is not None
+        page.content = self._build.render(url)
+        context = get_context(self._navigation, [], self._config, page)
+        context = self._plugin.on_page_context(context, page=page, config=self._config, nav=self._navigation)
+        drawn = self._env.get_template("main.html").render(context).lstrip()
+        yield f"{url}index.html", drawn.encode("utf-8", "xmlcharrefreplace")
+        yield from ((beside.path, beside.data) for beside in self._build.markdown_file(url))
 
 
 def build_by_mkdocs(config: Config, content: Content, build: SiteBuild, folder: Path) -> None:

@@ -31,6 +31,7 @@ from kb_builder.files import OutputFile, write_files
 from kb_builder.issues import Issue, KbError, Level
 from kb_builder.site.build import SiteBuild
 from kb_builder.site.pages import NOT_FOUND_URL
+from kb_builder.site.shared_parts import SharedParts
 
 log = logging.getLogger("mkdocs.plugins.kb")
 
@@ -47,6 +48,7 @@ class KbPlugin(BasePlugin):
         self._config: Config | None = None
         self._content: Content | None = None
         self._build: SiteBuild | None = None
+        self._parts: SharedParts | None = None
 
     def load_config(self, options: dict[str, Any], config_file_path: str | None = None) -> tuple[list[Any], list[Any]]:
         """Accept any options: `kb_builder.config` checks them, and says what is wrong in its own words."""
@@ -105,6 +107,7 @@ class KbPlugin(BasePlugin):
     def on_env(self, env: jinja2.Environment, *, config: MkDocsConfig, files: Files) -> jinja2.Environment:
         """Escape whatever templates print; by now all pages are rendered, so their issues are known too."""
         env.autoescape = True
+        self._parts = SharedParts(env, self.site_build.addresses())
         if self._given is None:
             _report(self.site_build.issues())
         return env
@@ -114,13 +117,18 @@ class KbPlugin(BasePlugin):
     ) -> TemplateContext:
         """Give an article's template its view."""
         page.content = Markup(page.content or "")  # noqa: S704  (sanitised when it was rendered)
-        return _with_view(context, self.site_build, page.url)
+        return self._with_view(context, page.url)
 
     def on_template_context(
         self, context: TemplateContext, *, template_name: str, config: MkDocsConfig
     ) -> TemplateContext:
         """Give the page for lost addresses its view."""
-        return _with_view(context, self.site_build, template_name)
+        return self._with_view(context, template_name)
+
+    def _with_view(self, context: TemplateContext, url: str) -> TemplateContext:
+        assert self._parts is not None, "MkDocs calls on_env first"
+        context.update(self._parts.context(self.site_build.view(url)))  # type: ignore[typeddict-item]  # MkDocs lets us
+        return context
 
     def on_post_page(self, output: str, *, page: Page, config: MkDocsConfig) -> str:
         """Write the page's Markdown beside it; drop the empty lines that a template's own comment leaves above it."""
@@ -169,11 +177,6 @@ class _KbPage(Page):
 
 def _static_files(files: Iterable[OutputFile], config: MkDocsConfig) -> list[File]:
     return [File.generated(config, file.path, content=file.data, inclusion=_NOT_IN_NAV) for file in files]
-
-
-def _with_view(context: TemplateContext, build: SiteBuild, url: str) -> TemplateContext:
-    context["kb"] = build.view(url)  # type: ignore[typeddict-unknown-key]  # MkDocs lets plugins add to the context
-    return context
 
 
 def _read(config_path: Path) -> tuple[Config, Content, dt.date]:

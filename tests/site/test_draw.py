@@ -6,6 +6,7 @@ from tiny_site import TODAY
 from kb_builder.config import load_config
 from kb_builder.site import body, draw
 from kb_builder.site.render import render_site
+from kb_builder.site.shared_parts import SharedParts
 from kb_builder.workers import Limits, can_fork
 
 
@@ -81,3 +82,27 @@ def test_a_page_that_hangs_is_named_and_all_others_are_drawn(help_center, monkey
     ]
     drawn = {url for url in help_center.files() if url.startswith("faq/orders/question-")}
     assert drawn == {f"faq/orders/question-{n}/index.{form}" for n in range(12) if n != 7 for form in ("html", "md")}
+
+
+class _Forgetful(dict):
+    def __setitem__(self, key, value):
+        pass
+
+
+def test_parts_that_pages_share_are_what_each_page_would_draw(help_center, monkeypatch):
+    """Also where addresses lead to something below the page itself: there the same part has other addresses."""
+    fill(help_center)
+    help_center.write("a.md", "---\ntitle: Has nothing below it\n---\nText.\n")
+    help_center.write("faq.md", "---\ntitle: Has the top level below it\n---\nText.\n")
+    render(help_center, "shared", workers=1)
+    make = SharedParts.__init__
+
+    def make_forgetful(parts, *given):
+        make(parts, *given)
+        parts._drawn = _Forgetful()
+
+    monkeypatch.setattr(SharedParts, "__init__", make_forgetful)
+
+    render(help_center, "alone", workers=1)
+
+    assert help_center.files("shared") == help_center.files("alone")

@@ -1,0 +1,69 @@
+"""Parts that are the same on many pages: drawn for the first of them, used again on the others.
+
+Addresses are relative, so pages share a part only from the same folder, and never a page that has another one below it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from itertools import accumulate
+from typing import Any
+
+from jinja2 import Environment, pass_context
+from jinja2.runtime import Context
+from markupsafe import Markup
+
+from kb_builder.site.views import PageView
+
+
+class SharedParts:
+    """What templates of one build share: the macros of ``parts/words.html``, and parts drawn with ``part()``."""
+
+    def __init__(self, env: Environment, addresses: Iterable[str]) -> None:
+        """Take the templates, and the address of everything on the site that a part may lead to."""
+        self._env = env
+        self._folders = {folder for address in addresses for folder in _folders_above(address)}
+        self._words: dict[int, Any] = {}
+        self._drawn: dict[tuple[object, ...], Markup] = {}
+        self._kept: list[object] = []  # the keys hold identities: what these are of must stay
+
+    def context(self, view: PageView) -> dict[str, Any]:
+        """Return what the templates of a page are given besides the page."""
+        return {"kb": view, "words": self._words_of(view), "part": self.part}
+
+    @pass_context
+    def part(self, context: Context, name: str, **given: object) -> Markup:
+        """Draw the template ``name`` on a page, or take it as another page has it.
+
+        Args:
+            context: Of the page. On articles nothing of ``kb`` may be used but what the site and the ``given`` values
+                stand for.
+            given: What the template needs by name: values that are the very same on all pages with the same part.
+        """
+        view: PageView = context["kb"]
+        if view.template != "article" or view.url in self._folders:
+            return self._draw(context, name, given)
+        key = (name, view.url.rstrip("/").rpartition("/")[0], *map(id, given.values()))
+        drawn = self._drawn.get(key)
+        if drawn is None:
+            drawn = self._drawn[key] = self._draw(context, name, given)
+            self._kept.append(given)
+        return drawn
+
+    def _draw(self, context: Context, name: str, given: Mapping[str, object]) -> Markup:
+        template = self._env.get_template(name)
+        return Markup(template.render({**context.get_all(), **given}))  # noqa: S704 - it escapes what it prints
+
+    def _words_of(self, view: PageView) -> Any:
+        """Return the macros in a language of the site."""
+        labels = view.site.labels
+        words = self._words.get(id(labels))
+        if words is None:
+            words = self._words[id(labels)] = self._env.get_template("parts/words.html").make_module({"kb": view})
+            self._kept.append(labels)
+        return words
+
+
+def _folders_above(address: str) -> list[str]:
+    """Return the addresses of the folders that one is in, each with its slash; not itself."""
+    return [*accumulate(f"{name}/" for name in address.rstrip("/").split("/")[:-1])]
