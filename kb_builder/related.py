@@ -9,13 +9,12 @@ from dataclasses import replace
 
 from kb_builder.articles.languages import primary_language, split_language
 from kb_builder.articles.model import Article, Content
+from kb_builder.articles.related import MOST_RELATED, with_more_related
 from kb_builder.articles.translations import in_folder_of
 from kb_builder.cache import Cache, digest
 from kb_builder.index.blas import one_thread
 from kb_builder.index.likeness import most_alike
 from kb_builder.index.word_vectors import load_word_vectors
-
-MOST_RELATED = 4
 
 
 def with_related(content: Content, *, language: str, known: Cache) -> Content:
@@ -38,18 +37,15 @@ def with_related(content: Content, *, language: str, known: Cache) -> Content:
         for path, articles in by_category.items():
             spoken = primary_language(split_language(path, content.languages)[0] or language)
             alike |= _alike(path, articles, content.categories[path].articles, spoken, known)
-    filled = {path: _filled(article, alike.get(path, ())) for path, article in content.articles.items()}
+    filled = {}
+    for path, article in content.articles.items():
+        known_here = tuple(other for other in article.related if article.language or other in content.articles)
+        filled[path] = with_more_related(replace(article, related=known_here), alike.get(path, ()))
     for path, article in content.articles.items():
         original = filled.get(split_language(path, content.languages)[1]) if article.language else None
         if original:
-            filled[path] = _filled(article, in_folder_of(original.related, article.language))
+            filled[path] = with_more_related(article, in_folder_of(original.related, article.language))
     return replace(content, articles=filled)
-
-
-def _filled(article: Article, others: Sequence[str]) -> Article:
-    both = tuple(path for path in dict.fromkeys((*article.related, *others)) if path != article.path)
-    related = both[: max(MOST_RELATED, len(article.related))]
-    return article if related == article.related else replace(article, related=related)
 
 
 def _alike(

@@ -10,7 +10,7 @@ import difflib
 import json
 import shutil
 import tempfile
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -27,6 +27,7 @@ from kb_builder.analytics.proposals import (
     Synonym,
     expected_pages,
     feedback_of_clicks,
+    pages_read_next,
     propose,
 )
 from kb_builder.analytics.statements import derive, metric, narrow
@@ -92,6 +93,7 @@ class _Language:
 class _Evidence:
     languages: tuple[_Language, ...]
     clicks: tuple[Clicks, ...]
+    read_next: Mapping[str, tuple[str, ...]]
 
     @property
     def proposals(self) -> tuple[Proposal, ...]:
@@ -153,6 +155,7 @@ def _gather(config: Config, editions: Sequence[SearchEdition], *, days: int, gap
         rewrites = engine.rows(metric("reformulations").sql)
         clicked = engine.rows(metric("clicked_pages").sql)
         examined = engine.rows(metric("examined_results").sql)
+        read_next = pages_read_next(engine.rows(metric("read_next").sql))
     shown = {(row["text"], row["locale"]): may_show(row) for row in by_text(outcomes)}
     languages = tuple(
         _Language(
@@ -164,7 +167,7 @@ def _gather(config: Config, editions: Sequence[SearchEdition], *, days: int, gap
         )
         for edition in editions
     )
-    return _Evidence(languages, feedback_of_clicks(examined, largest_boost=LARGEST_BOOST))
+    return _Evidence(languages, feedback_of_clicks(examined, largest_boost=LARGEST_BOOST), read_next)
 
 
 def _edits(evidence: _Evidence, config: Config, content: Content, *, today: dt.date) -> dict[str, str]:
@@ -191,9 +194,8 @@ def _edits(evidence: _Evidence, config: Config, content: Content, *, today: dt.d
             except KbError:
                 continue  # it is there already: somebody is writing it
             edits[f"{content.folder}/{path}"] = _stub_text(text, proposal)
-    feedback = [clicks for clicks in evidence.clicks if clicks.page in paths and (clicks.popular or clicks.boost > 1)]
-    if feedback:
-        edits[f"{config.settings.search.folder}/{FEEDBACK_FILE}"] = _feedback_text(feedback, paths)
+    if feedback := [*_feedback_lines(evidence, paths)]:
+        edits[f"{config.settings.search.folder}/{FEEDBACK_FILE}"] = "\n".join((_FEEDBACK_HEAD, *feedback, ""))
     return {path: text for path, text in edits.items() if text != _read(config.root / path)}
 
 
@@ -255,16 +257,25 @@ def _stub_text(text: str, stub: Stub) -> str:
     return f"{head}\n---\n\n> From the search log: {stub.evidence}.\n{body}"
 
 
-def _feedback_text(feedback: Sequence[Clicks], paths: Mapping[str, str]) -> str:
-    lines = [
-        "# What readers' clicks say, proposed by kb suggest: popular questions, and small boosts of at most "
-        f"{LARGEST_BOOST}."
-    ]
-    for clicks in feedback:
-        popular = f", popular: {clicks.popular}" if clicks.popular else ""
-        boost = f", boost: {clicks.boost}" if clicks.boost > 1 else ""
-        lines.append(f"- {{article: {paths[clicks.page]}{popular}{boost}}}")
-    return "\n".join(lines) + "\n"
+_FEEDBACK_HEAD = (
+    "# What readers' clicks say, proposed by kb suggest: popular questions, small boosts of at most "
+    f"{LARGEST_BOOST}, and what people read next."
+)
+
+
+def _feedback_lines(evidence: _Evidence, paths: Mapping[str, str]) -> Iterator[str]:
+    """Yield what the log says of each article, those with the most clicks first."""
+    clicks = {clicks.page: clicks for clicks in evidence.clicks}
+    for page in (*clicks, *sorted(evidence.read_next.keys() - clicks.keys())):
+        own = clicks.get(page, Clicks(page, 0, 1.0))
+        following = [paths[other] for other in evidence.read_next.get(page, ()) if other in paths]
+        facts = [
+            *([f"popular: {own.popular}"] if own.popular else []),
+            *([f"boost: {own.boost}"] if own.boost > 1 else []),
+            *([f"next: [{', '.join(following)}]"] if following else []),
+        ]
+        if page in paths and facts:
+            yield f"- {{article: {', '.join((paths[page], *facts))}}}"
 
 
 def _quoted(text: str) -> str:

@@ -111,6 +111,38 @@ def test_what_was_compared_is_compared_again_only_in_a_category_that_changed(hel
     assert found == related(help_center)
 
 
+def test_what_the_log_says_is_read_next_comes_before_what_is_alike(help_center: HelpCenter):
+    write_refunds(help_center)
+    lists = help_center.root / "search"
+    lists.mkdir()
+    (lists / "feedback.yml").write_text("- {article: faq/returns/refund.md, next: [faq/returns/boots.md]}\n")
+
+    assert related(help_center)["faq/returns/refund.md"] == ("faq/returns/boots.md", "faq/returns/money.md")
+
+
+def test_an_article_to_read_next_must_exist(help_center: HelpCenter):
+    write_refunds(help_center)
+    lists = help_center.root / "search"
+    lists.mkdir()
+    (lists / "feedback.yml").write_text("\n- {article: faq/returns/refund.md, next: [faq/returns/boot.md]}\n")
+
+    (found,) = [issue for issue in content_of(help_center).issues if issue.code == "KB701"]
+
+    assert (found.line, "'faq/returns/boot.md' does not exist" in found.message) == (2, True)
+    assert "faq/returns/boots.md" in found.hint
+
+
+def test_what_an_audience_may_not_read_takes_no_place(help_center: HelpCenter):
+    write_refunds(help_center)
+    secret = "---\ntitle: Secret {}\naudience: agent\n---\n\nText"
+    for number in range(4):
+        help_center.write(f"faq/care/{number}.md", secret.format(number))
+    names = ", ".join(f"../care/{number}.md" for number in range(4))
+    help_center.write("faq/returns/tent.md", f"---\ntitle: Wash a tent\nrelated: [{names}]\n---\n\nText")
+
+    assert related(help_center)["faq/returns/tent.md"] == ("faq/returns/boots.md",)
+
+
 def test_without_word_vectors_shared_words_relate(help_center: HelpCenter):
     help_center.settings("      content: {languages: [de]}")
     help_center.write("index.md", "# Hello\n")

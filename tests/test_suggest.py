@@ -1,6 +1,7 @@
 """From a log with known gaps to a diff that closes them."""
 
 import datetime as dt
+import random
 import subprocess
 
 import pytest
@@ -12,14 +13,16 @@ from kb_builder.analytics.proposals import (
     differing_words,
     feedback_of_clicks,
     likelihood_ratio,
+    pages_read_next,
 )
-from kb_builder.analytics.segments import segment_path
+from kb_builder.analytics.segments import pack, record, segment_path
 from kb_builder.analytics.simulate import Scenario, Topic, simulate
 from kb_builder.config import load_config
 from kb_builder.init import init_project
 from kb_builder.pipeline import build, read_and_check
 from kb_builder.suggest import suggest, with_question
 from kb_builder.suggest_report import format_suggestions
+from tests.analytics.event_makers import make_event
 
 TODAY = dt.date(2026, 4, 1)
 ARTICLES = {
@@ -84,7 +87,7 @@ def test_clicks_become_popular_questions_and_small_boosts(found):
     lines = [line for line in found.diff.splitlines() if line.startswith("+- {article: ")]
 
     assert any("passwords.md, popular: 1" in line for line in lines)
-    boosts = [float(line.partition("boost: ")[2].rstrip("}")) for line in lines if "boost" in line]
+    boosts = [float(line.partition("boost: ")[2].rstrip("}").partition(",")[0]) for line in lines if "boost" in line]
     assert all(1 < boost <= 1.15 for boost in boosts)
 
 
@@ -107,6 +110,62 @@ def test_git_takes_the_diff_and_the_help_center_builds_with_it(found, project, t
     assert "Forgot the password" in home
     again = suggest(config, today=TODAY, days=28)
     assert "zorbo" not in again.diff
+
+
+def test_what_people_read_next_is_proposed_and_shown_after_the_writers_choice(tmp_path):
+    """Of 80 readers of one article most go on to another, which hardly anyone reads otherwise."""
+    folder = tmp_path / "shop"
+    init_project(folder, source=None, name="Shop")
+    for name in ("klarna", "gift-cards", "passwords", "wash-straps"):
+        related = "related: [wash-straps.md]\n" if name == "klarna" else ""
+        title, _, body = ARTICLES[name].partition("\n\n")
+        (folder / f"content/faq/orders/{name}.md").write_text(f"---\ntitle: {title}\n{related}---\n{body}\n", "utf-8")
+    draw, lines = random.Random(5), []
+    for visit in range(160):
+        first = "klarna" if visit % 2 else draw.choice(["passwords", "wash-straps"])
+        second = "gift-cards" if visit % 2 and draw.random() < 0.7 else draw.choice(["passwords", "wash-straps"])
+        day = dt.datetime(2026, 3, 1 + visit % 4, 10, tzinfo=dt.UTC)
+        for minute, name in enumerate((first, second) if visit % 2 else (first,)):
+            at = f"{day + dt.timedelta(minutes=minute):%Y-%m-%dT%H:%M:%S}.000Z"
+            key, page = f"visit-{visit:04}", f"faq/orders/{name}/"
+            view = make_event(event_id=f"event-{visit:04}-{minute}", at=at, session_id=key, page=page)
+            lines.append((day.date(), pack(record(view, received=at, source="collect", visit=key, bot=""))))
+    for day in {day for day, _ in lines}:
+        path = segment_path(folder / "analytics" / "raw", day.isoformat(), "views")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(b"".join(line for of, line in lines if of == day))
+    config = load_config(folder / "mkdocs.yml")
+
+    found = suggest(config, today=TODAY, days=28)
+    (folder / "search" / "feedback.yml").write_text(
+        "".join(f"{line[1:]}\n" for line in found.diff.splitlines() if line.startswith("+- {article: ")), "utf-8"
+    )
+    build(config, today=TODAY)
+
+    nexts = [line for line in found.diff.splitlines() if "next:" in line]
+    assert [line.partition(", faq/")[0] for line in nexts] == [
+        "+- {article: faq/orders/klarna.md, next: [faq/orders/gift-cards.md"
+    ]
+    page = (config.site_dir / "faq/orders/klarna/index.html").read_text("utf-8")
+    related = page[page.index('class="kb-related"') :]
+    assert 0 < related.index('href="../wash-straps/"') < related.index('href="../gift-cards/"')
+
+
+def test_few_readers_or_one_day_say_nothing_of_what_is_read_next():
+    row = {"page": "a/", "next_page": "b/", "numerator": 19, "denominator": 20, "days": 2, "arrivals": 19}
+    row["readings"] = 500
+
+    assert pages_read_next([row]) == {"a/": ("b/",)}
+    assert pages_read_next([row | {"denominator": 19}]) == {}
+    assert pages_read_next([row | {"numerator": 4}]) == {}
+    assert pages_read_next([row | {"days": 1}]) == {}
+
+
+def test_a_page_that_everyone_reads_is_not_what_is_read_next():
+    row = {"page": "a/", "next_page": "home/", "numerator": 30, "denominator": 100, "days": 9}
+
+    assert pages_read_next([row | {"arrivals": 90, "readings": 300}]) == {}
+    assert pages_read_next([row | {"arrivals": 30, "readings": 300}]) == {"a/": ("home/",)}
 
 
 def test_every_language_gets_proposals_for_its_own_lists_and_articles(tmp_path):

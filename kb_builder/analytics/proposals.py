@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from kb_builder.analytics.gaps import Cause, Gap, is_misspelling
-from kb_builder.analytics.privacy import MIN_VISITS, rounded
+from kb_builder.analytics.privacy import MIN_TEXT_DAYS, MIN_TEXT_VISITS, MIN_VISITS, rounded
 from kb_builder.analytics.statements import Row
 from kb_builder.analytics.statistics import simplified_dbn, wilson
 from kb_builder.articles.languages import primary_language
@@ -22,6 +22,7 @@ MIN_CONFIDENCE = 0.10
 MIN_LIFT = 3.0
 MIN_LIKELIHOOD_RATIO = 10.83
 MOST_POPULAR = 6
+MOST_NEXT = 3
 _OPPOSITES = (
     {"cancel", "renew"},
     {"refund", "charge"},
@@ -216,6 +217,22 @@ def feedback_of_clicks(examined: Iterable[Row], *, largest_boost: float) -> tupl
         )
         for place, page in enumerate(by_visits, start=1)
     )
+
+
+def pages_read_next(rows: Iterable[Row]) -> dict[str, tuple[str, ...]]:
+    """Return for each page those that its readers go on to, best first, if enough do and more than other readers do.
+
+    Args:
+        rows: Those of the metric ``read_next``.
+    """
+    found: dict[str, list[tuple[float, str]]] = defaultdict(list)
+    for row in rows:
+        went_on, read = int(row["numerator"]), int(row["denominator"])
+        is_enough = read >= MIN_VISITS and went_on >= MIN_TEXT_VISITS and row["days"] >= MIN_TEXT_DAYS
+        least = wilson(went_on, read).low
+        if is_enough and least > row["arrivals"] / row["readings"]:
+            found[row["page"]].append((-least, row["next_page"]))
+    return {page: tuple(other for _, other in sorted(pages)[:MOST_NEXT]) for page, pages in found.items()}
 
 
 def expected_pages(

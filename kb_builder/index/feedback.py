@@ -1,4 +1,4 @@
-"""``feedback.yml`` in, articles with what readers' clicks say about them out.
+"""``feedback.yml`` in, articles with what readers' clicks and ways say about them out.
 
 `kb suggest` proposes the file from the search log and an editor commits it, so that a build stays the same on every
 machine. A boost is small and bounded: clicks break ties, they do not decide.
@@ -12,8 +12,9 @@ from pathlib import Path
 
 from pydantic import Field
 
-from kb_builder.articles.field_values import Number, Text, WholeNumber
+from kb_builder.articles.field_values import Number, Text, Texts, WholeNumber
 from kb_builder.articles.model import Content
+from kb_builder.articles.related import with_more_related
 from kb_builder.index.yaml_lists import ItemFields, article_issues, parse_item, parse_list, read_list
 from kb_builder.issues import Issue
 
@@ -27,6 +28,7 @@ class FeedbackFields(ItemFields):
     article: Text = Field(description="Its file, relative to the content folder.")
     popular: WholeNumber = Field(0, ge=0, le=1000, description="Rank among the popular questions; 1 is first.")
     boost: Number = Field(1.0, ge=1, le=LARGEST_BOOST, description="Factor on its search score, from clicks.")
+    next: Texts = Field((), description="Files of the articles that its readers go on to, best first.")
 
 
 def read_feedback(
@@ -52,7 +54,11 @@ def read_feedback(
         issues += found
         if fields is None:
             continue
-        unknown = article_issues(fields.article, content, path, item.line)
+        unknown = [
+            found
+            for article in (fields.article, *fields.next)
+            for found in article_issues(article, content, path, item.line)
+        ]
         issues += unknown
         if not unknown:
             entries.append(fields)
@@ -60,12 +66,15 @@ def read_feedback(
 
 
 def with_feedback(content: Content, entries: Sequence[FeedbackFields]) -> Content:
-    """Give articles their boost, and their place among the popular questions unless the writer gave one."""
+    """Give articles their boost, their place among the popular questions unless the writer gave one, and what is next.
+
+    What people read next comes after what the writer named as related, as far as there is room.
+    """
     articles = dict(content.articles)
     for entry in entries:
         if article := articles.get(entry.article):
             articles[entry.article] = replace(
-                article,
+                with_more_related(article, entry.next),
                 popular=article.popular or entry.popular,
                 search_boost=article.search_boost * entry.boost,
             )

@@ -262,6 +262,24 @@ def test_contacts_are_put_down_to_the_articles_before_them(tmp_path):
     assert [rows[page]["shared_credit"] for page in ("first/", "last/")] == [0.5, 0.5]
 
 
+def test_what_is_read_next_is_counted_once_a_visit(tmp_path):
+    lines = [
+        *[event("view", second, page=page) for second, page in enumerate(("a/", "b/", "a/", "c/"))],
+        *[event("view", second, page=page, visit="visit-0002") for second, page in enumerate(("a/", "c/", "b/"))],
+        event("view", 0, page="a/", visit="visit-0003"),
+    ]
+
+    rows = measure(tmp_path, *lines)["read_next"]
+
+    assert {(row["page"], row["next_page"]): (row["numerator"], row["denominator"]) for row in rows} == {
+        ("a/", "b/"): (1, 3),
+        ("a/", "c/"): (1, 3),
+        ("b/", "c/"): (1, 2),
+        ("c/", "b/"): (1, 2),
+    }
+    assert {(row["next_page"], row["arrivals"], row["readings"]) for row in rows} == {("b/", 2, 7), ("c/", 2, 7)}
+
+
 def test_who_looked_first_is_seen_or_asked(tmp_path):
     lines = [
         event("view", 0, visit="looked-01"),
