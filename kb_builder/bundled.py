@@ -1,4 +1,4 @@
-"""Find the theme and the browser client: at the top of a checkout, or inside the installed package."""
+"""Find the theme, the browser client and the pages of issue codes, in a checkout or inside the installed package."""
 
 from __future__ import annotations
 

@@ -25,6 +25,7 @@ from kb_builder.commands.check import check
 from kb_builder.commands.collect import collect
 from kb_builder.commands.diff import diff
 from kb_builder.commands.doctor import completion, doctor
+from kb_builder.commands.explain import explain
 from kb_builder.commands.import_ import import_articles
 from kb_builder.commands.mcp import mcp
 from kb_builder.commands.new import new
@@ -326,7 +327,7 @@ def evaluate(
         stdout().print(format_evaluation(evaluation), end="")
 
 
-_COMMANDS = (new, serve, check, diff, announce, translated, import_articles, widget, doctor, completion)
+_COMMANDS = (new, serve, check, explain, diff, announce, translated, import_articles, widget, doctor, completion)
 _FIGURES = (collect, ingest, report, suggest, analytics)
 for command in (*_COMMANDS, policies, mcp, *_FIGURES):
     kb.add_command(command)

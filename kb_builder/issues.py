@@ -39,7 +39,7 @@ class Issue:
         path: File the writer edits, relative to the help center's folder, with forward slashes.
         line: First line is 1; 0 when the whole file is meant.
         level: Error, warning or notice.
-        code: Stable and searchable, for example ``KB103``; listed in docs/reference/issues.md.
+        code: Stable and searchable, for example ``KB103``; each has a page in docs/reference/issues/.
         message: What is wrong, the wrong value quoted.
         hint: What to do next.
         fixes: How to mend it without thinking, if that can be done.

@@ -1,6 +1,6 @@
 """Write the reference pages of the manual from the code: commands, settings, front matter, issue codes.
 
-    python tools/write_reference.py
+    python -m tools.write_reference
 
 A test fails when a page is not what this makes.
 """
@@ -16,24 +16,22 @@ from typing import Any
 import click
 
 from kb_builder.analytics import events, segments, statements
-from kb_builder.articles.codes import CODES
 from kb_builder.articles.schema import json_schemas
 from kb_builder.cli import kb
-from kb_builder.issues import Level
 from kb_builder.settings import Settings
+from tools.issue_pages import issue_pages
 
 FOLDER = Path(__file__).resolve().parent.parent / "docs" / "reference"
 KINDS = {"faq": "FAQ", "guide": "Guide", "policy": "Policy", "announcement": "Announcement"}
 
 
 def reference_pages() -> dict[str, str]:
-    """Return the text of each page by file name."""
+    """Return the text of each page by file name, without those of issue codes; see `issue_pages.issue_pages`."""
     return {
         "commands.md": _commands(),
         "settings.md": _settings(),
         "front-matter.md": _front_matter(),
         "contact.md": _contact(),
-        "issues.md": _issues(),
         "events.md": _events(),
         "metrics.md": _metrics(),
     }
@@ -66,7 +64,7 @@ def _commands() -> str:
     return _page(
         "Commands",
         "Every command of kb and its options.",
-        "command line, options, exit codes",
+        "command line, options",
         "\n".join(filter(None, parts)),
     )
 
@@ -139,21 +137,7 @@ def _contact() -> str:
     body = "How customers reach people, in `content/contact.yml`.\n\n" + _table(
         ("Key", "Default", "Meaning"), list(_keys(schema, schema))
     )
-    return _page("contact.yml", "Channels, their hours and what they promise.", "opening hours, channels", body)
-
-
-def _issues() -> str:
-    parts = [
-        "An error stops a build; a warning stops it only with `--strict`; a notice never does. `checks.levels` in the "
-        "[settings](settings.md) gives a code another level, `off` among them. A code keeps its meaning.\n"
-    ]
-    for row in sorted(CODES.values(), key=lambda row: row.code):
-        level = "Always an error" if row.is_fixed else row.level.value.capitalize()
-        default = " unless the settings ask for it" if row.level is Level.OFF else ""
-        parts.append(f"## `{row.code}`\n\n**{_cell(row.meaning)}** {_cell(row.remedy)}\n\nLevel: {level}{default}.\n")
-    return _page(
-        "Issue codes", "What each code of kb check means and what to do.", "KB error, warning codes", "\n".join(parts)
-    )
+    return _page("contact.yml", "Channels, their hours and what they promise.", "keys of contact.yml, channels", body)
 
 
 def _events() -> str:
@@ -279,7 +263,8 @@ def _table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
 
 
 if __name__ == "__main__":
-    for file_name, page in reference_pages().items():
+    (FOLDER / "issues").mkdir(exist_ok=True)
+    for file_name, page in (reference_pages() | issue_pages()).items():
         (FOLDER / file_name).write_text(page, encoding="utf-8")
     schema = json.dumps(events.json_schema(), indent=1) + "\n"
     (Path(events.__file__).parent / "schemas" / "event.schema.json").write_text(schema, encoding="utf-8")

@@ -125,6 +125,8 @@ def _print(result: CheckResult, output: str, *, folder: Path, quiet: bool, asked
         click.echo(json.dumps(data, ensure_ascii=False, indent=2))
     else:
         print_issues(result.issues)
+        if result.issues and not quiet:
+            click.echo(f"What a code means: kb explain {result.issues[0].code}", err=True)
         if not quiet:
             stdout().print(format_check(result, asked=asked), end="")
 

@@ -174,4 +174,3 @@ def _sentences(reading: Reading) -> Iterator[tuple[str, int, str, dict[str, froz
 
 def _short(text: str) -> str:
     return text if len(text) <= 100 else f"{text[:99]}…"
-

@@ -14,6 +14,7 @@ from xml.etree import ElementTree as xml
 from kb_builder import __version__
 from kb_builder.articles.codes import CODES
 from kb_builder.issues import Issue, Level
+from kb_builder.manual import issue_page
 from kb_builder.terminal import printable
 
 _SARIF_LEVELS = {Level.ERROR: "error", Level.WARNING: "warning", Level.NOTICE: "note"}
@@ -49,7 +50,7 @@ def sarif(issues: Sequence[Issue]) -> str:
         {
             "id": code,
             "shortDescription": {"text": CODES[code].meaning},
-            "help": {"text": CODES[code].remedy},
+            "help": {"text": CODES[code].remedy, "markdown": issue_page(code)},
             "defaultConfiguration": {"level": _SARIF_LEVELS.get(CODES[code].level, "none")},
         }
         for code in used

@@ -51,7 +51,7 @@ def test_the_corrected_ubi_schema_still_refuses_a_wrong_position(position):
 
 
 def test_the_shipped_schema_is_what_the_code_checks():
-    """Mend with: python tools/write_reference.py"""
+    """Mend with: python -m tools.write_reference"""
     assert shipped("event.schema.json") == json_schema()
 
 

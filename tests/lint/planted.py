@@ -157,6 +157,16 @@ PLANTED: dict[str, Planted] = {
         needs_pages=True,
         also=("KB820",),
     ),
+    "KB714": Planted(
+        {
+            "mkdocs.yml": SOUND["mkdocs.yml"].replace(
+                "kb: {}",
+                "kb: {search: {experiment: {name: plain, boosts: false, first_day: 2026-03-02, last_day: 2026-03-29}}}",
+            )
+        },
+        "mkdocs.yml",
+        0,
+    ),
     "KB801": Planted({"published.txt": "# old\n/faq/orders/stop/\n"}, "published.txt", 2, also=("KB803",)),
     "KB802": Planted(
         {
