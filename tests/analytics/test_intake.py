@@ -118,8 +118,7 @@ def test_a_reader_who_asked_for_privacy_leaves_nothing_that_joins_two_events():
 
 def keep(events, recent, day=TODAY):
     intake = take(events, PERSON, recent)
-    for event_id, data in intake.kept:
-        recent.add(day, event_id, data)
+    recent.add(day, intake.kept)
     return intake
 
 
@@ -153,7 +152,7 @@ def test_after_seven_days_an_id_is_forgotten():
 def test_more_ids_than_fit_push_out_the_oldest():
     recent = RecentIds(max_ids=800)
     for number in range(5000):
-        recent.add(TODAY, f"id-{number:08}", b"")
+        recent.add(TODAY, [(f"id-{number:08}", b"")])
 
     assert len(recent) <= 800
     assert recent.is_known("id-00004999", b"")[0]

@@ -155,8 +155,7 @@ async def _collect(collector: Collector, scope: Scope, receive: Receive, *, is_v
     intake = take(parsed, sender, collector.recent, patterns=collector.patterns)
     if intake.lines:
         await _commit(collector, b"".join(intake.lines))
-        for event_id, data in intake.kept:
-            collector.recent.add(moment.date(), event_id, data)
+        collector.recent.add(moment.date(), intake.kept)
     if sender.bot:
         intake.counts["bot"] = intake.counts.pop("kept", 0)
         collector.counters.bots[sender.bot] += intake.counts["bot"]

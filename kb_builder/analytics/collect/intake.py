@@ -106,7 +106,8 @@ def take(parsed: Parsed, sender: Sender, recent: RecentIds, *, patterns: Sequenc
     events = parsed.events
     if sender.private:
         events = _private(events)
-        intake.counts["private"] = len(parsed.events) - len(events)
+        if len(events) < len(parsed.events):
+            intake.counts["private"] = len(parsed.events) - len(events)
     own: set[str] = set()
     for event in events:
         _redact(event, patterns)
@@ -122,8 +123,9 @@ def take(parsed: Parsed, sender: Sender, recent: RecentIds, *, patterns: Sequenc
         own.add(event_id)
         intake.kept.append((event_id, data))
         intake.lines.append(pack(b"%b%b}" % (head, data)))
-    intake.counts.update(kept=len(intake.kept), bad=len(intake.bad))
-    intake.counts = +intake.counts
+    for outcome, number in (("kept", len(intake.kept)), ("bad", len(intake.bad))):
+        if number:
+            intake.counts[outcome] = number
     return intake
 
 

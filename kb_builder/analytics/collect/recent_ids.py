@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from kb_builder.analytics.segments import SUFFIX, is_whole
@@ -33,14 +33,14 @@ class RecentIds:
                 return True, ids[key] != _digest(event)
         return False, False
 
-    def add(self, day: dt.date, event_id: str, event: bytes) -> None:
-        """Remember an event that is on disk."""
+    def add(self, day: dt.date, events: Iterable[tuple[str, bytes]]) -> None:
+        """Remember events that are on disk, by id."""
         if not self._parts or self._parts[-1][0] < day or len(self._parts[-1][1]) >= self._max_ids // 8:
             self._parts.append((day, {}))
             first_day = day - dt.timedelta(days=WINDOW_DAYS - 1)
             while self._parts[0][0] < first_day or len(self) > self._max_ids - self._max_ids // 8:
                 del self._parts[0]
-        self._parts[-1][1][hash(event_id)] = _digest(event)
+        self._parts[-1][1].update({hash(event_id): _digest(event) for event_id, event in events})
 
 
 def days_of_window(today: dt.date) -> list[dt.date]:
@@ -54,7 +54,7 @@ def recent_ids(raw: Path, today: dt.date, *, max_ids: int = MAX_IDS) -> RecentId
     for day in days_of_window(today):
         for line in _lines(raw / day.isoformat()):
             if is_whole(line) and (found := _EVENT.search(line, 9, len(line) - 1)):
-                recent.add(day, found[2].decode(), found[1])
+                recent.add(day, [(found[2].decode(), found[1])])
     return recent
 
 
