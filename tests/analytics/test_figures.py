@@ -1,6 +1,8 @@
 """Each figure on logs small enough to count by hand, and on large ones whose truth is known."""
 
+import base64
 import datetime as dt
+import json
 import random
 import sys
 from pathlib import Path
@@ -15,6 +17,7 @@ from kb_builder.analytics.statements import derive, metric, metric_names
 pytest.importorskip("duckdb", reason="the extra 'analytics' is not installed")
 
 from kb_builder.analytics.duck import Incident, open_engine
+from kb_builder.analytics.ingest import default_options, ingest_file
 from kb_builder.analytics.store import events_files, refresh
 from kb_builder.analytics.windows import contact_windows, incident_counts
 
@@ -366,6 +369,10 @@ def figures_of(folder, segments):
         path = segment_path(folder / "raw", day, name)
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(b"".join(lines))
+    return all_rows(folder)
+
+
+def all_rows(folder):
     refresh(folder)
     with open_engine(events_files(folder)) as engine:
         derive(engine)
@@ -383,6 +390,35 @@ def test_permuted_split_and_repeated_logs_change_no_figure(tmp_path):
         mixed.setdefault((day, f"part-{number % 7}"), []).append(line)
 
     assert figures_of(tmp_path / "plain", plain) == figures_of(tmp_path / "mixed", mixed)
+
+
+def access_log(lines, zone):
+    """Write records as a host in that zone logs the requests for their beacons."""
+    for _, line in lines:
+        told = json.loads(line[9:])
+        moment = dt.datetime.fromisoformat(told["received"]).astimezone(zone)
+        beacon = base64.urlsafe_b64encode(json.dumps(told["event"]).encode()).decode().rstrip("=")
+        reader = int(told["visit"], 16)
+        yield (
+            f"10.{reader >> 16 & 255}.{reader >> 8 & 255}.{reader & 255} - - [{moment:%d/%b/%Y:%H:%M:%S %z}] "
+            f'"GET /b.txt?kb={beacon} HTTP/1.1" 200 1 "-" "Mozilla/5.0 Firefox/132.0"\n'
+        )
+
+
+def test_the_time_zone_of_a_log_changes_no_figure(tmp_path):
+    lines = list(simulate(SCENARIO, seed=4, visits=60, first_day=dt.date(2026, 3, 1), days=4))
+    found = {}
+    for hours in (0, 5.5, -8):
+        folder = tmp_path / f"{hours}"
+        folder.mkdir()
+        (folder / "visit-secret").write_bytes(b"the same for all, so that visits are")
+        log = folder / "access.log"
+        log.write_text("".join(access_log(lines, dt.timezone(dt.timedelta(hours=hours)))))
+        assert not ingest_file(log, folder, options=default_options(folder)).is_bad
+        found[hours] = all_rows(folder)
+
+    assert found[0] == found[5.5] == found[-8]
+    assert sum(row.count("'numerator'") for row in found[0]["contact_rate"]) > 4
 
 
 def test_a_visit_prefers_the_ranking_of_more_clicked_results_and_one_result_counts_once(tmp_path):

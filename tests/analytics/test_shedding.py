@@ -11,11 +11,12 @@ from event_makers import make_event
 pytest.importorskip("uvicorn", reason="the extra 'collect' is not installed")
 from starlette.testclient import TestClient
 
-from kb_builder.analytics.collect.app import MAX_AT_ONCE, MAX_LAG_SECONDS, average_lag, events_app
+from kb_builder.analytics.collect.app import MAX_AT_ONCE, events_app
 from kb_builder.analytics.collect.commits import GroupCommit, Overloaded
 from kb_builder.analytics.collect.disk import Disk
 from kb_builder.analytics.collect.segment_log import Broken, SegmentLog
 from kb_builder.analytics.collect.server import CollectOptions, open_collector
+from kb_builder.analytics.collect.shedding import MAX_LAG_SECONDS, SOME_LAG_SECONDS, Shedding
 from kb_builder.analytics.segments import segment_files
 
 HEADERS = {"Origin": "https://help.example", "Content-Type": "text/plain", "User-Agent": "Firefox"}
@@ -27,7 +28,14 @@ def collector(tmp_path):
     return open_collector(CollectOptions(tmp_path, frozenset({"https://help.example"})), Disk())
 
 
-@pytest.mark.parametrize(("name", "value"), [("lag_seconds", MAX_LAG_SECONDS * 2), ("at_once", MAX_AT_ONCE)])
+def late():
+    shedding = Shedding()
+    for _ in range(3):
+        shedding.note(2 * MAX_LAG_SECONDS)
+    return shedding
+
+
+@pytest.mark.parametrize(("name", "value"), [("shedding", late()), ("at_once", MAX_AT_ONCE)])
 def test_with_too_much_to_do_requests_are_shed_and_then_taken_again(collector, tmp_path, name, value):
     usual = getattr(collector, name)
     client = TestClient(events_app(collector))
@@ -42,13 +50,24 @@ def test_with_too_much_to_do_requests_are_shed_and_then_taken_again(collector, t
 
 
 def test_one_long_pause_is_no_overload_and_many_short_ones_are():
-    pauses = [0.0]
-    for _ in range(10):
-        pauses.append(average_lag(pauses[-1], 0.4))
+    shedding = Shedding()
+    shedding.note(1.0)
+    assert not shedding.refuses()
 
-    assert average_lag(0.0, 1.0) < MAX_LAG_SECONDS
-    assert pauses[-1] > MAX_LAG_SECONDS
-    assert average_lag(0.0, 0.0) == 0
+    for _ in range(3):
+        shedding.note(0.4)
+    assert [shedding.refuses() for _ in range(9)] == [True] * 9
+
+    shedding.note(0.0)
+    assert [shedding.refuses() for _ in range(9)] == [False] * 9
+
+
+def test_a_little_too_much_loses_a_little():
+    shedding = Shedding()
+    for _ in range(3):
+        shedding.note(SOME_LAG_SECONDS + (MAX_LAG_SECONDS - SOME_LAG_SECONDS) / 10)
+
+    assert sum(shedding.refuses() for _ in range(1000)) == pytest.approx(100, abs=1)
 
 
 def test_more_lines_than_fit_in_memory_are_refused(tmp_path):

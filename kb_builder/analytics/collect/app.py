@@ -26,6 +26,7 @@ from kb_builder.analytics.collect.intake import Sender, checked, parse, take
 from kb_builder.analytics.collect.limits import AddressLimits
 from kb_builder.analytics.collect.recent_ids import RecentIds
 from kb_builder.analytics.collect.segment_log import Broken, NotWritten, SegmentLog
+from kb_builder.analytics.collect.shedding import Shedding
 from kb_builder.analytics.collect.visit_keys import VisitKeys
 from kb_builder.analytics.collect.votes import FORM_TYPE, parse_vote, thanks_address
 from kb_builder.analytics.events import MAX_BODY_BYTES, Fault
@@ -35,7 +36,7 @@ EVENTS_PATH = "/events"
 VOTES_PATH = "/votes"
 BODY_SECONDS = 5.0
 MAX_AT_ONCE = 1000  # requests being answered; more are told to come back
-MAX_LAG_SECONDS = 0.25  # the loop this late, lately: more comes than can be answered
+LOOK_SECONDS = 0.02
 _TYPES = ("text/plain", "application/json")
 
 
@@ -61,21 +62,16 @@ class Collector:
     now: Callable[[], dt.datetime]
     free_bytes: Callable[[], int]
     counters: Counters = field(default_factory=Counters)
+    shedding: Shedding = field(default_factory=Shedding)
     at_once: int = 0
-    lag_seconds: float = 0.0
 
     async def watch_lag(self) -> None:
         """Measure for ever how late the loop is, so that requests are shed before they pile up where none is seen."""
         loop = asyncio.get_running_loop()
         while True:
-            due = loop.time() + 0.05
-            await asyncio.sleep(0.05)
-            self.lag_seconds = average_lag(self.lag_seconds, loop.time() - due)
-
-
-def average_lag(before: float, late: float) -> float:
-    """Return the moving average of how late the loop was: one pause of a second does not count as overload."""
-    return before + 0.2 * (late - before)
+            due = loop.time() + LOOK_SECONDS
+            await asyncio.sleep(LOOK_SECONDS)
+            self.shedding.note(loop.time() - due)
 
 
 class Refused(Exception):
@@ -104,7 +100,7 @@ class EventsEndpoint:
         retry_seconds, status, location = 0, 204, ""
         collector.at_once += 1
         try:
-            if collector.at_once > MAX_AT_ONCE or collector.lag_seconds > MAX_LAG_SECONDS:
+            if collector.at_once > MAX_AT_ONCE or collector.shedding.refuses():
                 raise Refused(503, "overload", retry_seconds=1)
             location = await _collect(collector, scope, receive, is_vote=self._takes_votes)
             status = 303 if location else 204
@@ -254,7 +250,7 @@ def _gauges(collector: Collector) -> dict[str, Any]:
         "commit_seconds_total": collector.commits.busy_seconds,
         "torn_tails_total": collector.log.torn_tails,
         "reopened_total": collector.log.reopened,
-        "lag_seconds": collector.lag_seconds,
+        "lag_seconds": collector.shedding.lag_seconds,
         "waiting_bytes": collector.commits.waiting_bytes,
         "remembered_ids": len(collector.recent),
         "active_addresses": collector.limits.active(now=time.monotonic()),

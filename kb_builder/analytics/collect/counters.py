@@ -15,7 +15,7 @@ HELP = {
     "commit_seconds_total": "Seconds that writing and syncing took.",
     "torn_tails_total": "Half-written lines cut off: at most one a kill.",
     "reopened_total": "Times the segment was gone, cut or replaced under the collector.",
-    "lag_seconds": "How late the collector is with what it does, on average of the last quarter of a second.",
+    "lag_seconds": "How late the collector is with what it does, the least of its last three looks.",
     "waiting_bytes": "Events in memory that are not on disk yet.",
     "remembered_ids": "Event ids known of the last 7 days.",
     "active_addresses": "Addresses heard of in the last minute.",
