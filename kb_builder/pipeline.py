@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, closing, nullcontext
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from kb_builder.articles.checks import check_content
@@ -19,15 +20,14 @@ from kb_builder.config import Config
 from kb_builder.experiment import experiment_issues
 from kb_builder.index.feedback import read_feedback, with_feedback
 from kb_builder.issues import ContentError, Issue, has_errors, sort_issues
-from kb_builder.leaks import leak_issues
 from kb_builder.outdated import with_outdated
 from kb_builder.publish import build_lock, swap_in
 from kb_builder.related import with_related
-from kb_builder.search_editions import published_search_files, search_files, word_list_issues
+from kb_builder.search_editions import load_search, published_search_files, search_files, word_list_issues
 from kb_builder.site.brand import theme_issues
 from kb_builder.site.draw import site_name
 from kb_builder.site.remembered import known_site, remember_site
-from kb_builder.site.render import render_site
+from kb_builder.site.render import begin_site
 from kb_builder.stage import Stage
 
 Progress = Callable[[str], None]
@@ -95,17 +95,24 @@ def build(
         progress(f"Writing {len(content.articles)} articles as pages")
         name = site_name(config)
         stage = Stage(folder, published=config.site_dir, made=known_site(cache, name).files)  # edge: disk
-        rendered = render_site(config, content, site_dir=folder, today=today, stage=stage, cache=cache)  # edge: disk
+        load = partial(load_search, content, config) if with_search else lambda: None
+        rendering = begin_site(config, content, stage=stage, today=today, cache=cache, meanwhile=load)  # edge: disk
+        with closing(rendering):
+            progress("Compiling the search index" if with_search else "Keeping the old search index")
+            if with_search:
+                files = search_files(content, rendering.pages, config, cache=cache)  # edge: Whoosh
+                search_bytes = stage.write(files)  # edge: disk
+            else:
+                search_bytes = stage.take_over(published_search_files(content, config.site_dir))  # edge: disk
+            rendered = rendering.finish()
         issues = sort_issues((*content.issues, *settle(rendered.issues, config).issues))
         stop_on_errors(issues, strict=strict)
-        progress("Compiling the search index" if with_search else "Keeping the old search index")
-        if with_search:
-            files = search_files(content, rendered.pages, config, cache=cache)  # edge: Whoosh
-            search_bytes = stage.write(files)  # edge: disk
-        else:
-            search_bytes = stage.take_over(published_search_files(content, config.site_dir))  # edge: disk
         stage.sweep()
-        stop_on_errors(leak_issues(folder, everything, content, rendered.pages, config), strict=strict)  # edge: disk
+        if len(content.articles) < len(everything.articles):
+            from kb_builder.leaks import leak_issues  # few sites withhold anything
+
+            leaks = leak_issues(folder, everything, content, rendered.pages, config)  # edge: disk
+            stop_on_errors(leaks, strict=strict)
         remember_site(cache, name, replace(rendered.known, files=stage.made))
     drafts = len(everything.drafts)
     return BuildResult(config.site_dir, len(content.articles), search_bytes, issues, rendered.times, cache.note, drafts)

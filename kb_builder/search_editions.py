@@ -12,7 +12,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from hashlib import sha256
+from importlib import import_module
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from kb_builder.articles.editions import for_audience, in_language
 from kb_builder.articles.languages import primary_language
@@ -20,27 +22,17 @@ from kb_builder.articles.model import Article, Audience, Content
 from kb_builder.cache import Cache, digest
 from kb_builder.config import Config
 from kb_builder.files import OutputFile
-from kb_builder.index.compile import compile_search
-from kb_builder.index.encoder_cache import CachedEncoder, open_encoder
-from kb_builder.index.idle_synonyms import idle_synonym_issues
-from kb_builder.index.judgments import (
-    JUDGMENTS_FILE,
-    Judgment,
-    Outcome,
-    failure_issues,
-    read_judgments,
-    run_judgments,
-)
 from kb_builder.index.model import Document, Section
-from kb_builder.index.rank_changes import Run, make_run
-from kb_builder.index.reader import SearchIndex
 from kb_builder.index.remembered import checksum, remembered_files, remembered_sections, remembered_stems
-from kb_builder.index.remembered_counts import remembered_counting
-from kb_builder.index.remembered_meanings import RememberedMeanings
 from kb_builder.index.word_lists import PINS_FILE, SYNONYMS_FILE, WordLists, pin_issues, read_word_lists
-from kb_builder.index.word_vectors import WordVectors, load_word_vectors, read_word_vectors
 from kb_builder.issues import Issue, KbError
-from kb_builder.site.render import RenderedPage
+from kb_builder.site.build import RenderedPage
+
+if TYPE_CHECKING:
+    from kb_builder.index.encoder_cache import CachedEncoder
+    from kb_builder.index.judgments import Judgment, Outcome
+    from kb_builder.index.rank_changes import Run
+    from kb_builder.index.word_vectors import WordVectors
 
 VECTORS_FILE = "vectors.npz"
 
@@ -69,6 +61,8 @@ class SearchEdition:
 
     def judgments(self) -> tuple[tuple[Judgment, ...], tuple[Issue, ...]]:
         """Read the judged queries. Edge: disk."""
+        from kb_builder.index.judgments import read_judgments
+
         return read_judgments(self.folder, self.content, shown=self.shown, language=self.language)
 
     @property
@@ -78,6 +72,8 @@ class SearchEdition:
 
     def load_vectors(self, language: str) -> WordVectors | None:
         """Return the word vectors of the search folder, else those that the package has. Edge: disk."""
+        from kb_builder.index.word_vectors import load_word_vectors, read_word_vectors
+
         return read_word_vectors(self.vectors_file) if self.vectors_file.is_file() else load_word_vectors(language)
 
     def url(self, article: Article) -> str:
@@ -144,6 +140,13 @@ def search_files(
         )
 
 
+def load_search(content: Content, config: Config) -> None:
+    """Load the code and the word vectors that `search_files` works with, which takes its time. Edge: disk."""
+    import_module("kb_builder.index.compile")
+    for edition in search_editions(content, config):
+        edition.load_vectors(edition.language)
+
+
 def published_search_files(content: Content, site_dir: Path) -> tuple[str, ...]:
     """Return the paths of the search files that a built site has, in each language. Edge: disk."""
     folders = [f"{language}/search".lstrip("/") for language in ("", *content.languages)]
@@ -197,6 +200,8 @@ def _opened_encoder(config: Config, editions: Iterable[SearchEdition]) -> Iterat
             f"search.encoder: no word vectors to start from for {', '.join(edition.language for edition in editions)}",
             hint="Leave search.encoder out, or make them: docs/how-to/tune-search.md, Meaning.",
         )
+    from kb_builder.index.encoder_cache import open_encoder
+
     encoder = open_encoder(name, root=config.root, cache=config.root / ".kb" / "encoded")
     yield encoder
     encoder.tidy()
@@ -205,6 +210,11 @@ def _opened_encoder(config: Config, editions: Iterable[SearchEdition]) -> Iterat
 def _judge(
     edition: SearchEdition, pages: Sequence[RenderedPage], encoder: CachedEncoder | None, cache: Cache
 ) -> Judged:
+    from kb_builder.index.idle_synonyms import idle_synonym_issues
+    from kb_builder.index.judgments import JUDGMENTS_FILE, failure_issues, run_judgments
+    from kb_builder.index.rank_changes import make_run
+    from kb_builder.index.reader import SearchIndex
+
     judgments, _ = edition.judgments()
     lists, _ = edition.word_lists()
     everything = edition.content
@@ -230,6 +240,10 @@ def _judge(
 def _compile(
     edition: SearchEdition, documents: Mapping[str, Document], encoder: CachedEncoder | None, cache: Cache
 ) -> tuple[OutputFile, ...]:
+    from kb_builder.index.compile import compile_search
+    from kb_builder.index.remembered_counts import remembered_counting
+    from kb_builder.index.remembered_meanings import RememberedMeanings
+
     lists, _ = edition.word_lists()
     articles = edition.content.articles
     pins = {pin.query: edition.url(articles[pin.article]) for pin in lists.pins if pin.article in articles}
@@ -284,6 +298,8 @@ def _document(article: Article, sections: Sequence[Section], edition: SearchEdit
 
 def merged_run(judged: Iterable[Judged]) -> Run:
     """Return one run of the runs of all languages, to be kept for the next check."""
+    from kb_builder.index.rank_changes import Run
+
     merged = Run()
     for run in (of_language.run for of_language in judged):
         merged = Run(

@@ -82,6 +82,12 @@ class Stage:
             self.take(file.path, checksum)
         return written
 
+    def written(self, files: Iterable[OutputFile]) -> dict[str, str]:
+        """Make files of the new site in a forked process; return what its parent has to add to ``made``."""
+        files = tuple(files)
+        self.write(files)
+        return {file.path: self.made[file.path] for file in files}
+
     def take_over(self, paths: Iterable[str]) -> int:
         """Make files of the published site some of the new site as they are; return how many bytes they have."""
         taken = 0

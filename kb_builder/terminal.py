@@ -9,12 +9,12 @@ import re
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-
-from rich.console import Console
-from rich.markup import escape
-from rich.text import Text
+from typing import TYPE_CHECKING
 
 from kb_builder.issues import Issue, KbError, Level
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 _LEVEL_STYLE = {Level.ERROR: "bold red", Level.WARNING: "yellow", Level.NOTICE: "cyan"}
 # Everything a terminal could act on; tabs and new lines are made by us alone.
@@ -28,27 +28,38 @@ def printable(text: str) -> str:
 
 def stdout() -> Console:
     """Return the console for results."""
+    from rich.console import Console  # it takes its time to load
+
     return Console(file=sys.stdout, highlight=False, soft_wrap=True, markup=False)
 
 
 def stderr() -> Console:
     """Return the console for progress and issues."""
+    from rich.console import Console  # it takes its time to load
+
     return Console(file=sys.stderr, highlight=False, soft_wrap=True, markup=False)
 
 
 @contextmanager
 def stages(*, quiet: bool) -> Iterator[Callable[[str], None]]:
     """Show the running stage on a terminal; say nothing when piped."""
-    console = stderr()
-    if quiet or not console.is_terminal:
+    if quiet or not sys.stderr.isatty():
         yield lambda stage: None
         return
+    from rich.markup import escape
+
+    console = stderr()
     with console.status("") as status:
         yield lambda stage: status.update(f"{escape(printable(stage))} …")
 
 
 def print_issues(issues: Iterable[Issue]) -> None:
     """Print every issue and a one-line total to standard error; print nothing when there are none."""
+    issues = tuple(issues)
+    if not issues:
+        return
+    from rich.text import Text
+
     console = stderr()
     counts = {Level.ERROR: 0, Level.WARNING: 0, Level.NOTICE: 0}
     for issue in issues:
@@ -60,14 +71,15 @@ def print_issues(issues: Iterable[Issue]) -> None:
         console.print(line)
         if issue.hint:
             console.print(Text(f"    {printable(issue.hint)}", style="dim"))
-    if sum(counts.values()):
-        total = f"{count(counts[Level.ERROR], 'error')}, {count(counts[Level.WARNING], 'warning')}"
-        notices = f", {count(counts[Level.NOTICE], 'notice')}" if counts[Level.NOTICE] else ""
-        console.print(total + notices)
+    total = f"{count(counts[Level.ERROR], 'error')}, {count(counts[Level.WARNING], 'warning')}"
+    notices = f", {count(counts[Level.NOTICE], 'notice')}" if counts[Level.NOTICE] else ""
+    console.print(total + notices)
 
 
 def print_error(error: KbError) -> None:
     """Print what stopped the work and what to do next."""
+    from rich.text import Text
+
     console = stderr()
     line = Text("kb: ", style="bold red")
     line.append("\n".join(map(printable, str(error).split("\n"))), style="not bold default")

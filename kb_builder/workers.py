@@ -13,11 +13,12 @@ import signal
 import sys
 from collections import deque
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 
 from kb_builder.issues import KbError
 
@@ -74,30 +75,53 @@ def run_all(
     Raises:
         Exception: What ``task`` raised.
     """
-    if not can_fork():
-        for item in range(count):
-            yield item, task(item)
-        return
-    limits = limits or Limits()
-    workers = min(workers or usable_cores(), count)
-    batch = max(1, min(_MOST_IN_A_BATCH, count // (workers * 4 or 1)))
-    todo = deque(range(count))
-    running: dict[Connection, _Worker] = {}
-    try:
-        while todo or running:
-            while todo and len(running) < workers:
-                worker = _start(task, limits)
-                running[worker.pipe] = worker
-                _send(worker, todo, batch)
-            for pipe in wait(list(running)):
+    with closing(Work(task, count, workers=workers, limits=limits)) as work:
+        yield from work.results()
+
+
+class Work(Generic[T]):
+    """What `run_all` does, begun at once: this process may do something else before it takes the results."""
+
+    def __init__(self, task: Callable[[int], T], count: int, *, workers: int = 0, limits: Limits | None = None) -> None:
+        """Begin; see `run_all`. Where processes cannot be forked, all is done when the results are taken."""
+        self._task, self._limits = task, limits or Limits()
+        self._workers = min(workers or usable_cores(), count)
+        self._batch = max(1, min(_MOST_IN_A_BATCH, count // (self._workers * 4 or 1)))
+        self._todo = deque(range(count))
+        self._running: dict[Connection, _Worker] = {}
+        if can_fork():
+            self._fill()
+
+    def results(self) -> Iterator[tuple[int, T | Stopped]]:
+        """Yield what `run_all` yields.
+
+        Raises:
+            Exception: What the task raised.
+        """
+        if not can_fork():
+            while self._todo:
+                item = self._todo.popleft()
+                yield item, self._task(item)
+        while self._todo or self._running:
+            self._fill()
+            for pipe in wait(list(self._running)):
                 assert isinstance(pipe, Connection)
-                yield from _take(running[pipe], todo, batch, limits)
-                if not running[pipe].waiting:
-                    del running[pipe]
-    finally:
-        for worker in running.values():
+                yield from _take(self._running[pipe], self._todo, self._batch, self._limits)
+                if not self._running[pipe].waiting:
+                    del self._running[pipe]
+
+    def close(self) -> None:
+        """End the workers that are not done."""
+        for worker in self._running.values():
             worker.process.kill()
             worker.process.join()
+        self._running.clear()
+
+    def _fill(self) -> None:
+        while self._todo and len(self._running) < self._workers:
+            worker = _start(self._task, self._limits)
+            self._running[worker.pipe] = worker
+            _send(worker, self._todo, self._batch)
 
 
 def in_parts(task: Callable[[int, int], T], count: int, *, fewest: int, workers: int = 0) -> list[T]:

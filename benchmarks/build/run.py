@@ -107,6 +107,7 @@ def _prepare(step: str, folder: Path, generator: Generator, run: int) -> None:
 
 def _build(generator: Generator, folder: Path) -> Build:
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "NO_MKDOCS_2_WARNING": "1"}
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)  # installed packages are compiled, so ours may be, too
     seconds = cpu = megabytes = 0.0
     for command in generator.commands:
         began = time.perf_counter()

@@ -5,38 +5,16 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import partial
 
 from kb_builder.articles.codes import issue
 from kb_builder.articles.languages import is_right_to_left, split_language, with_whole_numbers
-from kb_builder.issues import Issue
 from kb_builder.site.effort import unfinished_brackets
 from kb_builder.site.links import SiteMap, link_pages, published_address
 from kb_builder.site.markdown import make_markdown
 from kb_builder.site.markdown_text import markdown_text
 from kb_builder.site.sanitize import sanitize
-from kb_builder.site.views import Heading
-
-
-@dataclass(frozen=True, slots=True)
-class Body:
-    """The text of a page.
-
-    Attributes:
-        html: Empty when it could not be rendered; ``issues`` then holds the error.
-        headings: Second and third level, in the order of the page.
-        image_origins: Other hosts it loads images from.
-        links: See `LinkedHtml`.
-        markdown: The same text for programs; see `markdown_text`.
-    """
-
-    html: str
-    headings: tuple[Heading, ...] = ()
-    image_origins: frozenset[str] = frozenset()
-    issues: tuple[Issue, ...] = ()
-    links: tuple[tuple[str, str], ...] = ()
-    markdown: str = ""
+from kb_builder.site.views import Body, Heading
 
 
 class BodyRenderer:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache, cached_property, partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from kb_builder.articles.codes import in_folder, issue
@@ -24,7 +25,6 @@ from kb_builder.files import OutputFile
 from kb_builder.issues import Issue, sort_issues
 from kb_builder.site.announcements import announcement_feeds, announcements_file
 from kb_builder.site.assets import Assets, site_assets
-from kb_builder.site.body import Body, BodyRenderer
 from kb_builder.site.feeds import policy_feeds
 from kb_builder.site.help_file import help_files, model_endpoint
 from kb_builder.site.labels import labels_in
@@ -45,7 +45,10 @@ from kb_builder.site.replies import replies_file, reply_of
 from kb_builder.site.security_policy import content_security_policy
 from kb_builder.site.structured_data import structured_data
 from kb_builder.site.translations import with_translations
-from kb_builder.site.views import MARKDOWN_PAGE, PageView, SiteView, TextLanguage
+from kb_builder.site.views import MARKDOWN_PAGE, Body, PageView, SiteView, TextLanguage
+
+if TYPE_CHECKING:
+    from kb_builder.site.body import BodyRenderer
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +187,8 @@ class SiteBuild:
 
     @cached_property
     def _renderer(self) -> BodyRenderer:
+        from kb_builder.site.body import BodyRenderer  # Markdown takes its time to load
+
         return BodyRenderer(self.site_map, self.words)
 
     def know(

@@ -5,31 +5,46 @@ from __future__ import annotations
 import datetime as dt
 import os
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
+from functools import cache as cache_once
+from typing import TYPE_CHECKING
 
 from kb_builder.articles.model import Audience, Content
 from kb_builder.cache import Cache
 from kb_builder.config import Config
 from kb_builder.files import OutputFile
-from kb_builder.site.body import Body
 from kb_builder.site.build import KnownPage, SiteBuild, labels_of, sources_of, words_key
 from kb_builder.site.outline import links_key, outline_key
 from kb_builder.site.pages import NOT_FOUND_URL
 from kb_builder.site.remembered import KnownSite, RememberedPages, known_site, text_key
 from kb_builder.site.texts import text_limits
-from kb_builder.site.views import MARKDOWN_PAGE
+from kb_builder.site.views import MARKDOWN_PAGE, Body
 from kb_builder.stage import Stage
-from kb_builder.workers import Limits, Stopped, run_all
+from kb_builder.workers import LONG, Limits, Stopped, Work, finished
+
+if TYPE_CHECKING:
+    from kb_builder.site.pages_by_mkdocs import PageDrawer
+
+_FEW_PAGES = 200
 
 
 @dataclass(frozen=True, slots=True)
 class DrawnSite:
-    """A build with all its texts, what the next one should know of it, and seconds of processor time by URL."""
+    """What the next build should know of a site, and seconds of processor time by URL."""
 
-    build: SiteBuild
     known: KnownSite
     times: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class SiteDrawing:
+    """A build with all its texts, while its pages are drawn; ``finish`` waits for them, ``close`` gives them up."""
+
+    build: SiteBuild
+    finish: Callable[[], DrawnSite]
+    close: Callable[[], None]
 
 
 def draw_site(
@@ -41,8 +56,9 @@ def draw_site(
     cache: Cache,
     workers: int = 0,
     limits: Limits | None = None,
-) -> DrawnSite:
-    """Make every page and file of the site but those of search; the same bytes as MkDocs' own build with our plugin.
+    meanwhile: Callable[[], None] = lambda: None,
+) -> SiteDrawing:
+    """Begin to make every page and file of the site but those of search: the bytes of MkDocs' build with our plugin.
 
     While nothing that pages show of each other has changed, only pages whose own text has are looked at. Otherwise the
     key of every page is worked out, and those with another one than before are drawn.
@@ -56,6 +72,7 @@ def draw_site(
         workers: How many processes render texts and draw pages; one a core when 0.
         limits: What a text and a page may take: by default five seconds, and more where a site has large pages. One
             that takes more is an error among the build's issues.
+        meanwhile: Done once while the first texts are rendered.
     """
     last, outline = known_site(cache, site_name(config)), outline_key(config, content, today=today.isoformat())
     edited = _edited(config, content, stage, last) if last.outline == outline else None
@@ -74,16 +91,28 @@ def draw_site(
     for url in known:
         cache.keep(f"body {url}")
     limits = limits or text_limits(build, urls)
-    times = _render(build, remembered, [url for url in urls if url not in known], workers=workers, limits=limits)
+    unknown = [url for url in urls if url not in known]
+    times = _render(build, remembered, unknown, workers=workers, limits=limits, meanwhile=meanwhile)
     urls = [url for url in urls if url not in build.stopped]
     keys = {url: remembered.page_key(url) for url in urls}
     new = [u for u in urls if not (u in last.pages and last.pages[u].page == keys[u] and _keep_page(stage, u))]
-    for url, seconds in _draw(config, content, build, stage, new, workers=workers, limits=limits).items():
-        times[url] = times.get(url, 0) + seconds
     others = last.others if edited is not None else _write_others(config, content, build, stage)
-    stage.write(build.last_files())
-    pages = {url: _known_page(url, keys[url], build, remembered) for url in urls}
-    return DrawnSite(build, KnownSite(outline, links, {**known, **pages}, others), times)
+    pages = _Drawing(config, content, build, stage, new, workers=workers, limits=limits)
+    files = Work(lambda item: stage.written(build.last_files()), 1, limits=LONG)
+
+    def finish() -> DrawnSite:
+        for url, seconds in pages.finish().items():
+            times[url] = times.get(url, 0) + seconds
+        ((_, written),) = files.results()
+        stage.made.update(finished(written))
+        made = {url: _known_page(url, keys[url], build, remembered) for url in urls}
+        return DrawnSite(KnownSite(outline, links, {**known, **made}, others), times)
+
+    def close() -> None:
+        pages.close()
+        files.close()
+
+    return SiteDrawing(build, finish, close)
 
 
 def site_name(config: Config) -> str:
@@ -122,7 +151,13 @@ def _files_of(url: str) -> tuple[str, ...]:
 
 
 def _render(
-    build: SiteBuild, remembered: RememberedPages, urls: Iterable[str], *, workers: int, limits: Limits
+    build: SiteBuild,
+    remembered: RememberedPages,
+    urls: Iterable[str],
+    *,
+    workers: int,
+    limits: Limits,
+    meanwhile: Callable[[], None],
 ) -> dict[str, float]:
     """Render the texts of pages, unless the cache has them; return the seconds that they took."""
     texts = [url for url in urls if build.source(url)]
@@ -133,50 +168,70 @@ def _render(
         body = remembered.body(url, remembered.body_key(url))
         return body or build.rendered(url), body is not None, time.process_time() - began
 
-    for number, done in run_all(render, len(texts), workers=workers, limits=limits):
-        url = texts[number]
-        if isinstance(done, Stopped):
-            build.take_stopped(url, done.reason)
-        else:
-            body, is_known, times[url] = done
-            build.take(url, body)
-            remembered.remember_body(url, remembered.body_key(url), body, is_known=is_known)
+    with closing(Work(render, len(texts), workers=workers, limits=limits)) as work:
+        meanwhile()
+        for number, done in work.results():
+            url = texts[number]
+            if isinstance(done, Stopped):
+                build.take_stopped(url, done.reason)
+            else:
+                body, is_known, times[url] = done
+                build.take(url, body)
+                remembered.remember_body(url, remembered.body_key(url), body, is_known=is_known)
     return times
 
 
-def _draw(
-    config: Config,
-    content: Content,
-    build: SiteBuild,
-    stage: Stage,
-    urls: Sequence[str],
-    *,
-    workers: int,
-    limits: Limits,
-) -> dict[str, float]:
-    """Draw whole pages; return the seconds that they took."""
-    if not urls:
-        return {}
-    from kb_builder.site.pages_by_mkdocs import PageDrawer, told_by_mkdocs  # MkDocs takes its time to load
+class _Drawing:
+    """Whole pages, while they are drawn."""
 
-    times = {}
-    with told_by_mkdocs(config):
-        drawer = PageDrawer(config, content, build, stage.folder)
+    def __init__(
+        self,
+        config: Config,
+        content: Content,
+        build: SiteBuild,
+        stage: Stage,
+        urls: Sequence[str],
+        *,
+        workers: int,
+        limits: Limits,
+    ) -> None:
+        """Begin to draw; many pages are waited for, as there is no core left for anything else."""
+
+        @cache_once
+        def drawer() -> PageDrawer:
+            from kb_builder.site.pages_by_mkdocs import PageDrawer  # MkDocs takes its time to load
+
+            return PageDrawer(config, content, build, stage.folder)
 
         def draw(number: int) -> tuple[dict[str, str], float]:
             began, url = time.process_time(), urls[number]
             for path in _files_of(url):
                 stage.clear(path)
-            return drawer.draw(url), time.process_time() - began
+            return drawer().draw(url), time.process_time() - began
 
-        for number, done in run_all(draw, len(urls), workers=workers, limits=limits):
-            if isinstance(done, Stopped):
-                build.take_stopped(urls[number], done.reason)
-            else:
-                files, times[urls[number]] = done
-                for path, checksum in files.items():
-                    stage.take(path, checksum)
-    return times
+        if len(urls) > _FEW_PAGES:
+            drawer()  # the workers share it
+        self._work = Work(draw, len(urls), workers=workers, limits=limits)
+        self._build, self._stage, self._urls = build, stage, urls
+        self._times: dict[str, float] = {}
+        if len(urls) > _FEW_PAGES:
+            self.finish()
+
+    def finish(self) -> dict[str, float]:
+        """Wait for all pages; return the seconds that they took."""
+        with closing(self._work):
+            for number, done in self._work.results():
+                if isinstance(done, Stopped):
+                    self._build.take_stopped(self._urls[number], done.reason)
+                else:
+                    files, self._times[self._urls[number]] = done
+                    for path, checksum in files.items():
+                        self._stage.take(path, checksum)
+        return self._times
+
+    def close(self) -> None:
+        """Give up."""
+        self._work.close()
 
 
 def _write_others(config: Config, content: Content, build: SiteBuild, stage: Stage) -> tuple[str, ...]:

@@ -38,24 +38,28 @@ class PageDrawer:
         Raises:
             KbError: It cannot work with a setting.
         """
-        mkdocs = _mkdocs_config(config.path, config.site_name, config.site_url, config.content_dir, folder)
-        self._plugin = KbPlugin()
-        self._plugin.drive(config, content, build)
-        mkdocs.plugins = PluginCollection()
-        mkdocs.plugins["kb"] = self._plugin
-        self._config = mkdocs.plugins.on_config(mkdocs)
-        self._no_files = Files([])
-        self._navigation = get_navigation(Files([]), self._config)
-        self._env = self._config.plugins.on_env(_environment(), config=self._config, files=self._no_files)
-        self._folder = folder
-        self._build = build
+        self._settings, self._folder, self._build = config, folder, build
+        with told_by_mkdocs(config):
+            mkdocs = _mkdocs_config(config.path, config.site_name, config.site_url, config.content_dir, folder)
+            self._plugin = KbPlugin()
+            self._plugin.drive(config, content, build)
+            mkdocs.plugins = PluginCollection()
+            mkdocs.plugins["kb"] = self._plugin
+            self._config = mkdocs.plugins.on_config(mkdocs)
+            self._no_files = Files([])
+            self._navigation = get_navigation(Files([]), self._config)
+            self._env = self._config.plugins.on_env(_environment(), config=self._config, files=self._no_files)
 
     def draw(self, url: str) -> dict[str, str]:
         """Draw a page, for which there must be room; return the checksum of each file by its path.
 
         These are MkDocs' steps for a page, without the events that nobody but our plugin hears here.
+
+        Raises:
+            KbError: A template failed.
         """
-        files = dict(self._files_of(url))
+        with told_by_mkdocs(self._settings):
+            files = dict(self._files_of(url))
         for path, data in files.items():
             with open(f"{self._folder}/{path}", "xb") as target:  # noqa: PTH123 - a path object is slow
                 target.write(data)

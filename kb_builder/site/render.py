@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,12 +13,12 @@ from kb_builder.cache import Cache
 from kb_builder.config import Config
 from kb_builder.issues import Issue, KbError
 from kb_builder.site.build import RenderedPage, SiteBuild
-from kb_builder.site.draw import draw_site
+from kb_builder.site.draw import DrawnSite, SiteDrawing, draw_site
 from kb_builder.site.remembered import KnownSite
 from kb_builder.stage import Stage
 from kb_builder.workers import Limits
 
-__all__ = ["RenderedPage", "RenderedSite", "render_site"]
+__all__ = ["RenderedPage", "RenderedSite", "SiteRendering", "begin_site", "render_site"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,18 +36,54 @@ class RenderedSite:
     known: KnownSite
 
 
+@dataclass(frozen=True, slots=True)
+class SiteRendering:
+    """A site whose texts are rendered, while its pages are drawn; see `begin_site`.
+
+    Attributes:
+        pages: See `RenderedSite`.
+        finish: Waits for the site.
+        close: Gives up what is not done.
+    """
+
+    pages: tuple[RenderedPage, ...]
+    finish: Callable[[], RenderedSite]
+    close: Callable[[], None]
+
+
 def render_site(
     config: Config,
     content: Content,
     *,
     site_dir: Path,
     today: dt.date,
-    stage: Stage | None = None,
-    cache: Cache | None = None,
     workers: int = 0,
     limits: Limits | None = None,
 ) -> RenderedSite:
-    """Write every page and asset of the site, without its search files, into ``site_dir``.
+    """Write every page and asset of the site, without its search files, into ``site_dir``; what is in it is removed.
+
+    Args and errors: see `begin_site`.
+    """
+    stage = Stage(site_dir)
+    rendering = begin_site(config, content, stage=stage, today=today, workers=workers, limits=limits)
+    with closing(rendering):
+        rendered = rendering.finish()
+    stage.sweep()
+    return rendered
+
+
+def begin_site(
+    config: Config,
+    content: Content,
+    *,
+    stage: Stage,
+    today: dt.date,
+    cache: Cache | None = None,
+    workers: int = 0,
+    limits: Limits | None = None,
+    meanwhile: Callable[[], None] = lambda: None,
+) -> SiteRendering:
+    """Render all texts, and begin to write every page and asset of the site but its search files.
 
     Trusted settings may bring plugins and hooks of their own: then MkDocs builds the site its own way, in this process.
 
@@ -54,35 +91,52 @@ def render_site(
         config: The help center.
         content: Its content, checked. A page that cannot be rendered is an error among the issues; all others are
             written.
-        site_dir: A folder. Without a ``stage``, what is in it is removed.
+        stage: Where the site is made; the caller sweeps it.
         today: Decides which announcements are on and which version of a policy is current.
-        stage: Where the site is made, in place of ``site_dir``; the caller sweeps it.
         cache: What earlier builds made.
         workers: How many processes draw pages; one a core when 0.
         limits: What a page may take.
+        meanwhile: Done once while other processes are busy.
 
-    Raises:
+    Raises (and so does ``finish``):
         KbError: MkDocs or a template failed, or the folder cannot be written.
     """
-    made = stage or Stage(site_dir)
-    try:
-        made.folder.mkdir(parents=True, exist_ok=True)
+    with _told(stage.folder):
+        stage.folder.mkdir(parents=True, exist_ok=True)
         if config.trusted:
             from kb_builder.site.pages_by_mkdocs import build_by_mkdocs  # MkDocs takes its time to load
 
-            build, times, known = SiteBuild(config, content, today=today), {}, KnownSite()
-            build_by_mkdocs(config, content, build, made.folder)
-            made.take_all()
+            build = SiteBuild(config, content, today=today)
+            build_by_mkdocs(config, content, build, stage.folder)
+            stage.take_all()
+            drawing = SiteDrawing(build, lambda: DrawnSite(KnownSite(), {}), lambda: None)
         else:
-            drawn = draw_site(
-                config, content, made, today=today, cache=cache or Cache(None), workers=workers, limits=limits
+            drawing = draw_site(
+                config,
+                content,
+                stage,
+                today=today,
+                cache=cache or Cache(None),
+                workers=workers,
+                limits=limits,
+                meanwhile=meanwhile,
             )
-            build, times, known = drawn.build, dict(drawn.times), drawn.known
-        if stage is None:
-            made.sweep()
+    pages = drawing.build.rendered_pages()
+
+    def finish() -> RenderedSite:
+        with _told(stage.folder):
+            drawn = drawing.finish()
+        return RenderedSite(pages, drawing.build.issues(), drawn.times, drawn.known)
+
+    return SiteRendering(pages, finish, drawing.close)
+
+
+@contextmanager
+def _told(folder: Path) -> Iterator[None]:
+    """Say in one line which file could not be written."""
+    try:
+        yield
     except OSError as error:
-        where = error.filename or site_dir
         raise KbError(
-            f"{where}: {error.strerror or error}", hint="Check the folder and the space on the disk."
+            f"{error.filename or folder}: {error.strerror or error}", hint="Check the folder and the space on the disk."
         ) from error
-    return RenderedSite(build.rendered_pages(), build.issues(), times, known)

@@ -14,11 +14,10 @@ from kb_builder.cache import Cache
 from kb_builder.config import Config
 from kb_builder.issues import Issue
 from kb_builder.site.assets import Assets
-from kb_builder.site.body import Body
 from kb_builder.site.build import RenderedPage, SiteBuild
 from kb_builder.site.pages import CONTACT_URL
 from kb_builder.site.remembered import RememberedPages
-from kb_builder.site.views import PageView
+from kb_builder.site.views import Body, PageView
 from kb_builder.workers import Limits, Stopped, run_all
 
 _ADDRESS = re.compile(r'<(a|img)(?: [a-z-]+="[^"]*")*? (?:href|src)="([^"#?]+)')

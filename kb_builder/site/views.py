@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 from kb_builder.articles.model import Article, Channel, ContactForm
 from kb_builder.articles.redline import RedlineBlock
+from kb_builder.issues import Issue
 
 MARKDOWN_PAGE = "index.md"  # beside the index.html of a page
 
@@ -69,6 +70,26 @@ class Heading:
     title: str
     anchor: str
     level: int
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """The text of a page.
+
+    Attributes:
+        html: Empty when it could not be rendered; ``issues`` then holds the error.
+        headings: Second and third level, in the order of the page.
+        image_origins: Other hosts it loads images from.
+        links: See `links.LinkedHtml`.
+        markdown: The same text for programs; see `markdown_text.markdown_text`.
+    """
+
+    html: str
+    headings: tuple[Heading, ...] = ()
+    image_origins: frozenset[str] = frozenset()
+    issues: tuple[Issue, ...] = ()
+    links: tuple[tuple[str, str], ...] = ()
+    markdown: str = ""
 
 
 @dataclass(frozen=True, slots=True)

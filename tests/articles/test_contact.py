@@ -103,7 +103,7 @@ def test_a_form_goes_by_mail_or_to_an_address() -> None:
         "{mail: not an address}",
         "{endpoint: http://b.example/}",
         "{endpoint: 'javascript:alert(1)'}",
-        "{endpoint: \"https://b.example/'; script-src *\"}",
+        '{endpoint: "https://b.example/\'; script-src *"}',
     ],
 )
 def test_a_form_that_goes_nowhere_or_elsewhere_is_an_error(form: str) -> None:

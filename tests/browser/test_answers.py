@@ -95,9 +95,7 @@ def test_axe_finds_nothing_serious_in_either_state(browser: Browser, demo: Stati
     assert found == []
 
 
-def test_the_topics_stay_when_the_code_of_the_page_is_gone(
-    page: Page, demo: StaticHost, problems: Problems
-) -> None:
+def test_the_topics_stay_when_the_code_of_the_page_is_gone(page: Page, demo: StaticHost, problems: Problems) -> None:
     problems.expect("404")
     demo.when(r"results_page\.js", Reply(status=404))
     page.goto(f"{demo.url}search/?q=order")

@@ -94,10 +94,7 @@ def twin(indexes: list[dict[str, str]], tmp_path_factory: pytest.TempPathFactory
 
 @pytest.fixture(scope="module")
 def readers(indexes: list[dict[str, str]]) -> list[SearchIndex]:
-    return [
-        SearchIndex(lambda name, files=files: files[f"search/{name}"].encode())
-        for files in indexes
-    ]
+    return [SearchIndex(lambda name, files=files: files[f"search/{name}"].encode()) for files in indexes]
 
 
 @pytest.fixture(scope="module")

@@ -499,7 +499,7 @@ def ranking_cases() -> dict[str, Any]:
             ),
             _ranking_case("nothing", (), "en", sizes, ("order",), ("order",)),
             _ranking_case("forum", FORUM, "en", sizes, FORUM_QUERIES, ("can zippers be wax",)),
-        ]
+        ],
     }
 
 
