@@ -23,8 +23,9 @@ lint: $(VENV)/.dev
 	$(BIN)/ruff check kb_builder tests tools benchmarks
 	$(BIN)/mypy
 
-upgrade: $(VENV)/.dev        ## Try what comes after MkDocs: the page tests on ProperDocs, the content on Zensical (which may fail)
-	$(BIN)/python -m pytest -p properdocs.replacement tests/site tests/test_upgrade_path.py
+upgrade: $(VENV)/.dev        ## Try what comes after MkDocs: every test on ProperDocs, then the content on Zensical (which may fail)
+	$(BIN)/python tests/setup_browser.py
+	PYTHONPATH="$(CURDIR)/tests/properdocs:$$PYTHONPATH" $(BIN)/python -m pytest --numprocesses auto --dist worksteal
 	rm -rf .kb/zensical && mkdir -p .kb/zensical && cp -R content .kb/zensical/docs
 	echo 'site_name: Demo' > .kb/zensical/mkdocs.yml
 	-$(BIN)/zensical build --config-file .kb/zensical/mkdocs.yml
