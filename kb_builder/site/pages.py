@@ -29,6 +29,7 @@ THANKS_URL = "thanks/"
 NOT_FOUND_URL = "404.html"
 
 _MOST_CARDS = 9
+_MOST_TOPICS = 30  # beside the text and at its foot; the home page has all
 _MOST_SIBLINGS = 40
 
 
@@ -55,7 +56,7 @@ def page_views(content: Content, *, site: SiteView, today: dt.date, only: Collec
     tree = _Tree(content)
     site = replace(
         site,
-        top_level=tuple(_category_link(category, site) for category in tree.top_level),
+        top_level=_topics(tree, site),
         channels=tuple(_channel(channel, site) for channel in content.contact.channels),
         holidays=content.contact.holidays,
         audiences=_audiences(content, site),
@@ -90,6 +91,14 @@ def page_views(content: Content, *, site: SiteView, today: dt.date, only: Collec
     for policy in policies(content.articles, today) if only is None else ():
         by_url |= {view.url: view for view in policy_pages(policy, by_url, content.articles) if view.url not in by_url}
     return Pages(by_url, tuple(_icon_issues(content)))
+
+
+def _topics(tree: _Tree, site: SiteView) -> tuple[Link, ...]:
+    """Return what leads to every topic from any page: the first ones and the home page where there are too many."""
+    links = [_category_link(category, site) for category in tree.top_level]
+    if len(links) <= _MOST_TOPICS:
+        return tuple(links)
+    return (*links[: _MOST_TOPICS - 1], Link(site.labels["all_topics"], site.home_url))
 
 
 def _channel(channel: Channel, site: SiteView) -> Channel:

@@ -13,7 +13,7 @@ from kb_builder.site.views import SiteView
 
 def views(center: HelpCenter, *, today: dt.date = TODAY) -> Pages:
     """Return the views of a help center's pages."""
-    labels = {"find_label": "Find", "not_found_title": "Lost", "welcome": "Hello"}
+    labels = {"find_label": "Find", "not_found_title": "Lost", "welcome": "Hello", "all_topics": "All topics"}
     site = SiteView("Test Help", "en", "ltr", (), (), (), "contact/", "search/", "assets/kb/", (), "", labels)
     return page_views(center.content(today=today), site=site, today=today)
 
@@ -39,6 +39,18 @@ def test_the_home_page_shows_nine_topics_and_leaves_documents_for_below(help_cen
 
     assert [card.title for card in home.cards] == [f"Topic {number}" for number in range(9)]
     assert {link.title for link in home.more} == {"Topic 9", "Topic 10", "Policies"}
+
+
+def test_pages_of_a_large_site_lead_to_thirty_topics_and_the_home_page_to_all(help_center: HelpCenter):
+    for number in range(31):
+        category(help_center, number)
+
+    found = views(help_center).views
+
+    shown = [(link.title, link.url) for link in found["faq/c30/a/"].site.top_level]
+    assert len(shown) == 30
+    assert shown[28:] == [("Topic 28", "faq/c28/"), ("All topics", "")]
+    assert len(found[""].cards) + len(found[""].more) == 31
 
 
 def test_a_card_counts_the_articles_of_subtopics_too(help_center: HelpCenter):
