@@ -28,6 +28,7 @@ from kb_builder.settings import ThemeSettings
 from kb_builder.site import labels
 from kb_builder.site.brand import theme_tokens
 from kb_builder.site.labels import ENGLISH
+from kb_builder.site.shared_parts import SharedParts
 from kb_builder.site.views import Banner, Card, Comparison, Heading, Link, PageView, SiteView, VersionLink
 
 THEME = bundled("themes/help_center")
@@ -117,8 +118,9 @@ def make_view(template: str, *, text: str = "Plain", channels: tuple[Channel, ..
 
 def render(view: PageView, content: str = "<p>Body</p>") -> str:
     page = SimpleNamespace(url=view.url, content=content, canonical_url="https://help.example/faq/a/")
-    template = Theme("help_center").get_env().get_template("main.html")
-    return template.render(kb=view, page=page, base_url="../..", config={})
+    env = Theme("help_center").get_env()
+    shared = SharedParts(env, ()).context(view)
+    return env.get_template("main.html").render(shared, page=page, base_url="../..", config={})
 
 
 @pytest.mark.parametrize("template", PAGES)
