@@ -266,6 +266,8 @@ def _blank(text: str) -> str:
 
 
 def _mask_fences(body: str) -> str:
+    if "```" not in body and "~~~" not in body:
+        return body
     lines = body.split("\n")
     closers: dict[str, list[tuple[int, int]]] = {"`": [], "~": []}
     for number, line in enumerate(lines):
@@ -292,6 +294,8 @@ def _mask_fences(body: str) -> str:
 
 def _mask_indented(text: str) -> str:
     """Blank code that is indented by four spaces or a tab; inside a list or an admonition that is ordinary text."""
+    if "    " not in text and "\t" not in text:
+        return text
     lines = text.split("\n")
     inside_container, after_blank, in_code = False, True, False
     for number, line in enumerate(lines):
@@ -313,6 +317,8 @@ def _mask_indented(text: str) -> str:
 
 def _hidden_spans(text: str) -> Iterator[tuple[int, int]]:
     """Yield code spans, comments and raw elements whose content is not Markdown, in the order they begin."""
+    if "`" not in text and "<" not in text:
+        return
     runs: defaultdict[int, list[int]] = defaultdict(list)
     for match in re.finditer("`+", text):
         runs[len(match.group())].append(match.start())

@@ -117,6 +117,7 @@ class SiteBuild:
     ) -> None:
         """Take what to build; with ``only``, just these pages of articles have views, and the rest is known."""
         self.words = {language: labels_of(config, language) for language in ("", *content.languages)}
+        self._words_keys = {language: words_key(words) for language, words in self.words.items()}
         self._config = config
         self._content = content
         self._today = today
@@ -221,7 +222,7 @@ class SiteBuild:
 
     def words_key_of(self, source: Source) -> str:
         """Return the key of the words of the theme in the language of a text."""
-        return words_key(self.words[split_language(source.path, self._content.languages)[0]])
+        return self._words_keys[split_language(source.path, self._content.languages)[0]]
 
     def body(self, url: str) -> Body:
         """Return what `render` made of the page at ``url``, in this build or before."""

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from functools import cache, lru_cache
 from typing import Any
+from xml.etree import ElementTree as etree
 
 from markdown import Extension, Markdown
+from markdown.extensions.toc import TocExtension, TocTreeprocessor
 from pymdownx import highlight
 
 from kb_builder.articles.source import slug
 from kb_builder.site.dialect import DialectExtension
-from kb_builder.site.inline_text import InlineTextExtension
 from kb_builder.site.list_indentation import ListIndentationExtension
+from kb_builder.site.needed_markup import NeededMarkupExtension
 
 _EXTENSIONS: tuple[str, ...] = (
     "abbr",
@@ -21,7 +23,6 @@ _EXTENSIONS: tuple[str, ...] = (
     "footnotes",
     "sane_lists",
     "tables",
-    "toc",
     "pymdownx.details",
     "pymdownx.highlight",
     "pymdownx.magiclink",
@@ -44,9 +45,32 @@ def _classes_of_code() -> tuple[Any, Any]:
     return formatter.ttype2class, formatter.class2style
 
 
-# The extension makes both anew for every block of code, which takes as long as the rest of what it does.
+_find_lexer = highlight.get_lexer_by_name
+
+
+@lru_cache(maxsize=200)
+def _lexer(language: str, **options: Any) -> Any:
+    """Return the lexer of a language, one for all its blocks of code; None when there is none."""
+    try:
+        return _find_lexer(language, **options)
+    except Exception:  # the extension takes whatever is raised for a language that nobody knows
+        return None
+
+
+# The extension looks for both anew for every block of code, which takes as long as the rest of what it does.
 highlight.BlockHtmlFormatter = _BlockFormatter
-highlight.get_lexer_by_name = lru_cache(maxsize=200)(highlight.get_lexer_by_name)
+highlight.get_lexer_by_name = _lexer
+
+
+class _Anchors(TocTreeprocessor):
+    """Gives headings their anchors and permalinks. The list of them is ours (`body.Body.headings`): it is not made."""
+
+    def build_toc_div(self, toc_list: list[Any]) -> etree.Element:
+        return etree.Element("div")
+
+
+class _AnchorsExtension(TocExtension):
+    TreeProcessorClass = _Anchors
 
 
 def markdown_settings(
@@ -58,14 +82,14 @@ def markdown_settings(
     """
     configs: dict[str, dict[str, Any]] = {
         "tables": {"use_align_attribute": True},  # else it writes style="text-align: …"
-        "toc": {"permalink": True, "permalink_title": permalink_title, "slugify": _anchor, "marker": ""},
         "footnotes": {"BACKLINK_TEXT": "↩", "UNIQUE_IDS": False},
         "pymdownx.highlight": {"linenums": False, "guess_lang": False, "noclasses": False},
         "pymdownx.superfences": {"relaxed_headers": True},  # info strings of other generators still give code blocks
         "pymdownx.magiclink": {"hide_protocol": False},
         "pymdownx.tilde": {"subscript": False},
     }
-    return [*_EXTENSIONS, ListIndentationExtension(), DialectExtension(), InlineTextExtension()], configs
+    anchors = _AnchorsExtension(permalink=True, permalink_title=permalink_title, slugify=_anchor, marker="")
+    return [*_EXTENSIONS, anchors, ListIndentationExtension(), DialectExtension(), NeededMarkupExtension()], configs
 
 
 def _anchor(heading: str, separator: str) -> str:

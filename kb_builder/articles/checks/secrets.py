@@ -39,6 +39,7 @@ _ASSIGNED = re.compile(
     r"[\"'`]?\s{0,3}[:=]\s{0,3}[\"'`]?([0-9A-Za-z+/_\-]{20,200}={0,2})",
     re.IGNORECASE,
 )
+_VALUE = re.compile(r"[:=]\s{0,3}[\"'`]?[0-9A-Za-z+/_\-]{20}")  # what the former ends with, found much faster
 # Bits a character. English words run together stay below the first, random letters and digits above; ``xxxx`` and its
 # like stay below the second.
 _RANDOM_BITS = 3.5
@@ -60,7 +61,7 @@ def secrets_in(text: str) -> Iterator[tuple[str, str, int]]:
             for match in form.finditer(text):
                 if not _is_placeholder(match.group()):
                     yield name, match.group(), match.start()
-    for match in _ASSIGNED.finditer(text):
+    for match in _ASSIGNED.finditer(text) if _VALUE.search(text) else ():
         token = match[1]
         is_known = any(form.search(token) for _, _, form in _KNOWN)
         if not is_known and re.search(r"\d", token) and _entropy_bits(token) >= _RANDOM_BITS:
