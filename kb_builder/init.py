@@ -10,8 +10,8 @@ from collections import Counter
 from collections.abc import Collection
 from pathlib import Path
 
-from kb_builder import __version__
 from kb_builder.issues import KbError
+from kb_builder.origin import requirement
 
 _STARTER = Path(__file__).resolve().parent / "starter"
 CONTACT_FILE = "contact.yml"
@@ -111,10 +111,11 @@ def _add_recipes(folder: Path, chosen: Collection[str]) -> None:
             (folder / target).parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(_STARTER / "recipes" / name, folder / target)
     comment = (
-        "# What CI and the container install; name your package index here if it is another: --index-url https://…"
+        "# What CI and the container install: the kb_builder that made this folder. If your CI cannot get it from\n"
+        '# there, see "Where CI gets kb_builder" in the manual, how-to/check-in-ci.md.\n'
     )
     if chosen:
-        (folder / "requirements.txt").write_text(f"{comment}\nkb-builder=={__version__}\n", encoding="utf-8")
+        (folder / "requirements.txt").write_text(f"{comment}{requirement()}\n", encoding="utf-8")
 
 
 def _leave_comments(search_folder: Path) -> None:
