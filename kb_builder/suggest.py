@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import difflib
 import json
+import re
 import shutil
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -181,7 +182,7 @@ def _edits(evidence: _Evidence, config: Config, content: Content, *, today: dt.d
             _append(edits, config.root, f"{lists}/{SYNONYMS_FILE}", line, proposal.evidence)
         elif isinstance(proposal, Question) and (path := paths.get(proposal.page)):
             if proposal.is_pin:
-                line = f"- {{query: {_quoted(proposal.text)}, article: {path}}}"
+                line = f"- {{query: {_quoted(proposal.text)}, article: {_written(path)}}}"
                 _append(edits, config.root, f"{lists}/{PINS_FILE}", line, proposal.evidence)
             else:
                 _add_question(edits, config, path, proposal.text)
@@ -268,14 +269,19 @@ def _feedback_lines(evidence: _Evidence, paths: Mapping[str, str]) -> Iterator[s
     clicks = {clicks.page: clicks for clicks in evidence.clicks}
     for page in (*clicks, *sorted(evidence.read_next.keys() - clicks.keys())):
         own = clicks.get(page, Clicks(page, 0, 1.0))
-        following = [paths[other] for other in evidence.read_next.get(page, ()) if other in paths]
+        following = [_written(paths[other]) for other in evidence.read_next.get(page, ()) if other in paths]
         facts = [
             *([f"popular: {own.popular}"] if own.popular else []),
             *([f"boost: {own.boost}"] if own.boost > 1 else []),
             *([f"next: [{', '.join(following)}]"] if following else []),
         ]
         if page in paths and facts:
-            yield f"- {{article: {', '.join((paths[page], *facts))}}}"
+            yield f"- {{article: {', '.join((_written(paths[page]), *facts))}}}"
+
+
+def _written(path: str) -> str:
+    """Write a path as YAML, in quotes when it has more in it than most."""
+    return path if re.fullmatch(r"[^\W\d_][\w./-]*", path) else _quoted(path)
 
 
 def _quoted(text: str) -> str:

@@ -116,14 +116,14 @@ def test_what_people_read_next_is_proposed_and_shown_after_the_writers_choice(tm
     """Of 80 readers of one article most go on to another, which hardly anyone reads otherwise."""
     folder = tmp_path / "shop"
     init_project(folder, source=None, name="Shop")
-    for name in ("klarna", "gift-cards", "passwords", "wash-straps"):
+    for name in ("klarna", "gift,cards", "passwords", "wash-straps"):
         related = "related: [wash-straps.md]\n" if name == "klarna" else ""
-        title, _, body = ARTICLES[name].partition("\n\n")
+        title, _, body = ARTICLES[name.replace(",", "-")].partition("\n\n")
         (folder / f"content/faq/orders/{name}.md").write_text(f"---\ntitle: {title}\n{related}---\n{body}\n", "utf-8")
     draw, lines = random.Random(5), []
     for visit in range(160):
         first = "klarna" if visit % 2 else draw.choice(["passwords", "wash-straps"])
-        second = "gift-cards" if visit % 2 and draw.random() < 0.7 else draw.choice(["passwords", "wash-straps"])
+        second = "gift,cards" if visit % 2 and draw.random() < 0.7 else draw.choice(["passwords", "wash-straps"])
         day = dt.datetime(2026, 3, 1 + visit % 4, 10, tzinfo=dt.UTC)
         for minute, name in enumerate((first, second) if visit % 2 else (first,)):
             at = f"{day + dt.timedelta(minutes=minute):%Y-%m-%dT%H:%M:%S}.000Z"
@@ -144,11 +144,11 @@ def test_what_people_read_next_is_proposed_and_shown_after_the_writers_choice(tm
 
     nexts = [line for line in found.diff.splitlines() if "next:" in line]
     assert [line.partition(", faq/")[0] for line in nexts] == [
-        "+- {article: faq/orders/klarna.md, next: [faq/orders/gift-cards.md"
+        '+- {article: faq/orders/klarna.md, next: ["faq/orders/gift,cards.md"'
     ]
     page = (config.site_dir / "faq/orders/klarna/index.html").read_text("utf-8")
     related = page[page.index('class="kb-related"') :]
-    assert 0 < related.index('href="../wash-straps/"') < related.index('href="../gift-cards/"')
+    assert 0 < related.index('href="../wash-straps/"') < related.index('href="../gift,cards/"')
 
 
 def test_few_readers_or_one_day_say_nothing_of_what_is_read_next():
