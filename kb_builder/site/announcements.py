@@ -34,6 +34,7 @@ class Announced(BaseModel):
 
     id: str = Field(description="Its file in the content.")
     language: str = Field(description="Tag of the language whose pages show it.")
+    text_language: str = Field("", description="Tag of the language of title and text, where they are not translated.")
     title: str = Field(max_length=200, description="What the banner says. Plain text.")
     text: str = Field(max_length=500, description="One sentence more, shown above search results. Plain text.")
     severity: Severity = Field(description="info, warning or critical.")
@@ -66,18 +67,20 @@ def announcements_file(
     """Return the file with every announcement that has not ended before a day, in all languages.
 
     Args:
-        editions: For each language its tag, what the site shows in it, and the URL of each article and category of
-            that by its content path.
+        editions: For each language, the main one first, its tag, what the site shows in it, and the URL of each article
+            and category of that by its content path.
         today: Those that ended before it are left out; those that begin later are in it.
         has_page: Whether the site has a page at a URL; an announcement whose page is not built yet leads nowhere.
 
     Raises:
         KbError: They are too many for so small a file.
     """
+    shown = [*editions]
     announced = tuple(
         Announced(
             id=article.path,
             language=language,
+            text_language=shown[0][0] if article.untranslated else "",
             title=article.title[:200],
             text=article.summary[:500],
             severity=period.severity,
@@ -87,7 +90,7 @@ def announcements_file(
             queries=period.queries,
             pages=_affected(period, urls),
         )
-        for language, content, urls in editions
+        for language, content, urls in shown
         for article, period in _shown(content, urls)
         if period.ends is None or _in_utc(period.ends).date() >= today
     )

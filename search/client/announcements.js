@@ -5,13 +5,14 @@
  */
 
 import { analyze, cutQuery } from './analyzer.js';
-import { element } from './elements.js';
+import { element, isolated } from './elements.js';
 
 /**
  * @typedef {object} Announcement
  * @property {string} id
  * @property {string} title
- * @property {string} text
+ * @property {string} [text]
+ * @property {Record<string, string>} [look] - Attributes of a notice of it. Without text and these no query meets it.
  * @property {string} severity
  * @property {number} starts - Milliseconds.
  * @property {number} ends - Infinity when it is open.
@@ -80,9 +81,9 @@ export async function startAnnouncements(place, root) {
   }
 
   /** @param {Announcement} one */
-  function banner({ title, severity, href }) {
+  function banner({ title, severity, href, look }) {
     const more = element('span', { class: 'kb-banner__more' }, [place.dataset.kbMore ?? '']);
-    const inside = [element('bdi', { class: 'kb-banner__text' }, [title]), ...(href ? [' ', more] : [])];
+    const inside = [isolated(title, { ...look, class: 'kb-banner__text' }), ...(href ? [' ', more] : [])];
     const body = element(href ? 'a' : 'span', { class: 'kb-banner__link', ...(href && { href }) }, inside);
     return element('div', { class: `kb-banner kb-banner--${severity}` }, [body]);
   }
@@ -108,7 +109,6 @@ function ownBanner(banner) {
   return {
     id: kbBanner,
     title: banner.querySelector('.kb-banner__text')?.textContent ?? '',
-    text: '',
     severity: SEVERITIES.find((severity) => banner.matches(`.kb-banner--${severity}`)) ?? 'info',
     starts: Date.parse(kbStarts),
     ends: kbEnds ? Date.parse(kbEnds) : Infinity,
@@ -129,21 +129,23 @@ function keyOf({ id, title, severity, href }) {
  * @returns {Announcement[]} One, if it can be shown.
  */
 function checked(given, root) {
-  const { id, title, text, severity, link, queries, pages } = given;
+  const [title, text, lang, link] = [given.title, given.text, given.text_language, given.link].map((value) => (typeof value === 'string' ? value : ''));
+  const severity = SEVERITIES.find((one) => one === given.severity) ?? 'info';
   const starts = Date.parse(given.starts);
   const ends = given.ends === null ? Infinity : Date.parse(given.ends);
-  if (typeof title !== 'string' || !title.trim() || !(starts < ends)) return [];
+  if (!title.trim() || !(starts < ends)) return [];
   return [
     {
-      id: `${id}`,
+      id: `${given.id}`,
       title: title.slice(0, 200),
-      text: typeof text === 'string' ? text.slice(0, 500) : '',
-      severity: SEVERITIES.includes(severity) ? severity : 'info',
+      text: text.slice(0, 500),
+      severity,
       starts,
       ends,
-      href: typeof link === 'string' && link ? safeAddress(link, root) : '',
-      queries: texts(queries),
-      pages: texts(pages),
+      href: link ? safeAddress(link, root) : '',
+      queries: texts(given.queries),
+      pages: texts(given.pages),
+      look: { class: `kb-notice kb-banner--${severity}`, lang: lang || given.language, dir: 'auto' },
     },
   ];
 }

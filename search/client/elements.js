@@ -16,9 +16,10 @@ export function element(name, attributes = {}, children = []) {
 }
 
 /**
- * @param {string} text - What a customer typed.
+ * @param {string} text - What a customer typed, or one of another language.
+ * @param {Record<string, string>} [attributes]
  * @returns {HTMLElement} It cannot turn the direction of the text around it.
  */
-export function isolated(text) {
-  return element('bdi', {}, [text]);
+export function isolated(text, attributes) {
+  return element('bdi', attributes, [text]);
 }

@@ -116,7 +116,7 @@ function contactAddress(base, query) {
  * @param {ReturnType<NoticesFor>[number]} announced
  * @returns {HTMLElement}
  */
-export function notice({ title, text, severity, href }) {
+export function notice({ title, text, href, look }) {
   const heading = element(href ? 'a' : 'strong', href ? { href } : {}, [title]);
-  return element('p', { class: `kb-notice kb-banner--${severity}`, dir: 'auto' }, [heading, ` ${text}`]);
+  return element('p', look, [heading, ` ${text}`]);
 }

@@ -52,8 +52,8 @@ export function createSuggestions(input, resultsUrl, site) {
     const notices = site.noticesFor(query);
     replace(
       [
-        ...notices.map(({ title, severity, href }) =>
-          option([element('bdi', { class: `kb-notice kb-banner--${severity}` }, [title])], href || all.href),
+        ...notices.map(({ title, href, look }) =>
+          option([isolated(title, look)], href || all.href),
         ),
         ...excerpts.map((excerpt, i) =>
           option([

@@ -83,6 +83,18 @@ def test_a_dismissed_banner_is_gone_from_this_page_and_nothing_is_stored(page: P
     assert page.evaluate("[localStorage.length, sessionStorage.length, document.cookie]") == [0, 0, ""]
 
 
+@pytest.mark.parametrize("path", ["", "search/?q=declined card"])
+def test_words_that_are_not_translated_say_their_language(page: Page, demo: StaticHost, path: str) -> None:
+    page.clock.set_fixed_time(NOON)
+    announce(demo, {**PAYMENTS, "language": "de", "text_language": "en-GB"})
+
+    page.goto(f"{demo.url}de/{path}")
+
+    expect(banner(page).locator("bdi")).to_have_attribute("lang", "en-GB")
+    if path:
+        expect(page.locator(".kb-notice")).to_have_attribute("lang", "en-GB")
+
+
 @pytest.mark.parametrize("query", ["declined card", "my card was DECLINED twice", "payments failed"])
 def test_a_search_that_meets_it_shows_it_above_the_hits(page: Page, demo: StaticHost, query: str) -> None:
     page.clock.set_fixed_time(NOON)

@@ -68,6 +68,21 @@ def test_the_banner_of_an_announcement_about_some_pages_is_on_these_and_below_th
     assert (one["pages"], one["queries"], one["link"]) == (["faq/pay/"], ["card declined"], "https://status.example/")
 
 
+def test_words_that_are_not_translated_have_their_language_said(shop: HelpCenter) -> None:
+    shop.settings("      content: {languages: [de]}")
+    shop.write("announcements/a.md", announcement("In English only"))
+    shop.write("announcements/b.md", announcement("In both"))
+    shop.write("de/announcements/b.md", announcement("In beiden"))
+    shop.build()
+
+    assert [(one["language"], one["title"], one["text_language"]) for one in announced(shop)] == [
+        ("en", "In English only", ""),
+        ("en", "In both", ""),
+        ("de", "In English only", "en"),
+        ("de", "In beiden", ""),
+    ]
+
+
 def test_nothing_is_said_of_pages_that_these_readers_do_not_have(shop: HelpCenter) -> None:
     shop.write("faq/pay/secret.md", "---\ntitle: Secret\naudience: agent\n---\nHush.\n")
     shop.write("announcements/a.md", announcement("About both", "pages: [../faq/pay/secret.md, ../faq/pay/cards.md]"))

@@ -314,3 +314,13 @@ def test_a_folder_that_cannot_be_written_is_one_clear_error(small: HelpCenter):
 
     with pytest.raises(KbError, match="site"):
         small.build()
+
+
+def test_a_category_that_is_not_translated_says_so(help_center: HelpCenter):
+    help_center.settings("      content: {languages: [de]}")
+    help_center.write("index.md", "# Help\n").write("faq/pay/cards.md", "# Which cards?\n\nAll of them.\n").build()
+
+    page = help_center.page("de/faq/pay")
+
+    assert "Diese Seite gibt es noch nicht auf Deutsch. Hier ist sie auf Englisch." in page
+    assert "noch nicht" not in help_center.page("de")

@@ -50,7 +50,8 @@ class HelpCenter:
     def content(self, *, today: dt.date = TODAY) -> Content:
         config = load_config(self.root / "mkdocs.yml")
         link_root = config.settings.content.link_root
-        content = read_content(config.content_dir, today=today, link_root=link_root)
+        languages = config.settings.content.languages
+        content = read_content(config.content_dir, today=today, link_root=link_root, languages=languages)
         return check_content(content, today=today, link_root=link_root)
 
     def build(self, *, today: dt.date = TODAY, site_dir: str = "site") -> HelpCenter:
