@@ -59,8 +59,8 @@ class BodyRenderer:
 
 
 _SAID_BY_US = re.compile(
-    r'(?P<permalink>(?<=class="headerlink" title=")[^"]*(?="))'
-    r'|(?:(?<=<p class="admonition-title">)|(?<=<summary>))(?P<kind>[A-Z][a-z]+)(?=</p>|</summary>)'
+    r'(?P<before>class="headerlink" title="|<p class="admonition-title">|<summary>)'
+    r'(?P<words>(?<=title=")[^"]*(?=")|(?<=>)[A-Z][a-z]+(?=</p>|</summary>))'
 )
 
 
@@ -73,9 +73,10 @@ def _in_words(linked: str, words: Mapping[str, str]) -> str:
     """
 
     def said(match: re.Match[str]) -> str:
-        english = match.group()
-        word = words.get("permalink" if match["permalink"] else f"box_{english.lower()}", english)
-        return html.escape(word)
+        english = match["words"]
+        is_link = match["before"].endswith('"')
+        word = words.get("permalink", english) if is_link else words.get(f"box_{english.lower()}", english)
+        return match["before"] + html.escape(word)
 
     return _SAID_BY_US.sub(said, linked)
 

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import nh3
 
 from kb_builder.articles.codes import issue
 from kb_builder.issues import Issue
 from kb_builder.site.allowed import ATTRIBUTES, REMOVED_WHOLE, SCHEMES, TAGS, allowed_value
-from kb_builder.site.removed import find_removed
+from kb_builder.site.removed import Removed, find_removed
 from kb_builder.site.source_lines import SourceLines
 
 _CLEANER = nh3.Cleaner(
@@ -42,17 +42,16 @@ def sanitize(rendered: str, *, path: str, source: str, first_line: int) -> tuple
         Well-formed HTML of allowed tags and attributes only, and a warning for everything that was removed; things of
         one kind share a warning, at the first of them.
     """
-    return _INPUT.sub(_check_box, _CLEANER.clean(rendered)), tuple(
-        _issues(rendered, path, SourceLines(source, first_line=first_line))
-    )
+    removed = find_removed(rendered)
+    issues = _issues(removed, path, SourceLines(source, first_line=first_line)) if removed else ()
+    return _INPUT.sub(_check_box, _CLEANER.clean(rendered)), tuple(issues)
 
 
 def _check_box(match: re.Match[str]) -> str:
     return f'<input type="checkbox" disabled{" checked" if "checked" in match[0] else ""}>'
 
 
-def _issues(rendered: str, path: str, lines: SourceLines) -> Iterator[Issue]:
-    removed = find_removed(rendered)
+def _issues(removed: Sequence[Removed], path: str, lines: SourceLines) -> Iterator[Issue]:
     counts = Counter((found.code, found.kind) for found in removed)
     firsts = {(found.code, found.kind): found for found in reversed(removed)}
     for key, found in sorted(firsts.items(), key=lambda pair: removed.index(pair[1])):
