@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import os
 import re
+import shutil
 import subprocess
 import sys
 from importlib.util import find_spec
@@ -221,6 +222,40 @@ def test_only_the_default_branch_is_published_and_only_one_job_may(machine: Mach
     assert workflow["permissions"] == {"contents": "read"}
     assert [name for name, job in workflow["jobs"].items() if "permissions" in job] == ["publish"]
     assert not any("run" in step for step in workflow["jobs"]["publish"]["steps"])
+
+
+def test_only_publishing_saves_what_it_made_and_pull_requests_read_it(machine: Machine) -> None:
+    kept = {
+        name: [
+            (uses.partition("@")[0], step["with"])
+            for step in job["steps"]
+            if "/cache" in (uses := step.get("uses", ""))
+        ]
+        for name, job in (machine.read(CHECK)["jobs"] | machine.read(PUBLISH)["jobs"]).items()
+    }
+    here = {name: job["cache"] for name, job in machine.read(".gitlab-ci.yml").items() if "cache" in job}
+
+    ((reads, what),), ((saves, same),) = kept["check"], kept["build"]
+    assert (reads, saves, kept["publish"]) == ("actions/cache/restore", "actions/cache", [])
+    assert what == same
+    assert what["path"].split() == [".kb/cache", "site"]
+    assert here == {"pages": {"key": "kb-published", "paths": [".kb/cache", "public"]}}
+
+
+def test_what_is_kept_is_used_by_the_next_job_in_a_fresh_clone(machine: Machine, tmp_path: Path) -> None:
+    assert machine.run("kb build").returncode == 0
+    subprocess.run(["git", "clone", "-q", machine.root, tmp_path / "next"], check=True)
+    for name in (".kb/cache", "site"):
+        shutil.copytree(machine.root / name, tmp_path / "next" / name)
+    page, made = tmp_path / "next/site/index.html", machine.root / "site/index.html"
+    before = page.stat().st_ino
+
+    done = machine.run(f"cd '{tmp_path / 'next'}'", "kb build")
+
+    assert done.returncode == 0, done.stderr
+    assert "was not used" not in done.stderr
+    assert page.stat().st_ino == before  # the very file, and not a new one
+    assert page.read_bytes() == made.read_bytes()
 
 
 @pytest.mark.parametrize("name", [CHECK, PUBLISH, INSIGHTS])
