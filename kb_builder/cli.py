@@ -167,6 +167,7 @@ def publish(setup: _Setup, target: Path, rollback: bool, keep_hours: float) -> N
     from kb_builder.clock import now
     from kb_builder.generations import publish_site, roll_back
     from kb_builder.publish import build_lock
+    from kb_builder.reserved_names import is_reserved
 
     if rollback:
         click.echo(f"{short(target)}/current is generation {roll_back(target)} again")
@@ -179,6 +180,8 @@ def publish(setup: _Setup, target: Path, rollback: bool, keep_hours: float) -> N
         click.echo(
             f"{short(target)}/current is generation {done.name}: {done.files} files, {done.written} new{removed}"
         )
+        if is_reserved(config.site_url):
+            click.echo(f"Pages say that they are at {config.site_url}: set site_url in {config.path.name}", err=True)
 
 
 @kb.command()

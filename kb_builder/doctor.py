@@ -19,6 +19,8 @@ from kb_builder.clock import build_day
 from kb_builder.config import CONFIG_NAME, Config, load_config
 from kb_builder.issues import KbError, Level
 from kb_builder.pipeline import read_and_check
+from kb_builder.reserved_names import is_reserved
+from kb_builder.terminal import count
 
 _PACKAGES = ("mkdocs", "mkdocs-material", "Markdown", "pymdown-extensions", "whoosh-reloaded", "pydantic")
 _EXTRAS = {
@@ -50,6 +52,8 @@ def examine(config_path: Path) -> Iterator[Finding]:
         yield Finding("settings", str(error), False, error.hint)
         return
     yield Finding("settings", f"{config.path.name}: {config.site_name}")
+    if is_reserved(config.site_url):
+        yield Finding("site_url", f"{config.site_url}, an example: pages and the sitemap say that they are there")
     if not config.site_url:
         yield Finding("site_url", "not set", False, f"Set it in {CONFIG_NAME}: the sitemap and shared links need it.")
     yield from _content(config)
@@ -85,14 +89,16 @@ def _content(config: Config) -> Iterator[Finding]:
     errors = sum(found.level is Level.ERROR for found in content.issues)
     yield Finding(
         "content",
-        f"{len(content.articles)} articles, {len(content.drafts)} drafts, {errors} errors",
+        f"{count(len(content.articles), 'article')}, {count(len(content.drafts), 'draft')}, {count(errors, 'error')}",
         errors == 0,
         "Run kb check.",
     )
+    channels = content.contact.channels
+    examples = "".join(f"; {one.href} is an example" for one in channels if is_reserved(one.href))
     yield Finding(
         "contact",
-        f"{len(content.contact.channels)} channels",
-        bool(content.contact.channels),
+        f"{count(len(channels), 'channel')}{examples}",
+        bool(channels),
         "Say in content/contact.yml how to reach people.",
     )
     checks = config.settings.checks

@@ -132,7 +132,7 @@ def _settings(site_name: str, link_root: str) -> str:
     return (
         "# The help center. Settings of kb_builder stand under the `kb` plugin.\n"
         f"site_name: {name}\n"
-        "site_url: https://help.example.com/\n"
+        "site_url: https://help.example.com/ # where readers will find it; pages and the sitemap say so\n"
         "docs_dir: content\n"
         "site_dir: site\n"
         "theme:\n"

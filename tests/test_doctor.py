@@ -33,7 +33,22 @@ def test_a_sound_help_center_is_well(shop: Path) -> None:
     result = run("-f", str(shop / "mkdocs.yml"), "doctor")
 
     assert result.exit_code == 0, result.output
-    assert "1 articles, 0 drafts, 0 errors" in result.output
+    assert "1 article, 0 drafts, 0 errors" in result.output
+
+
+def test_addresses_of_the_starter_are_named_until_they_are_ones_own(shop: Path) -> None:
+    before = findings(shop)
+    for name, example, own in (
+        ("mkdocs.yml", "help.example.com", "help.larkfell.org"),
+        ("content/contact.yml", "help@shop.example", "help@larkfell.org"),
+    ):
+        (shop / name).write_text((shop / name).read_text().replace(example, own))
+    after = findings(shop)
+
+    assert "an example" in str(before["site_url"]["value"])
+    assert before["contact"]["value"] == "1 channel; mailto:help@shop.example is an example"
+    assert "site_url" not in after
+    assert after["contact"]["value"] == "1 channel"
 
 
 def test_what_is_wrong_is_marked_with_what_to_do(shop: Path) -> None:

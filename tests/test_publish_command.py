@@ -31,6 +31,7 @@ def test_a_site_is_published_and_taken_back(center, tmp_path):
     second = kb("publish", str(www), cwd=changed)
 
     assert (first.returncode, second.returncode) == (0, 0), first.stderr + second.stderr
+    assert "Pages say that they are at https://help.example.com/: set site_url in mkdocs.yml" in first.stderr
     assert "A new sentence." in page.read_text("utf-8")
     assert f'root "{www}/current";' in (www / "nginx.conf").read_text()
     assert "Content-Security-Policy" in (www / "nginx.conf").read_text()
