@@ -27,12 +27,13 @@ _TOLD = {
 }
 
 
-def privacy_page(settings: AnalyticsSettings, site_name: str) -> str:
+def privacy_page(settings: AnalyticsSettings, site_name: str, *, compared_percent: int = 0) -> str:
     """Return the page as Markdown with front matter.
 
     Args:
         settings: What the site and the collector do.
         site_name: Name of the help center.
+        compared_percent: Visits whose results are drafted from two rankings.
     """
     if not (settings.endpoint or settings.beacon):
         return _page(site_name, "Nothing is counted.", ["This help center counts nothing of what you search or read."])
@@ -74,6 +75,12 @@ def privacy_page(settings: AnalyticsSettings, site_name: str) -> str:
             f"{settings.holdout_percent} of 100 visits see no suggestions in the contact form, by chance, so that we "
             "learn "
             "whether suggestions help. The page decides it anew each time and keeps nothing."
+        )
+    if compared_percent:
+        parts.append(
+            f"In {compared_percent} of 100 visits the results of a search are drafted from two rankings, so that we "
+            "learn which one is better. A click tells which of the two its result came from; the page decides it and "
+            "keeps nothing."
         )
     return _page(site_name, "What this help center counts, what it does not, and for how long it is kept.", parts)
 

@@ -345,7 +345,9 @@ def privacy(setup: Setup, target: Path, is_check: bool) -> None:
     from kb_builder.analytics.privacy_page import privacy_page
 
     config = setup.load()
-    page = privacy_page(config.settings.analytics, config.site_name)
+    experiment = config.settings.search.experiment
+    compared = experiment.percent if experiment.name else 0
+    page = privacy_page(config.settings.analytics, config.site_name, compared_percent=compared)
     if is_check:
         if not target.is_file() or target.read_text("utf-8", "replace") != page:
             raise KbError(

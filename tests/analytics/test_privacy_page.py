@@ -37,6 +37,13 @@ def test_what_the_settings_do_is_said_and_nothing_else(settings, said, not_said)
     assert not_said not in page
 
 
+def test_a_comparison_of_two_rankings_is_said_while_there_is_one():
+    settings = AnalyticsSettings(endpoint="/events")
+
+    assert "In 50 of 100 visits" in privacy_page(settings, "Shop", compared_percent=50)
+    assert "two rankings" not in privacy_page(settings, "Shop")
+
+
 def test_the_command_writes_a_page_that_builds_and_tells_when_it_no_longer_fits(tmp_path):
     settings = (
         'site_name: "Anna\'s \\"shop\\""\nsite_url: https://help.example/\n'
