@@ -338,6 +338,9 @@ def test_programs_incidents_and_visitless_events_have_rows_of_their_own(tmp_path
         event("view", 0, visit="crawler-1", bot="googlebot"),
         pack(record(nobody, received=at(10), source="collect")),
         event("view", 5000, visit="outage-01"),
+        search(1, "found later", by="click"),
+        click(0, "found later"),
+        click(20, "never searched"),
         *machine,
     ]
     start = int(dt.datetime(2026, 3, 1, 11, tzinfo=dt.UTC).timestamp() * 1000)
@@ -345,8 +348,10 @@ def test_programs_incidents_and_visitless_events_have_rows_of_their_own(tmp_path
     figures = measure(tmp_path, *lines, incidents=[Incident(start, start + 3_600_000)])
 
     kinds = {row["kind"]: row["numerator"] for row in figures["traffic"]}
-    assert kinds == {"people": 1, "bot": 1, "no visit": 1, "incident": 1, "bot by behaviour": 40}
-    assert figures["committed_queries"] == (0, 1)
+    alone = {"bot": 1, "no visit": 1, "incident": 1, "click without its search": 1}
+    assert kinds == {"people": 3, "bot by behaviour": 40, **alone}
+    assert figures["committed_queries"] == (1, 1)
+    assert figures["click_through_rate"] == (1, 1)
 
 
 def test_a_hundred_thousand_actions_of_one_visitor_are_a_program(tmp_path):

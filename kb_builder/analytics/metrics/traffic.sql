@@ -9,7 +9,10 @@ SELECT events.day,
         WHEN EXISTS (
             SELECT 1 FROM incidents WHERE events.at_ms >= incidents.starts_ms AND events.at_ms < incidents.ends_ms)
             THEN 'incident'
+        WHEN events.action = 'click' AND searches.query_key IS NULL THEN 'click without its search'
         ELSE 'people' END AS kind,
     events.bot AS program, COUNT(*) AS numerator
 FROM events LEFT JOIN robots ON events.visitor_key = robots.visitor_key
+    LEFT JOIN (SELECT DISTINCT query_key FROM events WHERE action = 'query' AND query_id IS NOT NULL) AS searches
+        ON events.action = 'click' AND events.query_key = searches.query_key
 GROUP BY ALL
