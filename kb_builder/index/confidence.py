@@ -14,6 +14,7 @@ from typing import Literal, NamedTuple
 SURE_PERCENT = 70
 UNSURE_PERCENT = 25
 _CERTAIN_PERCENT = 97
+_TOPIC_MARGIN = 200  # one word names a topic, not a question, unless its first hit is so far ahead
 FITTED = Path(__file__).parent / "data" / "confidence.json"
 
 Level = Literal["sure", "open", "unsure"]
@@ -41,12 +42,14 @@ class Grounds:
             that the hit has not counts as 0.
         absent: Share of the query's words that no article has, in thousandths.
         is_certain: The hit is pinned to the query, or its title or one of its questions is the query.
+        is_topic: The query is one word, of which several articles are.
     """
 
     margin: int
     strength: int
     absent: int
     is_certain: bool = False
+    is_topic: bool = False
 
 
 def find_grounds(
@@ -63,11 +66,13 @@ def find_grounds(
         words: How many the query has.
         is_certain: See `Grounds`.
     """
+    margin = max(0, score - next_score) * 1000 // score if score else 0
     return Grounds(
-        margin=max(0, score - next_score) * 1000 // score if score else 0,
+        margin=margin,
         strength=lexical_score * 100 // weight if weight else 0,
         absent=absent * 1000 // words if words else 0,
         is_certain=is_certain,
+        is_topic=words == 1 and margin < _TOPIC_MARGIN,
     )
 
 
@@ -77,7 +82,8 @@ def confidence(grounds: Grounds, coefficients: Coefficients) -> int:
         return _CERTAIN_PERCENT
     features = (grounds.margin, grounds.strength, grounds.absent)
     logit = coefficients.base + sum(c * f for c, f in zip(coefficients[1:], features, strict=True)) // 1000
-    return min(_CERTAIN_PERCENT, math.floor(100 / (1 + math.exp(-max(-9000, min(logit, 9000)) / 1000)) + 0.5))
+    most = SURE_PERCENT - 1 if grounds.is_topic else _CERTAIN_PERCENT
+    return min(most, math.floor(100 / (1 + math.exp(-max(-9000, min(logit, 9000)) / 1000)) + 0.5))
 
 
 def find_level(percent: int, *, can_doubt: bool = True, kind: str = "") -> Level:

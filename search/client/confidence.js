@@ -10,6 +10,7 @@ import { weightOf } from './matching.js';
 
 const SURE_PERCENT = 70;
 const UNSURE_PERCENT = 25;
+const TOPIC_MARGIN = 200; // One word names a topic, not a question, unless its first hit is so far ahead.
 /** Of a hit that is pinned to the query, or has it as its title or a question; no other is more certain. */
 export const CERTAIN_PERCENT = 97;
 
@@ -31,7 +32,7 @@ export function confidenceIn([first, second], { slots, absent, words }, { articl
   // `| 0` makes whole numbers, and 0 of what nothing divides.
   const sum = coefficients.reduce((total, coefficient, i) => total + coefficient * (features[i] | 0), 0);
   const claim = Math.floor(100 / (1 + Math.exp((base + Math.floor(sum / 1000)) / -1000)) + 0.5);
-  return Math.min(claim, CERTAIN_PERCENT);
+  return Math.min(claim, words[1] || features[0] >= TOPIC_MARGIN ? CERTAIN_PERCENT : SURE_PERCENT - 1);
 }
 
 /**

@@ -47,6 +47,20 @@ def test_features_are_whole_numbers_of_the_scores() -> None:
     ) == Grounds(0, 0, 0, is_certain=True)
 
 
+def test_one_word_that_several_articles_are_about_has_no_answer_of_its_own() -> None:
+    refunds = (
+        make_document("a/", "Why is my refund less than I paid?", "Delivery is not refunded."),
+        make_document("b/", "When will I get my refund?", "A refund takes five days."),
+        make_document("c/", "Wash a jacket", "Wash it cold."),
+    )
+    index = make_index(*refunds)
+
+    assert search(index, "refund").level == "open"
+    assert search(index, "jacket").level == "sure"
+    assert search(index, "refund less").level == "sure"
+    assert (search(index, "refund").confidence, search(index, "refund").hits[0].url) == (69, "b/")
+
+
 @pytest.mark.parametrize("query", ["Cancel an order", "stop my order", "wismo"])
 def test_what_someone_wrote_down_is_certain(query: str) -> None:
     index = open_files(compile_words(ARTICLES, pins={"wismo": "c/"}))
