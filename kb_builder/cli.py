@@ -9,7 +9,6 @@ from __future__ import annotations
 import gc
 import json
 import os
-import signal
 import sys
 from dataclasses import asdict
 from pathlib import Path
@@ -339,10 +338,9 @@ for command in (*_COMMANDS, policies, mcp, *_FIGURES):
 def main() -> None:
     """Run ``kb``; turn every known failure into one clear line and the right exit status."""
     gc.set_threshold(200_000, 20, 20)  # a command makes many lasting objects and few circles among them
-    if hasattr(signal, "SIGPIPE"):
-        signal.signal(signal.SIGPIPE, signal.SIG_DFL)
     try:
         status = kb.main(standalone_mode=False)
+        sys.stdout.flush()
         sys.exit(status if isinstance(status, int) else 0)
     except ContentError as error:
         print_issues(error.issues)
@@ -357,6 +355,9 @@ def main() -> None:
     except (KeyboardInterrupt, click.Abort):
         click.echo("interrupted", err=True)
         sys.exit(130)
+    except BrokenPipeError:  # whoever read what is printed has gone; a signal would also end a host left by a reader
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(141)
 
 
 def _verify(site_dir: Path) -> None:

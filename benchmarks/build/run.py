@@ -68,7 +68,7 @@ def _measure(
     builds: dict[str, dict[str, list[Build]]] = {name: {step: [] for step in steps} for name in measured}
     with tempfile.TemporaryDirectory(prefix="kb-build-benchmark-") as work:
         for name, generator in measured.items():
-            _write_articles(articles, Path(work, name, "content"), generator.flavour)
+            write_articles(articles, Path(work, name, "content"), generator.flavour)
             generator.lay_out(Path(work, name))
         for run in range(runs):
             for step in steps:
@@ -79,7 +79,7 @@ def _measure(
     return builds
 
 
-def _write_articles(articles: int, out: Path, flavour: str) -> None:
+def write_articles(articles: int, out: Path, flavour: str) -> None:
     """Make articles with the generator of ../shared where that is, else of this help center's own paragraphs."""
     maker = SHARED / "measure" / "make_corpus.py"
     if maker.is_file():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
@@ -11,6 +12,7 @@ import numpy.typing as npt
 
 Ints = npt.NDArray[np.int32]
 NO_NUMBERS: Ints = np.empty(0, np.int32)
+_FEW_TIMES = 8
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -78,11 +80,35 @@ def joined(parts: Sequence[FieldPostings]) -> FieldPostings:
     """Join the postings of different documents."""
     if len(parts) == 1:
         return parts[0]
+    if len(parts) == 2 and _FEW_TIMES * len(parts[1].documents) < len(parts[0].documents):
+        return _with_few(parts[0], parts[1])
     names = sorted(set(chain.from_iterable(part.terms for part in parts)))
     places = {name: place for place, name in enumerate(names)}
     rows = [np.fromiter(map(places.__getitem__, part.terms), np.int32, len(part.terms))[part.rows] for part in parts]
     documents, frequencies = [p.documents for p in parts], [p.frequencies for p in parts]
     return _arranged(names, np.concatenate(rows), np.concatenate(documents), np.concatenate(frequencies))
+
+
+def _with_few(many: FieldPostings, few: FieldPostings) -> FieldPostings:
+    """Join the postings of many documents and of a few others, without sorting all."""
+    at = np.array([bisect_left(many.terms, term) for term in few.terms], np.int64)
+    is_new = np.array([many.terms[p : p + 1] != (t,) for p, t in zip(at.tolist(), few.terms, strict=True)], np.bool_)
+    names = list(many.terms)
+    for row in np.flatnonzero(is_new)[::-1].tolist():
+        names.insert(int(at[row]), few.terms[row])
+    kept = np.arange(len(many.terms)) + np.searchsorted(at[is_new], np.arange(len(many.terms)), side="right")
+    places = at + np.cumsum(is_new) - is_new  # where each of the few is among all
+    fresh = places[few.rows] << 32 | few.documents
+    holes = np.searchsorted(kept[many.rows] << 32 | many.documents, fresh)
+    counts = np.zeros(len(names), np.int64)
+    counts[kept] = many.counts
+    counts[places] += few.counts
+    return FieldPostings(
+        tuple(names),
+        np.cumsum(counts),
+        np.insert(many.documents, holes, few.documents),
+        np.insert(many.frequencies, holes, few.frequencies),
+    )
 
 
 def sorted_order(rows: npt.NDArray[np.integer], documents: Ints) -> npt.NDArray[np.int64]:

@@ -55,6 +55,18 @@ def test_a_save_is_built_and_announced_to_the_open_page(served):
     assert "A sentence just written." in get(address + "faq/orders/cancel-my-order/")
 
 
+def test_saves_are_built_after_the_page_that_listened_was_closed(served):
+    folder, address, process = served
+    urllib.request.urlopen(address + "-/events", timeout=30).close()
+
+    for number in range(3):
+        article = folder / "content/faq/orders/cancel-my-order.md"
+        article.write_text(article.read_text("utf-8") + f"\nSentence {number}.\n", "utf-8")
+        wait_for(process, "Search is up to date")
+
+    assert "Sentence 2." in get(address + "faq/orders/cancel-my-order/")
+
+
 def test_a_made_up_shop_shows_help_on_its_own_page(served):
     _, address, _ = served
 

@@ -1,0 +1,29 @@
+"""Postings of a field that are joined are those of all its documents."""
+
+from dataclasses import astuple
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kb_builder.index import postings
+from kb_builder.index.postings import FieldPostings, joined
+
+WORDS = st.dictionaries(st.sampled_from("abcdefghijkl"), st.integers(1, 5), max_size=5)
+
+
+@given(st.lists(WORDS, min_size=1, max_size=40), st.lists(WORDS, max_size=2), st.randoms(use_true_random=False))
+def test_a_few_documents_join_many_as_any_others_do(many, few, random):
+    numbers = random.sample(range(len(many) + len(few)), len(many) + len(few))
+    parts = [
+        FieldPostings.of_counts(counts).renumbered(np.array(sorted(own), np.int32))
+        for counts, own in ((many, numbers[: len(many)]), (few, numbers[len(many) :]))
+    ]
+    all_in_order = dict(zip([*sorted(numbers[: len(many)]), *sorted(numbers[len(many) :])], [*many, *few], strict=True))
+    anew = FieldPostings.of_counts([all_in_order[number] for number in sorted(all_in_order)])
+
+    for found in (joined(parts), postings._with_few(*parts)):
+        assert [np.array(part).tolist() for part in astuple(found)] == [
+            np.array(part).tolist() for part in astuple(anew)
+        ]
+        assert [part.dtype for part in astuple(found)[1:]] == [part.dtype for part in astuple(anew)[1:]]
