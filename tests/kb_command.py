@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 KB = (sys.executable, "-m", "kb_builder")
+MKDOCS = (sys.executable, "-c", "from mkdocs.__main__ import cli; cli()")  # or what stands in its place: `make upgrade`
 
 
 def kb(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:

@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from kb_command import MKDOCS
 
 from kb_builder.articles.editions import for_audience
 from kb_builder.clock import build_day
@@ -186,7 +187,7 @@ def test_a_translation_is_for_the_readers_of_its_original(center):
 
 def test_mkdocs_alone_withholds_the_same(center):
     built = subprocess.run(
-        [sys.executable, "-m", "mkdocs", "build", "--quiet", "--site-dir", "site-mkdocs"],
+        [*MKDOCS, "build", "--quiet", "--site-dir", "site-mkdocs"],
         cwd=center,
         capture_output=True,
         text=True,

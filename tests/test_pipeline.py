@@ -4,10 +4,10 @@ import hashlib
 import os
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+from kb_command import KB, MKDOCS
 
 ROOT = Path(__file__).resolve().parent.parent
 COMMERCE = ROOT.parent / "shared" / "corpora" / "commerce-kb" / "help"
@@ -16,7 +16,7 @@ DAY = "1795219200"  # 2026-11-21
 
 def run(*command, cwd, **env):
     return subprocess.run(
-        [sys.executable, "-m", *command],
+        command,
         cwd=cwd,
         env={**os.environ, "SOURCE_DATE_EPOCH": DAY, **env},
         capture_output=True,
@@ -40,13 +40,13 @@ def demo(tmp_path_factory):
     folder = tmp_path_factory.mktemp("demo")
     shutil.copytree(ROOT / "content", folder / "content")
     shutil.copy(ROOT / "mkdocs.yml", folder)
-    built = run("kb_builder", "build", "--strict", cwd=folder)
+    built = run(*KB, "build", "--strict", cwd=folder)
     assert built.returncode == 0, built.stderr
     return folder
 
 
 def test_mkdocs_alone_gives_the_same_site(demo):
-    built = run("mkdocs", "build", "--quiet", "--site-dir", "site-mkdocs", cwd=demo)
+    built = run(*MKDOCS, "build", "--quiet", "--site-dir", "site-mkdocs", cwd=demo)
 
     assert built.returncode == 0, built.stderr
     assert contents(demo / "site-mkdocs") == contents(demo / "site")
@@ -62,7 +62,7 @@ def test_another_place_zone_locale_and_hash_seed_give_the_same_bytes(demo, tmp_p
             shutil.copy(path, target)
     shutil.copy(demo / "mkdocs.yml", elsewhere)
 
-    built = run("kb_builder", "build", cwd=elsewhere, TZ="Asia/Tokyo", LC_ALL="C", PYTHONHASHSEED="7")
+    built = run(*KB, "build", cwd=elsewhere, TZ="Asia/Tokyo", LC_ALL="C", PYTHONHASHSEED="7")
 
     assert built.returncode == 0, built.stderr
     assert contents(elsewhere / "site") == contents(demo / "site")
@@ -70,9 +70,7 @@ def test_another_place_zone_locale_and_hash_seed_give_the_same_bytes(demo, tmp_p
 
 def test_the_day_decides_which_terms_are_current(demo):
     """H31"""
-    built = run(
-        "kb_builder", "build", "--site-dir", "site-2027", cwd=demo, SOURCE_DATE_EPOCH="1801526400"
-    )  # 2027-02-02
+    built = run(*KB, "build", "--site-dir", "site-2027", cwd=demo, SOURCE_DATE_EPOCH="1801526400")  # 2027-02-02
 
     assert built.returncode == 0, built.stderr
     assert "url=3.0/" in (demo / "site-2027" / "terms" / "business-terms" / "index.html").read_text("utf-8")
@@ -86,10 +84,10 @@ def test_no_absolute_path_reaches_the_site(demo):
 
 @pytest.mark.skipif(not COMMERCE.is_dir(), reason="the commerce-kb corpus is not beside this checkout")
 def test_another_teams_markdown_builds_and_is_found(tmp_path):
-    made = run("kb_builder", "init", "center", "--from", str(COMMERCE), cwd=tmp_path)
-    built = run("kb_builder", "build", cwd=tmp_path / "center")
+    made = run(*KB, "init", "center", "--from", str(COMMERCE), cwd=tmp_path)
+    built = run(*KB, "build", cwd=tmp_path / "center")
     found = run(
-        "kb_builder",
+        *KB,
         "search",
         "Restore a DB snapshot from Staging or Production",
         "--limit",

@@ -6,11 +6,11 @@ import datetime as dt
 import os
 import re
 import subprocess
-import sys
 from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
+from kb_command import MKDOCS
 from tiny_site import SETTINGS, HelpCenter, png
 
 from kb_builder.issues import KbError
@@ -256,7 +256,7 @@ def test_the_same_input_gives_the_same_bytes(small: HelpCenter):
 
 def mkdocs(center: HelpCenter, *options: str, cwd: Path, **env: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-m", "mkdocs", "build", "-f", str(center.root / "mkdocs.yml"), *options],
+        [*MKDOCS, "build", "-f", str(center.root / "mkdocs.yml"), *options],
         cwd=cwd,
         env={**os.environ, "SOURCE_DATE_EPOCH": "1780272000", **env},
         capture_output=True,
