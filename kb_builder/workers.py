@@ -11,6 +11,7 @@ import multiprocessing
 import os
 import signal
 import sys
+import threading
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -43,6 +44,13 @@ class Stopped:
     """An item that was not finished, and why, in the words of a message."""
 
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Raised:
+    """What the task raised for an item."""
+
+    error: Exception
 
 
 @dataclass(slots=True)
@@ -79,18 +87,43 @@ def run_all(
         yield from work.results()
 
 
+class _Begun(threading.local):
+    """The works that this thread has begun: when it waits for one, it takes in what the others have made, too."""
+
+    def __init__(self) -> None:
+        self.works: list[Work[Any]] = []
+
+
+_begun = _Begun()
+
+
 class Work(Generic[T]):
     """What `run_all` does, begun at once: this process may do something else before it takes the results."""
 
-    def __init__(self, task: Callable[[int], T], count: int, *, workers: int = 0, limits: Limits | None = None) -> None:
-        """Begin; see `run_all`. Where processes cannot be forked, all is done when the results are taken."""
+    def __init__(
+        self,
+        task: Callable[[int], T],
+        count: int,
+        *,
+        workers: int = 0,
+        limits: Limits | None = None,
+        most_in_a_batch: int = _MOST_IN_A_BATCH,
+    ) -> None:
+        """Begin; see `run_all`. Where processes cannot be forked, all is done when the results are taken.
+
+        Args:
+            most_in_a_batch: Items that a worker is given at once. It needs enough of them for the time in which this
+                process does not wait for any work.
+        """
         self._task, self._limits = task, limits or Limits()
         self._workers = min(workers or usable_cores(), count)
-        self._batch = max(1, min(_MOST_IN_A_BATCH, count // (self._workers * 4 or 1)))
+        self._batch = max(1, min(most_in_a_batch, count // (self._workers * 4 or 1)))
         self._todo = deque(range(count))
         self._running: dict[Connection, _Worker] = {}
+        self._made: deque[tuple[int, T | Stopped | _Raised]] = deque()
         if can_fork():
             self._fill()
+            _begun.works.append(self)
 
     def results(self) -> Iterator[tuple[int, T | Stopped]]:
         """Yield what `run_all` yields.
@@ -102,26 +135,49 @@ class Work(Generic[T]):
             while self._todo:
                 item = self._todo.popleft()
                 yield item, self._task(item)
-        while self._todo or self._running:
-            self._fill()
-            for pipe in wait(list(self._running)):
-                assert isinstance(pipe, Connection)
-                yield from _take(self._running[pipe], self._todo, self._batch, self._limits)
-                if not self._running[pipe].waiting:
-                    del self._running[pipe]
+        while self._made or self._running:
+            while self._made:
+                item, value = self._made.popleft()
+                if isinstance(value, _Raised):
+                    raise value.error
+                yield item, value
+            if self._running:
+                _take_in_some()
 
     def close(self) -> None:
         """End the workers that are not done."""
+        if self in _begun.works:
+            _begun.works.remove(self)
         for worker in self._running.values():
             worker.process.kill()
             worker.process.join()
         self._running.clear()
+
+    def pipes(self) -> list[Connection]:
+        """Return where workers that are not done will say something."""
+        return list(self._running)
+
+    def take_in(self, pipe: Connection) -> None:
+        """Take in what a worker says, and keep it all busy."""
+        worker = self._running[pipe]
+        self._made += _take(worker, self._todo, self._batch, self._limits)
+        if not worker.waiting:
+            del self._running[pipe]
+            self._fill()
 
     def _fill(self) -> None:
         while self._todo and len(self._running) < self._workers:
             worker = _start(self._task, self._limits)
             self._running[worker.pipe] = worker
             _send(worker, self._todo, self._batch)
+
+
+def _take_in_some() -> None:
+    """Wait until a worker of any work of this thread says something, and take that in."""
+    owners = {pipe: work for work in _begun.works for pipe in work.pipes()}
+    for pipe in wait(list(owners)):
+        assert isinstance(pipe, Connection)
+        owners[pipe].take_in(pipe)
 
 
 def in_parts(task: Callable[[int, int], T], count: int, *, fewest: int, workers: int = 0) -> list[T]:
@@ -160,12 +216,12 @@ def in_background(task: Callable[[], T], *, is_worth_it: bool = True) -> Callabl
     """
     if not is_worth_it or not can_fork() or usable_cores() == 1:
         return task
-    worker = _start(lambda item: task(), LONG)
-    _send(worker, deque([0]), 1)
+    work = Work(lambda item: task(), 1, limits=LONG)
 
     def wait_for() -> T:
-        ((_, value),) = _take(worker, deque(), 1, LONG)
-        return finished(value)
+        with closing(work):
+            ((_, value),) = work.results()
+            return finished(value)
 
     return wait_for
 
@@ -191,9 +247,7 @@ def _take(worker: _Worker, todo: deque[int], batch: int, limits: Limits) -> Iter
         todo.extendleft(reversed(worker.waiting))
         worker.waiting.clear()
         return
-    if failed:
-        raise value
-    yield worker.waiting.popleft(), value
+    yield worker.waiting.popleft(), _Raised(value) if failed else value
     if not worker.waiting:
         _send(worker, todo, batch)
     if not worker.waiting:
@@ -219,6 +273,7 @@ def _send(worker: _Worker, todo: deque[int], batch: int) -> None:
 
 def _work(task: Callable[[int], T], parents: Connection, pipe: Connection, limits: Limits) -> None:
     """Do what is asked for until nothing is, or the parent is gone. Runs in the worker."""
+    _begun.works.clear()
     parents.close()  # or its end would stay open here when the parent is killed
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the parent, which ends its workers
     gc.freeze()  # what the parent made is not looked through for garbage again

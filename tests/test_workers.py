@@ -6,11 +6,12 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import closing
 
 import pytest
 
 from kb_builder.issues import KbError
-from kb_builder.workers import Limits, Stopped, can_fork, in_background, in_parts, run_all, usable_cores
+from kb_builder.workers import Limits, Stopped, Work, can_fork, in_background, in_parts, run_all, usable_cores
 
 pytestmark = pytest.mark.skipif(not can_fork(), reason="this system does not fork")
 
@@ -120,3 +121,24 @@ def test_a_task_in_the_background_is_done_by_another_process_and_says_what_it_ra
 def test_a_task_whose_process_is_killed_is_an_error():
     with pytest.raises(KbError, match="was stopped"):
         in_background(lambda: os.kill(os.getpid(), signal.SIGKILL))()
+
+
+def test_who_waits_for_one_work_takes_in_what_another_has_made():
+    """Its workers would stand still otherwise: a pipe holds little, and they have had one batch only."""
+    first = Work(lambda item: (item, b"." * 10_000), 400, workers=1, most_in_a_batch=5)
+    second = Work(lambda item: time.sleep(0.02), 100, workers=1)
+
+    with closing(first), closing(second):
+        assert len(dict(second.results())) == 100
+        assert not first.pipes()  # all of its workers are done
+        assert [item for item, _ in first.results()] == list(range(400))
+
+
+def test_what_an_item_raises_is_raised_to_who_asked_for_it():
+    failing = Work(lambda item: {}["missing"], 1)
+    sleeping = Work(lambda item: time.sleep(0.2), 1)
+
+    with closing(failing), closing(sleeping):
+        assert len(dict(sleeping.results())) == 1
+        with pytest.raises(KeyError, match="missing"):
+            list(failing.results())

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from kb_builder.site.pages_by_mkdocs import PageDrawer
 
 _FEW_PAGES = 200
+_MOST_AT_ONCE = 250  # pages that a worker is given: it draws them while this process is at something else
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,7 +196,7 @@ class _Drawing:
         workers: int,
         limits: Limits,
     ) -> None:
-        """Begin to draw; many pages are waited for, as there is no core left for anything else."""
+        """Begin to draw."""
 
         @cache_once
         def drawer() -> PageDrawer:
@@ -211,11 +212,9 @@ class _Drawing:
 
         if len(urls) > _FEW_PAGES:
             drawer()  # the workers share it
-        self._work = Work(draw, len(urls), workers=workers, limits=limits)
+        self._work = Work(draw, len(urls), workers=workers, limits=limits, most_in_a_batch=_MOST_AT_ONCE)
         self._build, self._stage, self._urls = build, stage, urls
         self._times: dict[str, float] = {}
-        if len(urls) > _FEW_PAGES:
-            self.finish()
 
     def finish(self) -> dict[str, float]:
         """Wait for all pages; return the seconds that they took."""
