@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 KB = (sys.executable, "-m", "kb_builder")
@@ -20,3 +21,13 @@ def kb_done(*arguments: str, cwd: Path) -> str:
     done = kb(*arguments, cwd=cwd)
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
+
+
+def built_site(root: Path, settings: str, pages: Mapping[str, str]) -> Path:
+    """Write a help center's settings, and its pages by their path in the content, and build it; return its site."""
+    for name, text in {"mkdocs.yml": settings, **{f"content/{path}": text for path, text in pages.items()}}.items():
+        file = root / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, encoding="utf-8")
+    kb_done("build", cwd=root)
+    return root / "site"

@@ -5,11 +5,15 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
-from kb_command import kb_done
+from kb_command import built_site
 from shop_page import Shop, open_shop
 from static_host import StaticHost, serve_folder
+
+if TYPE_CHECKING:
+    from running_collector import Running
 
 HARD_ARTICLES = {
     "faq/scripts/markup.md": ('Use <b>bold</b> & "quotes" {{ braces }}', "Type `</script><script>alert(1)</script>`."),
@@ -28,22 +32,16 @@ HARD_ARTICLES = {
 @pytest.fixture(scope="session")
 def hard_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Build a small help center of hard text; give its folder."""
-    root = tmp_path_factory.mktemp("hard")
-    (root / "mkdocs.yml").write_text(
+    settings = (
         "site_name: Hard text\nsite_url: https://help.example/\ndocs_dir: content\n"
-        "theme: {name: help_center}\nplugins: [{kb: {}}]\n",
-        encoding="utf-8",
+        "theme: {name: help_center}\nplugins: [{kb: {}}]\n"
     )
     pages = {
         path: f"---\ntitle: {json.dumps(title, ensure_ascii=False)}\n---\n{text}\n"
         for path, (title, text) in HARD_ARTICLES.items()
     }
-    for path, text in {"index.md": "# Help\n", "faq/scripts/index.md": "# Scripts\n", **pages}.items():
-        file = root / "content" / path
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(text, encoding="utf-8")
-    kb_done("build", cwd=root)
-    return root / "site"
+    pages |= {"index.md": "# Help\n", "faq/scripts/index.md": "# Scripts\n"}
+    return built_site(tmp_path_factory.mktemp("hard"), settings, pages)
 
 
 @pytest.fixture
@@ -58,3 +56,20 @@ def hard(hard_site: Path) -> Iterator[StaticHost]:
     """Serve the help center of hard text."""
     with serve_folder(hard_site) as host:
         yield host
+
+
+@pytest.fixture(scope="module")
+def host() -> Iterator[StaticHost]:
+    """Serve an empty folder first: its address must be known before the site is built."""
+    with serve_folder(Path()) as started:
+        yield started
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory, host: StaticHost) -> Iterator[Running]:
+    """Start a collector for the pages of ``host``; needs the extra 'collect'."""
+    from running_collector import collector
+
+    settings = "collect: {events_per_second: 1000, burst: 1000}"
+    with collector(tmp_path_factory.mktemp("collector") / "site", settings=settings, site_url=host.url) as started:
+        yield started

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from kb_command import kb_done
+from kb_command import built_site
 from page_parts import box, options, results
 from page_problems import Problems
 from playwright.sync_api import Page, expect
@@ -27,15 +27,9 @@ LABEL = "Community answer"
 @pytest.fixture(scope="module")
 def forum_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Build a help center in which the forum knows best; a page beside it has the widget."""
-    root = tmp_path_factory.mktemp("forum")
-    (root / "mkdocs.yml").write_text("site_name: Shop\nsite_url: https://help.example/\nplugins: [{kb: {}}]\n", "utf-8")
-    articles = {"index.md": "# Help\n", "faq/tents/sand.md": THEIRS, "faq/tents/wash.md": OWN}
-    for path, text in {**articles, "contact.yml": CONTACT}.items():
-        file = root / "content" / path
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(text, encoding="utf-8")
-    kb_done("build", cwd=root)
-    return root / "site"
+    settings = "site_name: Shop\nsite_url: https://help.example/\nplugins: [{kb: {}}]\n"
+    pages = {"index.md": "# Help\n", "faq/tents/sand.md": THEIRS, "faq/tents/wash.md": OWN, "contact.yml": CONTACT}
+    return built_site(tmp_path_factory.mktemp("forum"), settings, pages)
 
 
 @pytest.fixture

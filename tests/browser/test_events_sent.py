@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import base64
 import json
-import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -21,9 +20,8 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from static_host import StaticHost, serve_folder
 
 pytest.importorskip("uvicorn", reason="the extra 'collect' is not installed")
-sys.path.insert(0, str(Path(__file__).parents[1] / "analytics"))
 from kb_command import kb_done
-from running_collector import AGENT, Running, collector, read_records
+from running_collector import AGENT, Running, read_records
 
 pytestmark = pytest.mark.browser
 
@@ -34,20 +32,6 @@ ARTICLES = {
     "refund": ("When do I get my refund?", "A refund takes five working days."),
 }
 LATE = "---\ntitle: My parcel is late\n---\nTell us which order it is.\n"
-
-
-@pytest.fixture(scope="module")
-def host() -> Iterator[StaticHost]:
-    """Serve an empty folder first: its address must be known before the site is built."""
-    with serve_folder(Path()) as started:
-        yield started
-
-
-@pytest.fixture(scope="module")
-def running(tmp_path_factory: pytest.TempPathFactory, host: StaticHost) -> Iterator[Running]:
-    settings = "collect: {events_per_second: 1000, burst: 1000}"
-    with collector(tmp_path_factory.mktemp("collect") / "site", settings=settings, site_url=host.url) as started:
-        yield started
 
 
 def build(root: Path, analytics: str) -> Path:

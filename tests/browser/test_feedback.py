@@ -2,40 +2,23 @@
 
 from __future__ import annotations
 
-import sys
 import time
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
-from static_host import StaticHost, serve_folder
+from static_host import StaticHost
 
 pytest.importorskip("uvicorn", reason="the extra 'collect' is not installed")
-sys.path.insert(0, str(Path(__file__).parents[1] / "analytics"))
 from kb_command import kb_done
 from page_problems import Problems
-from running_collector import AGENT, Running, collector
+from running_collector import AGENT, Running
 
 pytestmark = pytest.mark.browser
 
 Votes = Callable[[int], list[dict[str, Any]]]
 ARTICLE = "faq/orders/cancel/"
-
-
-@pytest.fixture(scope="module")
-def host() -> Iterator[StaticHost]:
-    """Serve an empty folder first: its address must be known before the site is built."""
-    with serve_folder(Path()) as started:
-        yield started
-
-
-@pytest.fixture(scope="module")
-def running(tmp_path_factory: pytest.TempPathFactory, host: StaticHost) -> Iterator[Running]:
-    settings = "collect: {events_per_second: 1000, burst: 1000}"
-    with collector(tmp_path_factory.mktemp("votes") / "site", settings=settings, site_url=host.url) as started:
-        yield started
 
 
 @pytest.fixture(scope="module")
