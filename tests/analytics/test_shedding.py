@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
+import json
 
 import pytest
 from event_makers import make_event
 
 pytest.importorskip("uvicorn", reason="the extra 'collect' is not installed")
 from starlette.testclient import TestClient
+from uvicorn.server import ServerState
 
 from kb_builder.analytics.collect.app import MAX_AT_ONCE, events_app
 from kb_builder.analytics.collect.commits import GroupCommit, Overloaded
 from kb_builder.analytics.collect.disk import Disk
 from kb_builder.analytics.collect.segment_log import Broken, SegmentLog
-from kb_builder.analytics.collect.server import CollectOptions, open_collector
-from kb_builder.analytics.collect.shedding import MAX_LAG_SECONDS, SOME_LAG_SECONDS, Shedding
+from kb_builder.analytics.collect.server import CollectOptions, events_config, open_collector
+from kb_builder.analytics.collect.shedding import MAX_LAG_SECONDS, SOME_LAG_SECONDS, Shedding, is_one_request
 from kb_builder.analytics.segments import segment_files
 
 HEADERS = {"Origin": "https://help.example", "Content-Type": "text/plain", "User-Agent": "Firefox"}
@@ -120,3 +122,69 @@ def test_when_a_sync_fails_everyone_in_the_group_is_told_and_the_collector_stops
     assert "did not confirm" in log.broken
     with pytest.raises(Broken):
         log.append(DAY, b"x\n")
+
+
+@pytest.mark.parametrize(
+    ("data", "is_one"),
+    [
+        (b"POST /events HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\n[]", True),
+        (b"POST /events HTTP/1.1\r\ncontent-length:2 \r\nHost: x\r\n\r\n[]", True),
+        (b"POST /events HTTP/1.1\r\nContent-Length: 3\r\n\r\n[]", False),  # more is to come
+        (b"POST /events HTTP/1.1\r\nContent-Length: 2\r\n\r\n[]POST /events HTTP/1.1\r\n", False),
+        (b"POST /events HTTP/1.1\r\nContent-Length: 2\r\nContent-Length: 2\r\n\r\n[]", False),
+        (b"POST /events HTTP/1.1\r\nContent-Length: 2, 2\r\n\r\n[]", False),
+        (b"POST /events HTTP/1.1\r\nContent-Length: 0x2\r\n\r\n[]", False),
+        (b"POST /events HTTP/1.1\r\nTransfer-Encoding: chunked\r\nContent-Length: 2\r\n\r\n[]", False),
+        (b"POST /events HTTP/1.1\r\nHost: x\r\n\r\n", False),
+        (b"POST /events HTTP/1.1\r\nContent-Length: 2\r\n", False),
+        (b"POST /votes HTTP/1.1\r\nContent-Length: 2\r\n\r\n[]", False),
+        (b"POST /events HTTP/1.0\r\nContent-Length: 2\r\n\r\n[]", False),
+        (b"GET /events HTTP/1.1\r\nContent-Length: 0\r\n\r\n", False),
+        (b"", False),
+    ],
+)
+def test_only_one_plain_request_is_refused_unread(data, is_one):
+    assert is_one_request(data, b"POST /events HTTP/1.1\r\n") is is_one
+
+
+def test_a_connection_is_answered_in_order_when_some_requests_are_refused_unread(collector, tmp_path):
+    def request(number):
+        body = json.dumps(make_event("view", event_id=f"event-{number:04}")).encode()
+        fields = "".join(f"{name}: {value}\r\n" for name, value in HEADERS.items())
+        return f"POST /events HTTP/1.1\r\n{fields}Content-Length: {len(body)}\r\n\r\n".encode() + body
+
+    async def talk() -> list[str]:
+        config = events_config(collector, CollectOptions(tmp_path, frozenset()))
+        config.load()
+        state = ServerState()
+        loop = asyncio.get_running_loop()
+        server = await loop.create_server(
+            lambda: config.http_protocol_class(config=config, server_state=state, app_state={}), "127.0.0.1", 0
+        )
+        reader, writer = await asyncio.open_connection(*server.sockets[0].getsockname())
+
+        async def answer() -> str:
+            head = await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), 5)
+            return head[9:12].decode()
+
+        said = []
+        for number, shedding in enumerate((Shedding(), late(), late(), Shedding())):
+            collector.shedding = shedding
+            writer.write(request(number))
+            said.append(await answer())
+        collector.shedding = late()
+        writer.write(request(5)[:40])  # a head in two parts is for the parser
+        await asyncio.sleep(0.05)
+        writer.write(request(5)[40:])
+        said.append(await answer())
+        collector.shedding = Shedding()
+        writer.write(request(6) + request(7))
+        said += [await answer(), await answer()]
+        writer.close()
+        server.close()
+        await collector.commits.close()
+        return said
+
+    assert asyncio.run(talk()) == ["204", "503", "503", "204", "503", "204", "204"]
+    assert collector.counters.requests == {"204": 4, "503": 3}
+    assert collector.counters.bad == {"overload": 3}

@@ -12,7 +12,7 @@ pytest.importorskip("duckdb", reason="the extra 'analytics' is not installed")
 
 from kb_builder.analytics import loading
 from kb_builder.analytics.duck import connect
-from kb_builder.analytics.store import PARTS, events_files, refresh
+from kb_builder.analytics.store import FORMAT, PARTS, events_files, refresh
 from kb_builder.issues import KbError
 
 
@@ -115,7 +115,7 @@ def test_a_damaged_store_is_made_again_from_the_raw_events(tmp_path, damage):
     elif damage == "manifest":
         manifest.write_text("{")
     else:
-        manifest.write_text(manifest.read_text().replace('"format": 2', '"format": 99'))
+        manifest.write_text(manifest.read_text().replace(f'"format": {FORMAT}', '"format": 99'))
 
     stored = refresh(tmp_path)
 

@@ -26,7 +26,7 @@ from kb_builder.analytics.collect.intake import Sender, checked, parse, take
 from kb_builder.analytics.collect.limits import AddressLimits
 from kb_builder.analytics.collect.recent_ids import RecentIds
 from kb_builder.analytics.collect.segment_log import Broken, NotWritten, SegmentLog
-from kb_builder.analytics.collect.shedding import Shedding
+from kb_builder.analytics.collect.shedding import MAX_LAG_SECONDS, Shedding
 from kb_builder.analytics.collect.visit_keys import VisitKeys
 from kb_builder.analytics.collect.votes import FORM_TYPE, parse_vote, thanks_address
 from kb_builder.analytics.events import MAX_BODY_BYTES, Fault
@@ -65,6 +65,14 @@ class Collector:
     shedding: Shedding = field(default_factory=Shedding)
     at_once: int = 0
 
+    def refuses_unread(self) -> bool:
+        """Say whether the next request is to be refused as it comes, and count it then."""
+        is_refused = self.at_once >= MAX_AT_ONCE or self.shedding.refuses()
+        if is_refused:
+            self.counters.requests["503"] += 1
+            self.counters.bad["overload"] += 1
+        return is_refused
+
     async def watch_lag(self) -> None:
         """Measure for ever how late the loop is, so that requests are shed before they pile up where none is seen."""
         loop = asyncio.get_running_loop()
@@ -100,7 +108,7 @@ class EventsEndpoint:
         retry_seconds, status, location = 0, 204, ""
         collector.at_once += 1
         try:
-            if collector.at_once > MAX_AT_ONCE or collector.shedding.refuses():
+            if collector.at_once > MAX_AT_ONCE or collector.shedding.lag_seconds > MAX_LAG_SECONDS:
                 raise Refused(503, "overload", retry_seconds=1)
             location = await _collect(collector, scope, receive, is_vote=self._takes_votes)
             status = 303 if location else 204
