@@ -6,7 +6,7 @@ The twin is search/client/excerpts.js; both run tests/shared/excerpts.json, and 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from kb_builder.index.analyzer import Token, analyze, tokens_with_spans
@@ -65,7 +65,8 @@ def choose_excerpt(
         terms: What to look for, in the order of the query.
         title: The article's, if an answer is wanted: more words, in whole sentences, and from the beginning of the
             section where that is near; where only a list or table matches, the beginning of the article. It heads the
-            beginning, too: what asks for no more than the title says is answered there.
+            beginning, too: what asks for no more than the title says is answered there. What comes later must say a
+            third more to be the answer.
     """
     term_of_form = _heaviest(terms)
     beginning = next((section for section in sections if section.text), None)
@@ -74,9 +75,9 @@ def choose_excerpt(
         tokens = tokens_with_spans(section.text, language)
         heading = f"{title} {section.heading}" if section is beginning else section.heading
         in_heading = {term_of_form[word] for word in analyze(heading, language) if word in term_of_form}
-        window = _best_window(tokens, term_of_form, in_heading, terms)
-        if best is None or window.score > best[2].score:
-            best = section, tokens, window
+        for window in _windows(tokens, term_of_form, in_heading, terms):
+            if best is None or window.score * 3 > best[2].score * (4 if title else 3):
+                best = section, tokens, window
     if best is None:
         return Excerpt("", "", ())
     section, tokens, window = best
@@ -108,12 +109,14 @@ def _heaviest(terms: Sequence[MarkedTerm]) -> dict[str, int]:
     return places
 
 
-def _best_window(
+def _windows(
     tokens: Sequence[Token], term_of_form: dict[str, int], in_heading: set[int], terms: Sequence[MarkedTerm]
-) -> _Window:
+) -> Iterator[_Window]:
+    """Yield one window a marked token, which it begins with; without any the beginning, scored by the heading alone."""
     heading_score = sum(terms[place].weight for place in in_heading)
     marked = [(at, term_of_form[token.word]) for at, token in enumerate(tokens) if token.word in term_of_form]
-    best = _Window(heading_score, 0)
+    if not marked:
+        yield _Window(heading_score, 0)
     for number, (start, _) in enumerate(marked):
         inside, score = set(in_heading), heading_score
         for at, place in marked[number:]:
@@ -122,9 +125,7 @@ def _best_window(
             if place not in inside:
                 inside.add(place)
                 score += terms[place].weight
-        if score > best.score or number == 0:
-            best = _Window(score, start)
-    return best
+        yield _Window(score, start)
 
 
 @dataclass(frozen=True, slots=True)

@@ -136,7 +136,7 @@ function checked(given, root) {
   if (!title.trim() || !(starts < ends)) return [];
   return [
     {
-      id: `${given.id}`,
+      id: given.id,
       title: title.slice(0, 200),
       text: text.slice(0, 500),
       severity,

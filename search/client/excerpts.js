@@ -59,7 +59,8 @@ export function formsOf(terms) {
  * @param {string} language
  * @param {string} [title] - The article's, if an answer is wanted: more words, in whole sentences, and from the beginning of
  *   the section where that is near; where only a list or table matches, the beginning of the article. It heads the
- *   beginning, too: what asks for no more than the title says is answered there.
+ *   beginning, too: what asks for no more than the title says is answered there. What comes later must
+ *   say a third more to be the answer.
  * @returns {Passage} Of the section with the best window of text; of the first with text when nothing matches.
  */
 export function bestPassage(sections, forms, language, title = '') {
@@ -71,11 +72,11 @@ export function bestPassage(sections, forms, language, title = '') {
     const tokens = tokensWithSpans(text, language);
     const inHeading = analyze(section === beginning ? `${title} ${heading}` : heading, language);
     for (const window of windows(tokens, inHeading, forms)) {
-      if (window.score > best.score) best = { anchor, heading, text, tokens, ...window };
+      if (window.score * 3 > (title ? 4 : 3) * best.score) best = { anchor, heading, text, tokens, ...window };
     }
   }
   const parts = cutExcerpt(best, forms, title);
-  if (title && forms.size && parts.map(([piece]) => piece).join('').split(LISTED).length >= LIST_ITEMS) {
+  if (title && forms.size && parts.join(' ').split(LISTED).length >= LIST_ITEMS) {
     return bestPassage(sections, new Map(), language, title);
   }
   return { anchor: best.anchor, heading: best.heading, parts };
@@ -125,7 +126,7 @@ function cutExcerpt({ text, tokens, first }, forms, asAnswer) {
   const before = (at) => text.slice(tokens[at - 1].end, tokens[at].start);
   let begin = isNear ? 0 : earliest;
   for (let at = first; at >= Math.max(1, earliest) && !isNear; at--) if (SENTENCE_END.test(before(at))) begin = at;
-  const from = begin > 0 ? tokens[begin].start : 0;
+  const from = begin && tokens[begin].start;
   const last = asAnswer ? begin + ANSWER_TOKENS : first + WINDOW_TOKENS;
   /** @type {[number, number][]} */
   const ends = last < tokens.length ? [] : [[tokens.length, text.length]]; // The token and the character before which it ends.

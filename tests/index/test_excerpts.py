@@ -111,7 +111,8 @@ def test_what_the_title_says_is_answered_by_the_beginning_and_the_rest_where_it_
 
     assert quoted(delivered, nothing) == ""
     assert quoted(delivered, nothing, title="Lost parcels") == "b"
-    assert quoted(delivered, nothing, MarkedTerm(20, ("stolen",))) == "c"
+    assert quoted(delivered, nothing, MarkedTerm(20, ("stolen",))) == ""  # hardly more than the title says
+    assert quoted(delivered, nothing, MarkedTerm(23, ("stolen",))) == "c"
 
 
 def test_marks_keep_characters_whole():
