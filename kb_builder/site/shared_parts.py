@@ -15,6 +15,8 @@ from markupsafe import Markup
 
 from kb_builder.site.views import PageView
 
+_MOST_KEPT = 20_000  # then it begins anew: pages are drawn folder by folder, and share little across folders
+
 
 class SharedParts:
     """What templates of one build share: the macros of ``parts/words.html``, and parts drawn with ``part()``."""
@@ -23,9 +25,9 @@ class SharedParts:
         """Take the templates, and the address of everything on the site that a part may lead to."""
         self._env = env
         self._folders = {folder for address in addresses for folder in _folders_above(address)}
-        self._words: dict[int, Any] = {}
-        self._drawn: dict[tuple[object, ...], Markup] = {}
-        self._kept: list[object] = []  # the keys hold identities: what these are of must stay
+        # Keys hold identities, so what these are of is kept too.
+        self._words: dict[int, tuple[object, Any]] = {}
+        self._drawn: dict[tuple[object, ...], tuple[object, Markup]] = {}
 
     def context(self, view: PageView) -> dict[str, Any]:
         """Return what the templates of a page are given besides the page."""
@@ -44,11 +46,12 @@ class SharedParts:
         if view.template != "article" or view.url in self._folders:
             return self._draw(context, name, given)
         key = (name, view.url.rstrip("/").rpartition("/")[0], *map(id, given.values()))
-        drawn = self._drawn.get(key)
-        if drawn is None:
-            drawn = self._drawn[key] = self._draw(context, name, given)
-            self._kept.append(given)
-        return drawn
+        kept = self._drawn.get(key)
+        if kept is None:
+            if len(self._drawn) >= _MOST_KEPT:
+                self._drawn.clear()
+            kept = self._drawn[key] = given, self._draw(context, name, given)
+        return kept[1]
 
     def _draw(self, context: Context, name: str, given: Mapping[str, object]) -> Markup:
         template = self._env.get_template(name)
@@ -57,11 +60,11 @@ class SharedParts:
     def _words_of(self, view: PageView) -> Any:
         """Return the macros in a language of the site."""
         labels = view.site.labels
-        words = self._words.get(id(labels))
-        if words is None:
-            words = self._words[id(labels)] = self._env.get_template("parts/words.html").make_module({"kb": view})
-            self._kept.append(labels)
-        return words
+        kept = self._words.get(id(labels))
+        if kept is None:
+            macros = self._env.get_template("parts/words.html").make_module({"kb": view})
+            kept = self._words[id(labels)] = labels, macros
+        return kept[1]
 
 
 def _folders_above(address: str) -> list[str]:

@@ -4,7 +4,7 @@ import pytest
 from tiny_site import TODAY
 
 from kb_builder.config import load_config
-from kb_builder.site import body, draw
+from kb_builder.site import body, draw, shared_parts
 from kb_builder.site.render import render_site
 from kb_builder.site.shared_parts import SharedParts
 from kb_builder.workers import LONG, Limits, Work, can_fork
@@ -94,6 +94,16 @@ def test_a_page_that_hangs_is_named_and_all_others_are_drawn(help_center, monkey
 class _Forgetful(dict):
     def __setitem__(self, key, value):
         pass
+
+
+def test_parts_that_pages_share_are_forgotten_when_they_are_many(help_center, monkeypatch):
+    fill(help_center)
+    render(help_center, "all", workers=1)
+    monkeypatch.setattr(shared_parts, "_MOST_KEPT", 3)
+
+    render(help_center, "few", workers=1)
+
+    assert help_center.files("few") == help_center.files("all")
 
 
 def test_parts_that_pages_share_are_what_each_page_would_draw(help_center, monkeypatch):
