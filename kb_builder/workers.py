@@ -108,13 +108,16 @@ class Work(Generic[T]):
         workers: int = 0,
         limits: Limits | None = None,
         most_in_a_batch: int = _MOST_IN_A_BATCH,
+        gives_way: bool = False,
     ) -> None:
         """Begin; see `run_all`. Where processes cannot be forked, all is done when the results are taken.
 
         Args:
             most_in_a_batch: Items that a worker is given at once. It needs enough of them for the time in which this
                 process does not wait for any work.
+            gives_way: Its workers take what cores other processes leave: nobody waits for it yet.
         """
+        self._gives_way = gives_way
         self._task, self._limits = task, limits or Limits()
         self._workers = min(workers or usable_cores(), count)
         self._batch = max(1, min(most_in_a_batch, count // (self._workers * 4 or 1)))
@@ -167,7 +170,7 @@ class Work(Generic[T]):
 
     def _fill(self) -> None:
         while self._todo and len(self._running) < self._workers:
-            worker = _start(self._task, self._limits)
+            worker = _start(self._task, self._limits, gives_way=self._gives_way)
             self._running[worker.pipe] = worker
             _send(worker, self._todo, self._batch)
 
@@ -254,9 +257,10 @@ def _take(worker: _Worker, todo: deque[int], batch: int, limits: Limits) -> Iter
         worker.process.join()
 
 
-def _start(task: Callable[[int], T], limits: Limits) -> _Worker:
+def _start(task: Callable[[int], T], limits: Limits, *, gives_way: bool) -> _Worker:
     ours, theirs = multiprocessing.Pipe()
-    process = multiprocessing.get_context("fork").Process(target=_work, args=(task, ours, theirs, limits), daemon=True)
+    given = (task, ours, theirs, limits, gives_way)
+    process = multiprocessing.get_context("fork").Process(target=_work, args=given, daemon=True)
     process.start()
     theirs.close()
     return _Worker(process, ours)
@@ -271,8 +275,10 @@ def _send(worker: _Worker, todo: deque[int], batch: int) -> None:
         return  # it is dead already; the next look at its pipe says so
 
 
-def _work(task: Callable[[int], T], parents: Connection, pipe: Connection, limits: Limits) -> None:
+def _work(task: Callable[[int], T], parents: Connection, pipe: Connection, limits: Limits, gives_way: bool) -> None:
     """Do what is asked for until nothing is, or the parent is gone. Runs in the worker."""
+    if gives_way:
+        os.nice(10)
     _begun.works.clear()
     parents.close()  # or its end would stay open here when the parent is killed
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the parent, which ends its workers

@@ -212,7 +212,9 @@ class _Drawing:
 
         if len(urls) > _FEW_PAGES:
             drawer()  # the workers share it
-        self._work = Work(draw, len(urls), workers=workers, limits=limits, most_in_a_batch=_MOST_AT_ONCE)
+        self._work = Work(
+            draw, len(urls), workers=workers, limits=limits, most_in_a_batch=_MOST_AT_ONCE, gives_way=True
+        )
         self._build, self._stage, self._urls = build, stage, urls
         self._times: dict[str, float] = {}
 
