@@ -5,6 +5,7 @@ The mistakes are those that the tests plant; kb is run on each.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from kb_builder.articles.checks.secrets import secrets_in
@@ -18,6 +19,7 @@ from tests.lint.planted import SOUND, Planted
 _WIDTH = 100  # characters of a line; the rest is cut off
 _LINES = 12  # of a file; those around the mistake
 _FILES = 3
+_WEIGHT = re.compile(r"about (\d+) kB;")
 _LEVELS = {
     Level.ERROR: "An error: it stops `kb build` and `kb check`.",
     Level.WARNING: "A warning: it stops them only with `--strict`.",
@@ -59,8 +61,8 @@ def _page(row: IssueCode) -> str:
         f"**{row.meaning}** {row.remedy}\n",
         "## Example\n",
         *_files(planted),
-        "kb says:\n",
-        _code(_shortened(str(shown).split("\n"))),
+        "What it says:\n",
+        _code(_shortened(_WEIGHT.sub(_rounded, str(shown)).split("\n"))),
         *_mended(shown, planted),
         "## Level\n",
         f"{_LEVELS[row.level]}{_other_levels(row)}\n",
@@ -121,6 +123,12 @@ def _harmless(line: str) -> str:
         line = line.replace(token, f"{token[:4]}…")
     seen = printable(line).replace("\u200b", "\\u200b")
     return "".join(f"\\u{ord(c):04x}" if "\u0400" <= c <= "\u04ff" else c for c in seen)
+
+
+def _rounded(weight: re.Match[str]) -> str:
+    """Write a measured weight with one figure: each change of a style sheet would change the page."""
+    number = int(weight[1])
+    return f"about {round(number, 1 - len(weight[1]))} kB;"
 
 
 def _mended(found: Issue, planted: Planted) -> Iterator[str]:
