@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import gc
 import json
+import logging
 import os
 import sys
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import click
 
@@ -337,10 +338,12 @@ for command in (*_COMMANDS, policies, mcp, *_FIGURES):
 
 def main() -> None:
     """Run ``kb``; turn every known failure into one clear line and the right exit status."""
-    gc.set_threshold(200_000, 20, 20)  # a command makes many lasting objects and few circles among them
+    gc.set_threshold(2_000_000, 20, 20)  # a command makes many lasting objects and few circles among them
     try:
         status = kb.main(standalone_mode=False)
         sys.stdout.flush()
+        if not status:
+            _leave()
         sys.exit(status if isinstance(status, int) else 0)
     except ContentError as error:
         print_issues(error.issues)
@@ -358,6 +361,13 @@ def main() -> None:
     except BrokenPipeError:  # whoever read what is printed has gone; a signal would also end a host left by a reader
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(141)
+
+
+def _leave() -> NoReturn:
+    """End at once: to free every object of a large help center takes a tenth of the time of a build."""
+    logging.shutdown()
+    sys.stderr.flush()
+    os._exit(0)
 
 
 def _verify(site_dir: Path) -> None:

@@ -94,9 +94,12 @@ def build(
         content = with_related(content, language=config.language, known=cache)
         progress(f"Writing {len(content.articles)} articles as pages")
         name = site_name(config)
-        stage = Stage(folder, published=config.site_dir, made=known_site(cache, name).files)  # edge: disk
+        last = known_site(cache, name)
+        stage = Stage(folder, published=config.site_dir, made=last.files)  # edge: disk
         load = partial(load_search, content, config) if with_search else lambda: None
-        rendering = begin_site(config, content, stage=stage, today=today, cache=cache, meanwhile=load)  # edge: disk
+        rendering = begin_site(  # edge: disk
+            config, content, stage=stage, today=today, cache=cache, last=last, meanwhile=load
+        )
         with closing(rendering):
             progress("Compiling the search index" if with_search else "Keeping the old search index")
             if with_search:

@@ -134,7 +134,7 @@ def search_files(
     editions, cache = search_editions(content, config), cache or Cache(None)
     with _opened_encoder(config, editions) as encoder:
         return tuple(
-            replace(file, path=f"{edition.home_url}{file.path}")
+            replace(file, path=f"{edition.home_url}{file.path}") if edition.home_url else file
             for edition in editions
             for file in _compile(edition, search_documents(edition, pages, cache), encoder, cache)
         )

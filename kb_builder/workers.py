@@ -283,6 +283,7 @@ def _work(task: Callable[[int], T], parents: Connection, pipe: Connection, limit
     parents.close()  # or its end would stay open here when the parent is killed
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the parent, which ends its workers
     gc.freeze()  # what the parent made is not looked through for garbage again
+    gc.set_threshold(200_000, 20, 20)  # trees of pages are circles
     signal.signal(signal.SIGPROF, signal.SIG_DFL)  # the kernel ends the process, whatever it is at
     _limit_memory(limits.megabytes)
     while items := _received(pipe):

@@ -181,7 +181,8 @@ def _meanings(
     else:
         return None
     with one_thread():
-        return semantic_lists(groups, space, meaning=meaning, known=known)
+        lists = semantic_lists(groups, space, meaning=meaning, known=known)
+    return lists.without_levels_of(known) if known else lists
 
 
 def _word_groups(seen: Iterable[str], vectors: WordVectors, stem: Callable[[str], str]) -> list[list[str]]:

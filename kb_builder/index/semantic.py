@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 from typing import Any
 
@@ -125,6 +125,11 @@ class MeaningLists:
     best: npt.NDArray[np.float32]
     behind: npt.NDArray[np.float32]
     postings: Sequence[str]
+
+    def without_levels_of(self, known: MeaningLists) -> MeaningLists:
+        """Leave out the levels where they are those of the same groups as before: nobody sends them on for nothing."""
+        is_same = self.names == known.names and np.array_equal(self.heights, known.heights)
+        return replace(self, levels=self.levels[:0]) if is_same else self
 
     def packed(self) -> dict[str, str]:
         """Return packed lists by word (see `SemanticList`); words of which nothing is known have none."""

@@ -23,6 +23,7 @@ from kb_builder.site.pages_by_mkdocs import load_templates
 from kb_builder.terminal import count, print_error, print_issues, stderr
 
 _SETTLE_SECONDS = 0.02
+_LOAD_SECONDS = 0.3  # in which browsers load the page again, before anything else is looked for
 _WATCHED_EVENTS = ("created", "modified", "moved", "deleted")
 
 
@@ -86,6 +87,8 @@ def serve_site(load: Callable[[], Config], *, host: str, port: int, drafts: bool
         while True:
             changes.wait()
             built = writing.show(writing.build(with_search=False))
+            if changes.event.wait(_LOAD_SECONDS):
+                continue
             writing.check(built)
             # Nobody waits for search; what was saved meanwhile goes first.
             if built and not changes.event.is_set() and writing.build():

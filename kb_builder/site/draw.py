@@ -18,7 +18,7 @@ from kb_builder.files import OutputFile
 from kb_builder.site.build import KnownPage, SiteBuild, labels_of, sources_of, words_key
 from kb_builder.site.outline import links_key, outline_key
 from kb_builder.site.pages import NOT_FOUND_URL
-from kb_builder.site.remembered import KnownSite, RememberedPages, known_site, text_key
+from kb_builder.site.remembered import KnownSite, RememberedPages, text_key
 from kb_builder.site.texts import text_limits
 from kb_builder.site.views import MARKDOWN_PAGE, Body
 from kb_builder.stage import Stage
@@ -55,6 +55,7 @@ def draw_site(
     *,
     today: dt.date,
     cache: Cache,
+    last: KnownSite | None = None,
     workers: int = 0,
     limits: Limits | None = None,
     meanwhile: Callable[[], None] = lambda: None,
@@ -70,12 +71,13 @@ def draw_site(
         stage: Where the site is made.
         today: Decides which announcements are on and which version of a policy is current.
         cache: What earlier builds made.
+        last: What is known of the published site.
         workers: How many processes render texts and draw pages; one a core when 0.
         limits: What a text and a page may take: by default five seconds, and more where a site has large pages. One
             that takes more is an error among the build's issues.
         meanwhile: Done once while the first texts are rendered.
     """
-    last, outline = known_site(cache, site_name(config)), outline_key(config, content, today=today.isoformat())
+    last, outline = last or KnownSite(), outline_key(config, content, today=today.isoformat())
     edited = _edited(config, content, stage, last) if last.outline == outline else None
     build = SiteBuild(config, content, today=today, only=edited)
     remembered = RememberedPages(cache, build, site_url=config.site_url)

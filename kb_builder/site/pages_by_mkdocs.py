@@ -6,6 +6,7 @@ import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache, lru_cache
+from importlib import import_module
 from pathlib import Path
 
 import jinja2
@@ -114,7 +115,8 @@ def told_by_mkdocs(config: Config) -> Iterator[None]:
 
 
 def load_templates() -> None:
-    """Compile all templates of the theme for the builds of this process; a build alone compiles those that it needs."""
+    """Load all that draws pages, for the builds of this process; a build alone loads what it needs."""
+    import_module("kb_builder.site.body")
     for template in THEME_DIR.rglob("*.html"):
         _environment().get_template(template.relative_to(THEME_DIR).as_posix())
 

@@ -79,6 +79,7 @@ def begin_site(
     stage: Stage,
     today: dt.date,
     cache: Cache | None = None,
+    last: KnownSite | None = None,
     workers: int = 0,
     limits: Limits | None = None,
     meanwhile: Callable[[], None] = lambda: None,
@@ -94,6 +95,7 @@ def begin_site(
         stage: Where the site is made; the caller sweeps it.
         today: Decides which announcements are on and which version of a policy is current.
         cache: What earlier builds made.
+        last: What is known of the published site.
         workers: How many processes draw pages; one a core when 0.
         limits: What a page may take.
         meanwhile: Done once while other processes are busy.
@@ -117,6 +119,7 @@ def begin_site(
                 stage,
                 today=today,
                 cache=cache or Cache(None),
+                last=last,
                 workers=workers,
                 limits=limits,
                 meanwhile=meanwhile,
