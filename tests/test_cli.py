@@ -113,7 +113,9 @@ def test_check_lists_every_issue_then_one_total(project):
     assert result.returncode == 1
     assert "content/faq/orders/one.md:3: error" in result.stderr
     assert "content/faq/orders/two.md:3: error" in result.stderr
-    assert result.stderr.splitlines()[-1].startswith("2 errors")
+    total, hint = result.stderr.splitlines()[-2:]
+    assert total.startswith("2 errors")
+    assert hint.startswith("What a code means: kb explain KB")
     assert data.returncode == 1
     issues = json.loads(data.stdout)["issues"]
     assert {issue["line"] for issue in issues if issue["level"] == "error"} == {3}

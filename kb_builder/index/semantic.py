@@ -25,7 +25,7 @@ from kb_builder.index.word_vectors import LEVELS, WordVectors
 _ARTICLE_LEVELS = 2047  # LEVELS times this times 1,024 dimensions is below 2**24: float32 adds it up exactly
 _CHUNK_PRODUCTS = 2**22
 _FOLDS = 8
-_SAMPLE = 96  # as good as 512 on the bank's articles among 923 others
+_FEWEST_SAMPLED, _SAMPLE = 512, 96  # 96 is as good as 512 on the bank's articles among 923 others
 _CHUNK_GROUPS = 2**10  # whose vectors stay near the processor
 
 Floats = npt.NDArray[np.float64]
@@ -86,7 +86,12 @@ def space_of(articles: Vectors, vectors: WordVectors, urls: Sequence[str]) -> Me
 
 
 def _sample(urls: Sequence[str]) -> list[int]:
-    """Choose articles by the hashes of their URLs, so few that the edit of one seldom moves all the others."""
+    """Choose articles by the hashes of their URLs, so few that the edit of one seldom moves all the others.
+
+    Where articles are few, all of them count: their meanings are soon made anew.
+    """
+    if len(urls) <= _FEWEST_SAMPLED:
+        return [*range(len(urls))]
     hashes = [hashlib.blake2b(url.encode("utf-8", "surrogatepass"), digest_size=8).digest() for url in urls]
     return sorted(sorted(range(len(urls)), key=hashes.__getitem__)[:_SAMPLE])
 
