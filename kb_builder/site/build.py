@@ -8,15 +8,14 @@ from dataclasses import dataclass, field, replace
 from functools import cache, cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from kb_builder.articles.codes import in_folder, issue
 from kb_builder.articles.editions import in_language
 from kb_builder.articles.file_names import site_pages
 from kb_builder.articles.images import image_size
-from kb_builder.articles.languages import is_right_to_left, primary_language, split_language
+from kb_builder.articles.languages import split_language
 from kb_builder.articles.links import link_targets
-from kb_builder.articles.model import Audience, ContactForm, Content
+from kb_builder.articles.model import Audience, Content
 from kb_builder.articles.policies import version_redirects
 from kb_builder.articles.translations import shown_in_languages
 from kb_builder.cache import digest
@@ -26,16 +25,14 @@ from kb_builder.issues import Issue, sort_issues
 from kb_builder.site.announcements import announcement_feeds, announcements_file
 from kb_builder.site.assets import Assets, site_assets
 from kb_builder.site.feeds import policy_feeds
-from kb_builder.site.help_file import help_files, model_endpoint
+from kb_builder.site.help_file import help_files
 from kb_builder.site.labels import labels_in
 from kb_builder.site.links import SiteMap
 from kb_builder.site.machine_readable import llms_files, search_description
 from kb_builder.site.markdown_pages import markdown_page
-from kb_builder.site.page_events import beacon_files, event_settings, experiment, holdout, vote_form
+from kb_builder.site.page_events import beacon_files, event_settings, holdout, vote_form
 from kb_builder.site.pages import (
-    CONTACT_URL,
     SEARCH_URL,
-    THANKS_URL,
     editions_with_urls,
     page_views,
     pages_by_path,
@@ -43,9 +40,11 @@ from kb_builder.site.pages import (
 from kb_builder.site.published import headers_file, redirect_files, sitemap_files
 from kb_builder.site.replies import replies_file, reply_of
 from kb_builder.site.security_policy import content_security_policy
+from kb_builder.site.site_view import connect_origins, form_target, origin_of, site_view
+from kb_builder.site.sources import Source, sources_of
 from kb_builder.site.structured_data import structured_data
 from kb_builder.site.translations import with_translations
-from kb_builder.site.views import MARKDOWN_PAGE, Body, PageView, SiteView, TextLanguage
+from kb_builder.site.views import MARKDOWN_PAGE, Body, PageView
 
 if TYPE_CHECKING:
     from kb_builder.site.body import BodyRenderer
@@ -70,15 +69,6 @@ class RenderedPage:
     def html(self) -> str:
         """The text; read from the cache only now, where an earlier build rendered it."""
         return self.load_html()
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """The Markdown of a page: its content path, its text and the line on which that begins."""
-
-    path: str
-    markdown: str
-    first_line: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +130,7 @@ class SiteBuild:
         editions = [
             page_views(
                 edition,
-                site=_site_view(config, self.assets, self.words[language], language),
+                site=site_view(config, self.assets, self.words[language], language),
                 today=self._today,
                 only=self._only,
             )
@@ -283,9 +273,9 @@ class SiteBuild:
             return known.origins
         view = self.views[url]
         video = view.article.video if view.article else None
-        form = _form_target(view.contact_form) if view.contact_form else ""
-        vote = _origin(view.vote_form.action) if view.vote_form else ""
-        poster, source = (_origin(video.poster), _origin(video.src)) if video else ("", "")
+        form = form_target(view.contact_form) if view.contact_form else ""
+        vote = origin_of(view.vote_form.action) if view.vote_form else ""
+        poster, source = (origin_of(video.poster), origin_of(video.src)) if video else ("", "")
         images = {*self.images(url), poster}
         return tuple(sorted(images - {""})), tuple({source} - {""}), tuple(sorted({form, vote} - {""}))
 
@@ -297,7 +287,7 @@ class SiteBuild:
             image_origins=images,
             media_origins=media,
             form_targets=forms,
-            connect_origins=_connect_origins(self._config),
+            connect_origins=connect_origins(self._config),
         )
 
     def markdown_file(self, url: str) -> tuple[OutputFile, ...]:
@@ -412,69 +402,6 @@ def words_key(words: Mapping[str, str]) -> str:
 def body_checksum(body: Body) -> str:
     """Return a hash of all that was made of a text."""
     return digest(body.html, body.markdown)
-
-
-def sources_of(content: Content) -> dict[str, Source]:
-    """Return the text of each page by its URL, of pages that show the text of another one not."""
-    categories = {"": content.home, **content.categories}
-    return {
-        **{
-            category.url if path else "": Source(f"{path}/index.md".lstrip("/"), category.body, category.body_line)
-            for path, category in categories.items()
-        },
-        **{article.url: Source(article.path, article.body, article.body_line) for article in content.articles.values()},
-    }
-
-
-def _site_view(config: Config, assets: Assets, labels: dict[str, str], language: str) -> SiteView:
-    tag, home_url = language or config.language, f"{language}/" if language else ""
-    theme = config.settings.theme
-    return SiteView(
-        name=config.site_name,
-        language=tag,
-        direction="rtl" if is_right_to_left(tag) else "ltr",
-        home_url=home_url,
-        top_level=(),
-        banners=(),
-        channels=(),
-        contact_url=f"{home_url}{CONTACT_URL}",
-        search_url=f"{home_url}{SEARCH_URL}",
-        is_public=config.audience is None,
-        thanks_url=f"{home_url}{THANKS_URL}" if config.settings.feedback.endpoint else "",
-        client_url=assets.client_url,
-        style_urls=assets.style_urls,
-        content_security_policy=content_security_policy(connect_origins=_connect_origins(config)),
-        labels=labels,
-        main_language=_text_language(config.language, labels) if language else None,
-        url=config.site_url,
-        has_assistant=config.settings.assistant.enabled,
-        experiment=experiment(config.settings),
-        logo=theme.logo or "",
-        logo_dark=theme.logo_dark or "",
-        logo_has_name=theme.logo_has_name,
-        icon=theme.icon or "",
-        font_url=theme.font_file or "",
-    )
-
-
-def _text_language(tag: str, labels: Mapping[str, str]) -> TextLanguage:
-    name = labels.get(f"language_{primary_language(tag)}", tag)
-    return TextLanguage(tag, "rtl" if is_right_to_left(tag) else "ltr", name)
-
-
-def _form_target(form: ContactForm) -> str:
-    return "mailto:" if form.by_mail else _origin(form.action)
-
-
-def _connect_origins(config: Config) -> tuple[str, ...]:
-    settings = config.settings
-    endpoints = (settings.analytics.endpoint, settings.feedback.endpoint, model_endpoint(settings.assistant))
-    return tuple(origin for origin in map(_origin, endpoints) if origin)
-
-
-def _origin(address: str) -> str:
-    parts = urlsplit(address)
-    return f"{parts.scheme}://{parts.netloc}" if parts.scheme in ("http", "https") and parts.netloc else ""
 
 
 def _image_sizes(content_dir: Path) -> Callable[[str], tuple[int, int] | None]:

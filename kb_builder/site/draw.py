@@ -15,10 +15,11 @@ from kb_builder.articles.model import Audience, Content
 from kb_builder.cache import Cache
 from kb_builder.config import Config
 from kb_builder.files import OutputFile
-from kb_builder.site.build import KnownPage, SiteBuild, labels_of, sources_of, words_key
+from kb_builder.site.build import KnownPage, SiteBuild, labels_of, words_key
 from kb_builder.site.outline import links_key, outline_key
 from kb_builder.site.pages import NOT_FOUND_URL
 from kb_builder.site.remembered import KnownSite, RememberedPages, text_key
+from kb_builder.site.sources import sources_of
 from kb_builder.site.texts import text_limits
 from kb_builder.site.views import MARKDOWN_PAGE, Body
 from kb_builder.stage import Stage

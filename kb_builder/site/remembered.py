@@ -11,9 +11,10 @@ from pydantic import TypeAdapter, ValidationError
 
 from kb_builder.cache import Cache, digest
 from kb_builder.issues import Issue, Level, has_errors
-from kb_builder.site.build import KnownPage, SiteBuild, Source, body_checksum
+from kb_builder.site.build import KnownPage, SiteBuild, body_checksum
 from kb_builder.site.links import same_links
 from kb_builder.site.outline import shown_of
+from kb_builder.site.sources import Source
 from kb_builder.site.views import Body, Heading, PageView
 
 
