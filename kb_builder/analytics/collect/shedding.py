@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import deque
 
 REFUSAL = b"HTTP/1.1 503 Service Unavailable\r\ncontent-length: 0\r\nretry-after: 1\r\n\r\n"
-SOME_LAG_SECONDS = 0.1  # from here on some are refused: a beacon is not sent twice, so not for a short stall
-MAX_LAG_SECONDS = 0.3  # and from here on all
+SOME_LAG_SECONDS = 0.05  # from here on some are refused: a beacon is not sent twice, so not for a short stall
+MAX_LAG_SECONDS = 0.15  # and from here on all
 _LOOKS = 3
 
 
