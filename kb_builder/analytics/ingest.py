@@ -21,7 +21,7 @@ from zoneinfo import ZoneInfo
 
 from kb_builder.analytics.imports.detect import DOCUMENTS, READERS, detect_format
 from kb_builder.analytics.imports.line import HARMLESS, MAX_LINE_BYTES, UTC, Imported, Options, Reader, Whole
-from kb_builder.analytics.segments import pack, record, segment_path
+from kb_builder.analytics.segments import pack, record, segment_files, segment_path
 from kb_builder.analytics.visits import KEY_BYTES
 from kb_builder.issues import KbError
 
@@ -42,6 +42,8 @@ class FileCount:
         lines: Lines, or records of a format that has no lines; each is kept, dropped or says nothing (headers).
         kept: Events taken, before repeated ones are told apart.
         dropped: How many lines or events were dropped, by reason.
+        late_days: Days before the newest that was there, of which the file brings another segment: their figures may
+            change.
     """
 
     name: str
@@ -49,6 +51,7 @@ class FileCount:
     lines: int
     kept: int
     dropped: dict[str, int]
+    late_days: tuple[str, ...] = ()
 
     @property
     def is_bad(self) -> bool:
@@ -84,14 +87,19 @@ class _Days:
         self.waiting.clear()
         self.bytes_waiting = 0
 
-    def publish(self) -> None:
-        """Name every segment by its content, so that the same lines are there once."""
+    def publish(self) -> tuple[str, ...]:
+        """Name every segment by its content, so that the same lines are there once; return the days with a new one."""
         self.flush()
-        for day, digest in self.hashes.items():
+        new = []
+        for day, digest in sorted(self.hashes.items()):
             with self._part(day).open("rb") as file:
                 os.fsync(file.fileno())
-            self._part(day).replace(segment_path(self.raw, day, f"import-{digest.hexdigest()[:24]}"))
+            segment = segment_path(self.raw, day, f"import-{digest.hexdigest()[:24]}")
+            if not segment.exists():
+                new.append(day)
+            self._part(day).replace(segment)
         self.hashes.clear()
+        return tuple(new)
 
     def discard(self) -> None:
         for day in self.hashes:
@@ -101,12 +109,18 @@ class _Days:
         return self.raw / day / f".{self.name}.part"
 
 
+def newest_day(folder: Path) -> str:
+    """Return the last day of which the analytics folder has raw events; empty when it has none. Edge: disk."""
+    return max((path.parent.name for path in segment_files(folder / "raw")), default="")
+
+
 def ingest_file(
     path: Path,
     folder: Path,
     *,
     format_name: str | None = None,
     options: Options | None = None,
+    newest: str = "",
     progress: Progress = lambda name, done: None,
 ) -> FileCount:
     """Turn one file into raw segments. Edge: disk.
@@ -116,6 +130,7 @@ def ingest_file(
         folder: The analytics folder.
         format_name: A key of `READERS`; found out when not given.
         options: How to read what the file does not say; by default with this folder's visit keys.
+        newest: What `newest_day` gave before the import, so that it is told what comes late.
         progress: Told the file's name and how many of its bytes are read, every now and then.
 
     Raises:
@@ -146,13 +161,13 @@ def ingest_file(
                     dropped.update(line.dropped)
                     bad = [reason for reason in line.dropped if reason not in HARMLESS]
                     rejected += [f"{line.number}\t{reason}\n" for reason in bad if len(rejected) < _REJECTED_LINES]
-        days.publish()
+        late = tuple(day for day in days.publish() if day < newest)
     except (OSError, EOFError, zlib.error) as error:
         raise KbError(f"{name}: cannot be read: {error}", hint="Check the file; nothing of it was imported.") from None
     finally:
         days.discard()
     _write_rejected(folder, name, rejected)
-    return FileCount(name, format_name, lines, kept, dict(sorted(dropped.items())))
+    return FileCount(name, format_name, lines, kept, dict(sorted(dropped.items())), late)
 
 
 def _packed(item: Imported, source: str) -> bytes:

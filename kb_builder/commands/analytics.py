@@ -71,7 +71,7 @@ def ingest(
 
     for module in ("duckdb", "msgspec"):
         need(module, extra="analytics")
-    from kb_builder.analytics.ingest import default_options, ingest_file
+    from kb_builder.analytics.ingest import default_options, ingest_file, newest_day
     from kb_builder.analytics.store import refresh
 
     config = setup.load()
@@ -84,6 +84,7 @@ def ingest(
     folder = config.analytics_dir
     patterns = config.settings.analytics.order_patterns
     options = default_options(folder, time_zone=zone, token_field=token_field, order_patterns=patterns)
+    newest = newest_day(folder)
     with stages(quiet=setup.quiet) as progress:
         counts = [
             ingest_file(
@@ -91,6 +92,7 @@ def ingest(
                 folder,
                 format_name=format_name,
                 options=options,
+                newest=newest,
                 progress=lambda name, done: progress(f"Reading {name}: {done // 1_000_000} MB"),
             )
             for path in files
@@ -381,7 +383,8 @@ def export(setup: Setup, target: Path) -> None:
 
 def _file_line(count: FileCount) -> str:
     dropped = "".join(f", {number} dropped: {reason}" for reason, number in count.dropped.items())
-    return f"{printable(count.name)}: {count.format}, {count.lines} lines, {count.kept} events{dropped}"
+    late = f"; late, so figures of these days may change: {', '.join(count.late_days)}" if count.late_days else ""
+    return f"{printable(count.name)}: {count.format}, {count.lines} lines, {count.kept} events{dropped}{late}"
 
 
 def _store_line(stored: Refresh) -> str:

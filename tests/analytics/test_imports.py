@@ -16,7 +16,7 @@ from kb_builder.analytics.events import Action
 from kb_builder.analytics.imports.beacon import beacon_text
 from kb_builder.analytics.imports.detect import READERS, detect_format
 from kb_builder.analytics.imports.line import REASONS, Options, parse_time
-from kb_builder.analytics.ingest import default_options, ingest_file
+from kb_builder.analytics.ingest import default_options, ingest_file, newest_day
 from kb_builder.analytics.segments import pack, record, segment_files, unpack
 from kb_builder.issues import KbError
 
@@ -362,6 +362,22 @@ def test_the_same_file_again_renamed_or_packed_adds_nothing(tmp_path):
 
     assert len(records(folder)) == 9
     assert not list(folder.rglob("*.part"))
+
+
+def test_days_that_come_late_are_told_where_they_bring_something_new(tmp_path):
+    """H84"""
+    folder, written = tmp_path / "analytics", {}
+    for day in (1, 2, 3):
+        event = beacon(make_event(event_id=f"event-{day:04}"))
+        written[day] = combined(event, time=f"0{day}/Mar/2026:10:00:00 +0000")
+    logs = [tmp_path / "first.log", tmp_path / "late.log"]
+    logs[0].write_text(written[1] + written[3])
+    logs[1].write_text(written[1] + written[3] + written[2])
+
+    late = [ingest_file(log, folder, newest=newest_day(folder)).late_days for log in (*logs, logs[1])]
+
+    assert late[0] == late[2] == ()
+    assert late[1] == ("2026-03-02",)
 
 
 def test_a_line_of_ten_megabytes_is_counted_and_the_rest_is_read(tmp_path):
