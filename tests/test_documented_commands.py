@@ -31,6 +31,7 @@ LEFT_OUT = {
     r"(git clone .*|cd) kb_builder": "kb_builder is here already",
     r"git ls-remote ": "asks another host",
     r"(\S*python -m )?pip install ": "asks a registry",
+    r'python -m pip wheel |echo "\./kb_builder-': "stands in the folder of kb_builder; see test_container.py",
     r"\.venv/bin/kb report --demo": "the same stands in docs/how-to/report.md",
     r"kb new( *#.*)?$": "asks on a terminal; see test_new_command.py",
     r"kb (serve|collect|mcp)\b": "runs until it is stopped; see preview/, analytics/ and test_mcp.py",

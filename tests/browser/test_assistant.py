@@ -145,7 +145,7 @@ def test_the_keyboard_opens_it_asks_closes_it_and_is_back_where_it_was(page: Pag
     page.keyboard.press("Enter")
     expect(page.locator(".kb-chat__input")).to_be_focused()
     expect(page.get_by_role("log", name="Conversation")).to_be_visible()
-    talk(page, "refund")
+    talk(page, "when do I get my refund")
     page.keyboard.press("Shift+Tab")
     expect(turns(page).last.get_by_role("button", name="Not what I meant")).to_be_focused()
     page.keyboard.press("Enter")
