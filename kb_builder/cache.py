@@ -24,6 +24,7 @@ from typing import IO, Any, NamedTuple
 
 from kb_builder.bundled import bundled
 
+CHECKED_TEXTS = "checked texts"  # what checks remember, which builds keep for them
 _FORMAT = 1
 _INDEX = "index.json"
 _PACKAGES = (

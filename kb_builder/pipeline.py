@@ -15,7 +15,7 @@ from kb_builder.articles.model import Content
 from kb_builder.articles.read import read_content
 from kb_builder.articles.review import with_overdue_weight
 from kb_builder.baseline import settle
-from kb_builder.cache import Cache, open_cache
+from kb_builder.cache import CHECKED_TEXTS, Cache, open_cache
 from kb_builder.config import Config
 from kb_builder.experiment import experiment_issues
 from kb_builder.index.feedback import read_feedback, with_feedback
@@ -117,6 +117,7 @@ def build(
             leaks = leak_issues(folder, everything, content, rendered.pages, config)  # edge: disk
             stop_on_errors(leaks, strict=strict)
         remember_site(cache, name, replace(rendered.known, files=stage.made))
+        cache.keep(CHECKED_TEXTS)
     drafts = len(everything.drafts)
     return BuildResult(config.site_dir, len(content.articles), search_bytes, issues, rendered.times, cache.note, drafts)
 

@@ -7,10 +7,8 @@ from dataclasses import dataclass
 
 from pydantic import TypeAdapter, ValidationError
 
-from kb_builder.cache import Cache
+from kb_builder.cache import CHECKED_TEXTS, Cache
 from kb_builder.issues import Issue
-
-_NAME = "checked texts"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +30,7 @@ _FACTS = TypeAdapter(dict[str, Facts])
 
 def known_facts(cache: Cache, settings: str) -> dict[str, Facts]:
     """Return what earlier checks found with these settings, given as a key, by content path."""
-    kept = cache.get(_NAME, settings)
+    kept = cache.get(CHECKED_TEXTS, settings)
     try:
         return _FACTS.validate_json(kept) if kept else {}
     except ValidationError:
@@ -42,6 +40,6 @@ def known_facts(cache: Cache, settings: str) -> dict[str, Facts]:
 def keep_facts(cache: Cache, settings: str, facts: Mapping[str, Facts], *, known: Mapping[str, Facts]) -> None:
     """Keep what this check found; ``known`` is what is kept already."""
     if facts == known:
-        cache.keep(_NAME)
+        cache.keep(CHECKED_TEXTS)
     else:
-        cache.put(_NAME, settings, _FACTS.dump_json(dict(facts)))
+        cache.put(CHECKED_TEXTS, settings, _FACTS.dump_json(dict(facts)))
