@@ -12,8 +12,8 @@ from kb_builder.cli import kb
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
-from tools.issue_pages import issue_pages  # noqa: E402
-from tools.write_reference import reference_pages  # noqa: E402
+from tools.issue_pages import issue_pages  # noqa: E402 - found by the path above
+from tools.write_reference import reference_pages  # noqa: E402 - as well
 
 
 @pytest.mark.parametrize("name", sorted(reference_pages()))

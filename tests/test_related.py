@@ -94,7 +94,9 @@ def test_a_translation_has_what_its_original_has(help_center: HelpCenter):
     assert 'href="../money/"' in page
 
 
-def test_what_was_compared_is_compared_again_only_in_a_category_that_changed(help_center: HelpCenter, tmp_path: Path):
+def test_what_was_compared_is_compared_again_only_in_a_category_that_changed(
+    help_center: HelpCenter, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
     write_refunds(help_center)
     help_center.write("faq/care/a.md", "# Wash a jacket\n\nText")
     help_center.write("faq/care/b.md", "# Wash a coat\n\nText")
@@ -104,7 +106,8 @@ def test_what_was_compared_is_compared_again_only_in_a_category_that_changed(hel
     help_center.write("faq/care/b.md", "# Pay by invoice\n\nText")
 
     with open_cache(folder, writes=True) as cache:
-        put, cache.put = [], lambda name, key, value: put.append(name)  # type: ignore[method-assign]
+        put: list[str] = []
+        monkeypatch.setattr(cache, "put", lambda name, key, value: put.append(name))
         found = related(help_center, known=cache)
 
     assert put == ["alike faq/care"]

@@ -57,7 +57,9 @@ def main() -> None:
 def _measure(folder: Path, saves: int) -> list[tuple[float, float]]:
     command = [sys.executable, "-m", "kb_builder", "serve", "--port", "0"]
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    with subprocess.Popen(command, cwd=folder, stderr=subprocess.PIPE, text=True, env=environment) as process:  # noqa: S603
+    with subprocess.Popen(  # noqa: S603 - our own program
+        command, cwd=folder, stderr=subprocess.PIPE, text=True, env=environment
+    ) as process:
         try:
             said = _Said(process)
             address = said.wait_for("Serving").split()[1]

@@ -62,6 +62,7 @@ class NeededMarkupExtension(Extension):
     def extendMarkdown(self, md: Markdown) -> None:
         """Register it."""
         md.treeprocessors.register(_Inline(md), "inline", 20)
+        # An extension cannot bring a parser of its own, so one method of the parser that is there gives way.
         md.parser.parseBlocks = _Blocks(md.parser).parse  # type: ignore[method-assign]
 
 
@@ -106,7 +107,7 @@ class _Inline(InlineProcessor):
             else:
                 continue
             start, is_found = 0, True
-            while is_found:
+            while is_found:  # a private method, whose name mypy does not find
                 data, is_found, start = self._InlineProcessor__applyPattern(pattern, data, number, start)  # type: ignore[attr-defined]
         return data
 
