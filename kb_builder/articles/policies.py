@@ -52,6 +52,17 @@ class Policy:
     address: str
     versions: tuple[VersionState, ...]
 
+    @property
+    def listed(self) -> VersionState:
+        """The version that lists show: the current one, or while there is none the first to come."""
+        return next((version for version in self.versions if version.state is PolicyState.CURRENT), self.versions[-1])
+
+    @property
+    def latest_url(self) -> str:
+        """The address that always shows the version in force; empty while there is none, or only one version."""
+        is_current = self.listed.state is PolicyState.CURRENT
+        return f"{self.address}latest/" if is_current and len(self.versions) > 1 else ""
+
 
 def policies(articles: Mapping[str, Article], today: dt.date) -> tuple[Policy, ...]:
     """Return every policy with its versions, in the order of their addresses.
@@ -83,22 +94,23 @@ def policy_versions(articles: Mapping[str, Article], today: dt.date) -> dict[str
 
 def listed_policies(articles: Mapping[str, Article], today: dt.date) -> dict[str, bool]:
     """Say for each version whether lists show it: the current one, or while there is none the first to come."""
-    shown: dict[str, bool] = {}
-    for path, states in policy_versions(articles, today).items():
-        current = [state.path for state in states if state.state is PolicyState.CURRENT]
-        shown[path] = path == (current[0] if current else states[-1].path)
-    return shown
+    every = policies(articles, today)
+    return {version.path: version == policy.listed for policy in every for version in policy.versions}
 
 
 def version_redirects(articles: Mapping[str, Article], today: dt.date) -> dict[str, str]:
-    """Return, for the address of each folder of versions (``policies/privacy/``), that of the version lists show."""
+    """Return, for the address of each folder of versions (``policies/privacy/``), where the version in force is shown.
+
+    That is the address that will show later versions too, where there is one.
+    """
     folders = version_folders(articles)
     taken = {article.url for article in articles.values()}
     redirects: dict[str, str] = {}
-    for path, is_listed in listed_policies(articles, today).items():
+    for policy in policies(articles, today):
+        path = policy.listed.path
         address = _address_above(articles[path])
-        if is_listed and folder_of(path) in folders and address not in taken:
-            redirects[address] = articles[path].url
+        if folder_of(path) in folders and address not in taken:
+            redirects[address] = policy.latest_url or policy.listed.url
     return redirects
 
 

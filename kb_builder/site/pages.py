@@ -20,7 +20,7 @@ from kb_builder.articles.policies import PolicyState, policies
 from kb_builder.issues import Issue
 from kb_builder.site.announcements import FEED_URL, JSON_FEED_URL, banners, banners_of
 from kb_builder.site.icons import icon_svg
-from kb_builder.site.policy_pages import latest_url, policy_feed_url, policy_pages, version_links
+from kb_builder.site.policy_pages import policy_feed_url, policy_pages, version_links
 from kb_builder.site.views import Banner, Behind, Card, Link, PageView, SiteView, TextLanguage
 
 CONTACT_URL = "contact/"
@@ -255,7 +255,7 @@ def _articles(
                 related=tuple(links[other] for other in article.related if other in content.articles),
                 versions=versions,
                 policy_state=state,
-                canonical=latest_url(policy) if policy and state == PolicyState.CURRENT else "",
+                canonical=policy.latest_url if policy and state == PolicyState.CURRENT else "",
                 feed_url=policy_feed_url(policy) if policy and site.url and not article.untranslated else "",
                 no_index=article.untranslated or state in (PolicyState.SUPERSEDED, PolicyState.UPCOMING),
                 text_language=_language(article, site),

@@ -23,12 +23,6 @@ def policy_feed_url(policy: Policy) -> str:
     return f"{policy.address}feed.xml"
 
 
-def latest_url(policy: Policy) -> str:
-    """Return the address that always shows the version in force; empty while there is none, or only one version."""
-    has_current = any(version.state is PolicyState.CURRENT for version in policy.versions)
-    return f"{policy.address}latest/" if has_current and len(policy.versions) > 1 else ""
-
-
 def version_links(policy: Policy, *, shown: str) -> tuple[VersionLink, ...]:
     """Return what the page of the version at path ``shown`` lists: all versions, with how each compares with it."""
     urls = comparison_urls(policy)
@@ -64,10 +58,8 @@ def policy_pages(policy: Policy, views: Mapping[str, PageView], articles: Mappin
         views: The view of each version by its URL.
         articles: By content path.
     """
-    current = next((version for version in policy.versions if version.state is PolicyState.CURRENT), None)
-    if latest := latest_url(policy):
-        assert current is not None
-        yield replace(views[current.url], url=latest, canonical="")
+    if policy.latest_url:
+        yield replace(views[policy.listed.url], url=policy.latest_url, canonical="")
     for (old_path, new_path), url in comparison_urls(policy).items():
         yield _comparison(articles[old_path], articles[new_path], url, views)
 

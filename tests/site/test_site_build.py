@@ -151,8 +151,8 @@ def test_an_old_address_sends_readers_to_the_new_one(small: HelpCenter):
 def test_the_address_of_a_policy_leads_to_the_version_in_force_and_only_for_now(small: HelpCenter):
     files = small.build(today=dt.date(2026, 6, 1)).files()
 
-    assert b'content="0; url=2.0/"' in files["policies/privacy/index.html"]
-    assert b"/policies/privacy/ /policies/privacy/2.0/ 302\n" in files["_redirects"]
+    assert b'content="0; url=latest/"' in files["policies/privacy/index.html"]
+    assert b"/policies/privacy/ /policies/privacy/latest/ 302\n" in files["_redirects"]
 
 
 def test_only_the_version_of_a_policy_that_is_in_force_is_for_search_engines(small: HelpCenter):
