@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from kb_builder.index.analyzer import analyze, stemmer
 from kb_builder.index.model import Section
-from kb_builder.index.reader import CardEntry
+from kb_builder.index.search_files import CardEntry
 from kb_builder.index.synonyms import spellings
 
 

@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from kb_builder.index.analyzer import is_spaceless
-from kb_builder.index.reader import Entry, LeadEntry, SearchIndex, SynonymEntry, TermKey, WordsBlock
+from kb_builder.index.reader import Entry, SearchIndex
+from kb_builder.index.search_files import LeadEntry, SynonymEntry, TermKey, WordsBlock
 from kb_builder.index.semantic_list import SemanticList
 from kb_builder.index.spelling import can_be_misspelled, correct
 from kb_builder.index.synonyms import lessened

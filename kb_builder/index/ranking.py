@@ -18,7 +18,8 @@ from kb_builder.index.explain import fields_holding
 from kb_builder.index.facets import Filters, count_values, keep_matching
 from kb_builder.index.matching import Match, Matches, match_words
 from kb_builder.index.model import Section
-from kb_builder.index.reader import CardEntry, SearchIndex
+from kb_builder.index.reader import SearchIndex
+from kb_builder.index.search_files import CardEntry
 from kb_builder.index.semantic_list import SemanticList
 
 
