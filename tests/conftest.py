@@ -18,8 +18,10 @@ from static_host import StaticHost, serve_folder
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page
 
-# A machine may be busy: how long an example takes is no verdict on it.
-settings.register_profile("kb", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+# A machine may be busy: how long an example takes is no verdict on it. Changes are judged by the same examples always;
+# pytest --hypothesis-profile=explore looks for new ones.
+settings.register_profile("explore", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("kb", settings.get_profile("explore"), derandomize=True)
 settings.load_profile("kb")
 
 ROOT = Path(__file__).parents[1]
