@@ -135,6 +135,6 @@ def as_values(event: Any) -> dict[str, Any]:
     return values
 
 
-def encode_event(event: Any) -> bytes:
-    """Return an event as one line of JSON."""
-    return _encoder.encode(event)
+def encode_events(events: Sequence[Any]) -> list[bytes]:
+    """Return each event as one line of JSON."""
+    return _encoder.encode_lines(events).split(b"\n")[:-1]

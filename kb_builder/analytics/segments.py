@@ -73,6 +73,12 @@ def pack(data: bytes) -> bytes:
     return b"%08x %b\n" % (zlib.crc32(data), data)
 
 
+def pack_events(head: bytes, events: Iterable[bytes]) -> list[bytes]:
+    """Return the line of each record that begins with `record_head` and goes on with the JSON of an event."""
+    checksum, crc32 = zlib.crc32(head), zlib.crc32
+    return [b"%08x %b%b}\n" % (crc32(b"}", crc32(event, checksum)), head, event) for event in events]
+
+
 def is_whole(line: bytes) -> bool:
     """Say whether a line, with its new line, is as it was written."""
     return line[:9] == b"%08x " % zlib.crc32(line[9:-1]) and line[-1:] == b"\n"

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kb_builder.analytics import redact as redact_module
-from kb_builder.analytics.redact import order_expression, redact
+from kb_builder.analytics.redact import need_nothing, order_expression, redact
 from tests.shared.redaction import ORDER_SHAPES, ordinary, planted
 
 ROOT = Path(__file__).parents[2]
@@ -99,3 +99,16 @@ def test_the_quick_look_at_a_text_overlooks_nothing(text):
         thorough = redact(text, patterns=["LF-###"])
 
     assert redact(text, patterns=["LF-###"]) == thorough
+
+
+@given(st.lists(st.text("01a Z@:/.w-_٣\n", max_size=18) | st.text(max_size=12), max_size=4))
+def test_a_look_at_several_texts_at_once_overlooks_nothing(texts):
+    if need_nothing(texts):
+        assert [redact(text, patterns=["LF-###"]) for text in texts] == [(text, 0) for text in texts]
+
+
+def test_ordinary_queries_need_nothing():
+    assert need_nothing(["how do i cancel my order", "refund", "order 12"])
+    assert not need_nothing(["refund", ""])
+    assert not need_nothing(["refund "])
+    assert not need_nothing(["order 12", "box 7"])

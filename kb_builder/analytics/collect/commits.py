@@ -11,6 +11,8 @@ from kb_builder.analytics.collect.segment_log import SegmentLog
 
 GATHER_SECONDS = 0.004
 
+Asker = Callable[[Exception | None], None]
+
 
 class Overloaded(Exception):
     """More is waiting for the disk than the collector keeps in memory."""
@@ -33,25 +35,23 @@ class GroupCommit:
         self._today = today
         self._max_waiting_bytes = max_waiting_bytes
         self._lines: list[bytes] = []
-        self._askers: list[asyncio.Future[None]] = []  # of the group that is being gathered
+        self._askers: list[Asker] = []  # of the group that is being gathered
         self._writer: asyncio.Task[None] | None = None
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="segment")
 
-    async def add(self, lines: bytes) -> None:
-        """Return when the lines are on disk.
+    def add(self, lines: bytes, written: Asker) -> None:
+        """Have lines written, and be told by the running loop when they are on disk, or what was raised.
 
         Raises:
-            Overloaded, NotWritten, Broken: They are not, and will not be.
+            Overloaded: They are not, and will not be.
         """
         if self.waiting_bytes + len(lines) > self._max_waiting_bytes:
             raise Overloaded
         self.waiting_bytes += len(lines)
         self._lines.append(lines)
-        written = asyncio.get_running_loop().create_future()
         self._askers.append(written)
         if self._writer is None:
-            self._writer = asyncio.create_task(self._write_groups())
-        await written
+            self._writer = asyncio.get_running_loop().create_task(self._write_groups())
 
     async def close(self) -> None:
         """Return when everything that was added is on disk, or refused."""
@@ -67,17 +67,13 @@ class GroupCommit:
             group, askers = b"".join(self._lines), self._askers
             self._lines, self._askers = [], []
             started = time.perf_counter()
+            failed: Exception | None = None
             try:
                 await loop.run_in_executor(self._thread, self._log.append, self._today(), group)
             except Exception as error:  # Whatever it is, nobody may be told that it is written.
-                for written in askers:
-                    if not written.done():  # Who has gone, has cancelled.
-                        written.set_exception(error)
-                        written.exception()  # Nobody may be left to ask.
-            else:
-                for written in askers:
-                    if not written.done():
-                        written.set_result(None)
+                failed = error
+            for written in askers:
+                loop.call_soon(written, failed)  # Each by itself: what one of them raises must not stop the others.
             self.commits += 1
             self.busy_seconds += time.perf_counter() - started
             self.waiting_bytes -= len(group)

@@ -15,7 +15,7 @@ HELP = {
     "commit_seconds_total": "Seconds that writing and syncing took.",
     "torn_tails_total": "Half-written lines cut off: at most one a kill.",
     "reopened_total": "Times the segment was gone, cut or replaced under the collector.",
-    "lag_seconds": "How late the collector is with what it does, the least of its last three looks.",
+    "waited_seconds": "How long the last request had waited when its turn came.",
     "waiting_bytes": "Events in memory that are not on disk yet.",
     "remembered_ids": "Event ids known of the last 7 days.",
     "active_addresses": "Addresses heard of in the last minute.",

@@ -14,11 +14,11 @@ from kb_builder.analytics.event_decoder import (
     as_values,
     decode_events,
     decode_values,
-    encode_event,
+    encode_events,
 )
 from kb_builder.analytics.events import MAX_EVENT_BYTES, MAX_EVENTS, Fault, fault
-from kb_builder.analytics.redact import redact
-from kb_builder.analytics.segments import pack, record_head
+from kb_builder.analytics.redact import need_nothing, redact
+from kb_builder.analytics.segments import pack_events, record_head
 
 SOURCE = "collect"
 # What is kept of a reader who asked for privacy: nothing that joins two events, and nothing they typed.
@@ -108,25 +108,32 @@ def take(parsed: Parsed, sender: Sender, recent: RecentIds, *, patterns: Sequenc
         events = _private(events)
         if len(events) < len(parsed.events):
             intake.counts["private"] = len(parsed.events) - len(events)
+    _redact(events, patterns)
+    encoded = encode_events(events)
+    ids = [event.event_id for event in events]
+    if recent.are_new(ids) and max(map(len, encoded), default=0) <= MAX_EVENT_BYTES:  # as nearly always
+        intake.kept = list(zip(ids, encoded, strict=True))
+    else:
+        _keep_new(intake, ids, encoded, recent)
+    intake.lines = pack_events(head, [data for _, data in intake.kept])
+    for outcome, number in (("kept", len(intake.kept)), ("bad", len(intake.bad))):
+        if number:
+            intake.counts[outcome] = number
+    return intake
+
+
+def _keep_new(intake: Intake, ids: Sequence[str], encoded: Sequence[bytes], recent: RecentIds) -> None:
     own: set[str] = set()
-    for event in events:
-        _redact(event, patterns)
-        data = encode_event(event)
+    for event_id, data in zip(ids, encoded, strict=True):
         if len(data) > MAX_EVENT_BYTES:
             intake.bad.append((Fault.TOO_LARGE, ""))
             continue
-        event_id = event.event_id
         known, differs = recent.is_known(event_id, data)
         if known or event_id in own:
             intake.counts["conflict" if differs else "duplicate"] += 1
             continue
         own.add(event_id)
         intake.kept.append((event_id, data))
-        intake.lines.append(pack(b"%b%b}" % (head, data)))
-    for outcome, number in (("kept", len(intake.kept)), ("bad", len(intake.bad))):
-        if number:
-            intake.counts[outcome] = number
-    return intake
 
 
 def _private(events: Sequence[Any]) -> list[Any]:
@@ -135,8 +142,12 @@ def _private(events: Sequence[Any]) -> list[Any]:
     return checked(list(values)).events
 
 
-def _redact(event: Any, patterns: Sequence[str]) -> None:
-    if event.user_query is not UNSET:
+def _redact(events: Sequence[Any], patterns: Sequence[str]) -> None:
+    queries = [event for event in events if event.user_query is not UNSET]
+    comments = [event for event in events if event.message is not UNSET]
+    if need_nothing([event.user_query for event in queries] + [event.message for event in comments]):
+        return
+    for event in queries:
         event.user_query = redact(event.user_query, patterns=patterns)[0]
-    if event.message is not UNSET:
+    for event in comments:
         event.message = redact(event.message, patterns=patterns)[0]

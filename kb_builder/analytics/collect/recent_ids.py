@@ -5,12 +5,13 @@ from __future__ import annotations
 import datetime as dt
 import re
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from kb_builder.analytics.segments import SUFFIX, is_whole
 
 WINDOW_DAYS = 7
+_DIGEST = 0xFF  # small, so that Python keeps no object for each
 MAX_IDS = 2_000_000  # about 200 MB
 _EVENT = re.compile(rb'"event":(\{.*?"event_id":"([A-Za-z0-9_-]{8,64})".*\})\}$')
 
@@ -25,12 +26,17 @@ class RecentIds:
     def __len__(self) -> int:
         return sum(len(ids) for _, ids in self._parts)
 
+    def are_new(self, event_ids: Sequence[str]) -> bool:
+        """Say that `is_known` would be false for each of several ids, and that no two are the same."""
+        keys = set(map(hash, event_ids))
+        return len(keys) == len(event_ids) and all(ids.keys().isdisjoint(keys) for _, ids in self._parts)
+
     def is_known(self, event_id: str, event: bytes) -> tuple[bool, bool]:
         """Say whether an event of that id was kept, and if so, whether it was another one (but for 1 in 256)."""
         key = hash(event_id)
         for _, ids in reversed(self._parts):
             if key in ids:
-                return True, ids[key] != _digest(event)
+                return True, ids[key] != zlib.crc32(event) & _DIGEST
         return False, False
 
     def add(self, day: dt.date, events: Iterable[tuple[str, bytes]]) -> None:
@@ -40,7 +46,7 @@ class RecentIds:
             first_day = day - dt.timedelta(days=WINDOW_DAYS - 1)
             while self._parts[0][0] < first_day or len(self) > self._max_ids - self._max_ids // 8:
                 del self._parts[0]
-        self._parts[-1][1].update({hash(event_id): _digest(event) for event_id, event in events})
+        self._parts[-1][1].update([(hash(event_id), zlib.crc32(event) & _DIGEST) for event_id, event in events])
 
 
 def days_of_window(today: dt.date) -> list[dt.date]:
@@ -62,7 +68,3 @@ def _lines(folder: Path) -> Iterator[bytes]:
     for path in sorted(folder.glob(f"collect-*{SUFFIX}")):
         with path.open("rb") as file:
             yield from file
-
-
-def _digest(event: bytes) -> int:
-    return zlib.crc32(event) & 0xFF  # small, so that Python keeps no object for each

@@ -13,38 +13,29 @@ import socket
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import uvicorn
 from filelock import FileLock, Timeout
-from uvicorn.protocols.http.auto import AutoHTTPProtocol
 
-from kb_builder.analytics.collect.app import EVENTS_PATH, Collector, events_app, status_app
+from kb_builder.analytics.collect.app import events_app, status_app
 from kb_builder.analytics.collect.commits import GroupCommit
 from kb_builder.analytics.collect.disk import Disk
 from kb_builder.analytics.collect.limits import AddressLimits
+from kb_builder.analytics.collect.protocol import IDLE_SECONDS, MAX_CONNECTIONS, protocol_of
+from kb_builder.analytics.collect.receive import Collector
 from kb_builder.analytics.collect.recent_ids import days_of_window, recent_ids
 from kb_builder.analytics.collect.segment_log import SegmentLog, cut_torn_tails
-from kb_builder.analytics.collect.shedding import REFUSAL, is_one_request
 from kb_builder.analytics.collect.visit_keys import VisitKeys
 from kb_builder.issues import KbError
 
 BUSY_EXIT_CODE = 75  # EX_TEMPFAIL of sysexits.h: try again later
-IDLE_SECONDS = 5
 DRAIN_SECONDS = 5
-MAX_CONNECTIONS = 8000
 BACKLOG = 8192  # The system lowers it to what it allows.
 DOORS = 32  # handles of the listening socket: libuv takes in one connection a handle and turn of the loop
-MAX_HEADER_BYTES = 65_536
-_EVENTS_REQUEST = f"POST {EVENTS_PATH} HTTP/1.1\r\n".encode()
 GARBAGE_OBJECTS = (
     20_000  # Nearly nothing refers to itself here; with Python's 700 a tenth of the time goes into looking.
 )
-
-if TYPE_CHECKING:
-    from uvicorn.protocols.http.h11_impl import H11Protocol as _Protocol
-else:
-    _Protocol = AutoHTTPProtocol
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,12 +160,10 @@ async def _serve(
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, stop)
-        lag = asyncio.create_task(collector.watch_lag())
         watching = asyncio.create_task(status.serve([status_listening]))
         say(f"collecting on {_address(listening)}, status on {_address(status_listening)}")
         await events.serve([listening, *(sockets.enter_context(listening.dup()) for _ in range(DOORS - 1))])
         await collector.commits.close()
-        lag.cancel()
         status.should_exit = True
         await watching
 
@@ -184,59 +173,6 @@ class _Server(uvicorn.Server):
     def capture_signals(self) -> Iterator[None]:
         """Leave signals to `_serve`, which has two servers to stop."""
         yield
-
-
-class _Impatient(_Protocol):
-    """Closes a connection that has not sent a whole request head in time, or sends one without end.
-
-    With too much to do, it refuses requests as they come, before anything else is done for them.
-    """
-
-    collector: Collector
-    _head_bytes = 0
-    _refused = 0
-    _waiting: asyncio.TimerHandle | None = None
-
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # uvicorn narrows the type
-        super().connection_made(transport)
-        self._waiting = self.loop.call_later(IDLE_SECONDS, self._close_if_idle, (None, 0))
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        if self._waiting:
-            self._waiting.cancel()
-        super().connection_lost(exc)
-
-    def data_received(self, data: bytes) -> None:
-        if (
-            self.collector.shedding.is_late
-            and self._is_between_requests()
-            and is_one_request(data, _EVENTS_REQUEST)
-            and self.collector.refuses_unread()
-        ):
-            self._refused += 1
-            self._unset_keepalive_if_required()  # `_close_if_idle` sees to it.
-            self.transport.write(REFUSAL)
-            return
-        before = self.cycle
-        super().data_received(data)
-        self._head_bytes = self._head_bytes + len(data) if self.cycle is before else 0
-        if self._head_bytes > MAX_HEADER_BYTES and self._is_idle():
-            self.transport.close()
-
-    def _is_idle(self) -> bool:
-        return self.cycle is None or self.cycle.response_complete
-
-    def _is_between_requests(self) -> bool:
-        return not self._head_bytes and (
-            self.cycle is None or (self.cycle.response_complete and not self.cycle.more_body)
-        )
-
-    def _close_if_idle(self, last: tuple[Any, int]) -> None:
-        """Close when the same request, or none, was the last one a while ago too."""
-        if self._is_idle() and (self.cycle, self._refused) == last:
-            self.transport.close()
-        else:
-            self._waiting = self.loop.call_later(IDLE_SECONDS, self._close_if_idle, (self.cycle, self._refused))
 
 
 _COMMON: dict[str, Any] = {
@@ -252,16 +188,11 @@ _COMMON: dict[str, Any] = {
 
 def events_config(collector: Collector, options: CollectOptions) -> uvicorn.Config:
     """Return how the server runs that takes events."""
-
-    class OfCollector(_Impatient):
-        pass
-
-    OfCollector.collector = collector
     trusted = list(options.trusted_proxies)
     return uvicorn.Config(
         events_app(collector),
         **{**_COMMON, "proxy_headers": bool(trusted)},
-        http=OfCollector,
+        http=protocol_of(collector, trusted),
         forwarded_allow_ips=trusted,
         limit_concurrency=MAX_CONNECTIONS,
         timeout_keep_alive=IDLE_SECONDS,
