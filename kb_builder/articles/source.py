@@ -110,7 +110,7 @@ def source_headings(body: str) -> tuple[SourceHeading, ...]:
     headings = []
     for (level, _, at), (text, anchor) in zip(raw, parts, strict=True):
         plain = plain_text(text)
-        headings.append(SourceHeading(level, plain, anchor or _unique(slug(plain), used, runs), at))
+        headings.append(SourceHeading(level, plain, anchor or unique_anchor(slug(plain), used, runs), at))
     return tuple(headings)
 
 
@@ -230,7 +230,7 @@ def _split_id(text: str) -> tuple[str, str]:
     return text[: match.start()], next((one or other for one, other in reversed(ids)), "")
 
 
-def _unique(anchor: str, used: set[str], runs: dict[str, int]) -> str:
+def unique_anchor(anchor: str, used: set[str], runs: dict[str, int]) -> str:
     """Make an anchor unique the way Python-Markdown's table of contents does: ``name``, ``name_1``, ``name_2``.
 
     ``runs`` holds for a name up to which number all are taken, so that a thousand equal headings cost a thousand steps.

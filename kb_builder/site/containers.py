@@ -58,6 +58,8 @@ def rewrite_boxes(lines: Sequence[str]) -> list[str]:
         lines: Markdown, with fenced code already set aside.
     """
     boxes = {box.start: box for box in _boxes(lines)}
+    if not boxes:
+        return [line if line.strip() else "" for line in lines]
     ends = {box.end for box in boxes.values()}
     out: list[str] = []
     depth = 0
@@ -88,6 +90,8 @@ def _boxes(lines: Sequence[str]) -> list[_Box]:
                 start, opening = colons.pop()
                 if opening:
                     boxes.append(_Box(start, number, 1, opening))
+        elif "<" not in line:
+            continue
         elif match := _DETAILS.match(line):
             summary = None if match["title"] else _SUMMARY.match(lines[number + 1]) if number + 1 < len(lines) else None
             title = match["title"] or (summary["title"] if summary else "")

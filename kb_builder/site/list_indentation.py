@@ -25,6 +25,7 @@ _UNDERLINE = re.compile(r"(?:=+|-+)[ \t]*$")
 _ADMONITION = re.compile(r"(?:!!!|\?\?\?\+?) ?[\w\"-]")
 _NOTE = re.compile(r"\[\^[^\]]+\]:|: {1,3}\S")
 _MARKER = re.compile(r"(?P<sign>[-+*]|(?P<number>[0-9]{1,9})[.)])(?P<gap>[ \t]+|$)")
+_SIGNS = frozenset("=-!?[:`~><#*_+0123456789")  # a line that begins with none of these is text
 
 # CommonMark 0.31, section 4.6: how a block of HTML begins, and what ends it; None is a blank line.
 _HTML_BLOCKS: tuple[tuple[re.Pattern[str], re.Pattern[str] | None], ...] = (
@@ -148,6 +149,8 @@ class _Rewriter:
         depth = self._depth(line.column)
         if self._is_far(line, depth):
             return self._read_text(at, depth) if self._paragraph else self._read_code(at, depth)
+        if line.rest[0] not in _SIGNS:
+            return self._read_text(at, depth)
         if self._is_next_line(depth) and _UNDERLINE.match(line.rest):
             return self._read_underline(at, depth)
         if _ADMONITION.match(line.rest) or (_NOTE.match(line.rest) and not self._is_lazy(depth)):
@@ -390,6 +393,8 @@ class _Rewriter:
 
 
 def _parse(line: str) -> _Line:
+    if not line.startswith((" ", "\t")):
+        return _Line(line, 0, line)
     rest = line.lstrip(" \t")
     return _Line(line, len(line[: len(line) - len(rest)].expandtabs(_LEVEL)), rest)
 

@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
+import html
+import re
+from collections.abc import Iterable
 from functools import cache, lru_cache
-from typing import Any
+from typing import Any, TextIO
 from xml.etree import ElementTree as etree
 
 from markdown import Extension, Markdown
-from markdown.extensions.toc import TocExtension, TocTreeprocessor
+from markdown.extensions.toc import (
+    TocExtension,
+    TocTreeprocessor,
+    remove_fnrefs,
+    render_inner_html,
+    strip_tags,
+)
+from pygments.token import Text  # type: ignore[import-untyped]
 from pymdownx import highlight
 
-from kb_builder.articles.source import slug
+from kb_builder.articles.source import slug, unique_anchor
 from kb_builder.site.dialect import DialectExtension
 from kb_builder.site.list_indentation import ListIndentationExtension
 from kb_builder.site.needed_markup import NeededMarkupExtension
+from kb_builder.site.quick_steps import QuickStepsExtension, to_html
 
 _EXTENSIONS: tuple[str, ...] = (
     "abbr",
@@ -30,6 +41,7 @@ _EXTENSIONS: tuple[str, ...] = (
     "pymdownx.tasklist",
     "pymdownx.tilde",
 )
+_HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 
 
 class _BlockFormatter(highlight.BlockHtmlFormatter):
@@ -37,6 +49,16 @@ class _BlockFormatter(highlight.BlockHtmlFormatter):
 
     def _create_stylesheet(self) -> None:
         self.ttype2class, self.class2style = _classes_of_code()
+
+    def format_unencoded(self, tokensource: Iterable[tuple[Any, str]], outfile: TextIO) -> None:
+        tokens = [*tokensource]
+        is_plain = len(tokens) == 1 and tokens[0][0] is Text and not (self.linenos or self.hl_lines or self.filename)
+        if not is_plain:
+            super().format_unencoded(tokens, outfile)
+            return
+        code = html.escape(tokens[0][1], quote=False)
+        end = "" if code.endswith("\n") else "\n"
+        outfile.write(f'<div class="{self.cssclass}"><pre><span></span><code>{code}{end}</code></pre></div>\n')
 
 
 @cache
@@ -62,11 +84,29 @@ highlight.BlockHtmlFormatter = _BlockFormatter
 highlight.get_lexer_by_name = _lexer
 
 
+_MAY_BE_MARKUP = re.compile("[<>&\x02\x03\ufdd0]")  # what any later step of Python-Markdown would change
+
+
 class _Anchors(TocTreeprocessor):
     """Gives headings their anchors and permalinks. The list of them is ours (`body.Body.headings`): it is not made."""
 
-    def build_toc_div(self, toc_list: list[Any]) -> etree.Element:
-        return etree.Element("div")
+    def run(self, doc: etree.Element) -> None:
+        used = {element.attrib["id"] for element in doc.iter() if "id" in element.attrib}
+        runs: dict[str, int] = {}
+        for heading in doc.iter():
+            if heading.tag not in _HEADINGS:
+                continue
+            heading.attrib.pop("data-toc-label", None)
+            if "id" not in heading.attrib:
+                heading.attrib["id"] = unique_anchor(slug(self._words(heading)), used, runs)
+            self.add_permalink(heading, heading.attrib["id"])
+
+    def _words(self, heading: etree.Element) -> str:
+        """Return the text of a heading; Python-Markdown's way to it is long, and plain headings need none of it."""
+        text = heading.text or ""
+        if not len(heading) and not _MAY_BE_MARKUP.search(text):
+            return " ".join(text.split())
+        return html.unescape(strip_tags(render_inner_html(remove_fnrefs(heading), self.md)))
 
 
 class _AnchorsExtension(TocExtension):
@@ -89,7 +129,8 @@ def markdown_settings(
         "pymdownx.tilde": {"subscript": False},
     }
     anchors = _AnchorsExtension(permalink=True, permalink_title=permalink_title, slugify=_anchor, marker="")
-    return [*_EXTENSIONS, anchors, ListIndentationExtension(), DialectExtension(), NeededMarkupExtension()], configs
+    ours = (ListIndentationExtension(), DialectExtension(), NeededMarkupExtension(), QuickStepsExtension())
+    return [*_EXTENSIONS, anchors, *ours], configs
 
 
 def _anchor(heading: str, separator: str) -> str:
@@ -100,4 +141,6 @@ def _anchor(heading: str, separator: str) -> str:
 def make_markdown(*, permalink_title: str = "Link to this section") -> Markdown:
     """Make a converter. It may be used for many pages, one after the other, with ``reset()`` between them."""
     extensions, configs = markdown_settings(permalink_title=permalink_title)
-    return Markdown(extensions=extensions, extension_configs=configs, output_format="html")
+    markdown = Markdown(extensions=extensions, extension_configs=configs, output_format="html")
+    markdown.serializer = to_html
+    return markdown

@@ -7,15 +7,18 @@ of them in every block and every line, which takes longer than what it does with
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from functools import cache
+from collections import deque
+from collections.abc import Callable, Mapping
+from functools import cache, partial
+from itertools import chain
 from typing import Any
 from xml.etree import ElementTree as etree
 
 from markdown import Extension, Markdown
 from markdown.blockparser import BlockParser
+from markdown.inlinepatterns import LinkInlineProcessor
 from markdown.treeprocessors import InlineProcessor
-from markdown.util import AtomicString
+from markdown.util import INLINE_PLACEHOLDER, INLINE_PLACEHOLDER_PREFIX, AtomicString
 
 # By name: a text with such markup holds one of these. What is not here is always looked for.
 _NEEDED_INLINE: dict[str, tuple[str, ...]] = {
@@ -41,6 +44,11 @@ _NEEDED_INLINE: dict[str, tuple[str, ...]] = {
     "delimiter": ("~",),
 }
 _NEEDED_IN_BLOCKS: dict[str, tuple[str, ...]] = {
+    "admonition": ("!!!", "    "),
+    "details": ("???", "    "),
+    "indent": ("    ",),
+    "defindent": ("    ",),
+    "code": ("    ",),
     "table": ("|",),
     "hashheader": ("#",),
     "setextheader": ("\n=", "\n-"),
@@ -54,6 +62,8 @@ _NEEDED_IN_BLOCKS: dict[str, tuple[str, ...]] = {
     "reference": ("]:",),
 }
 _ALWAYS = ("",)
+_ReadAddress = Callable[[str, int], tuple[str, str | None, int, bool]]
+_ReadWords = Callable[[str, int], tuple[str, int, bool]]
 
 
 class NeededMarkupExtension(Extension):
@@ -64,6 +74,10 @@ class NeededMarkupExtension(Extension):
         md.treeprocessors.register(_Inline(md), "inline", 20)
         # An extension cannot bring a parser of its own, so one method of the parser that is there gives way.
         md.parser.parseBlocks = _Blocks(md.parser).parse  # type: ignore[method-assign]
+        for pattern in md.inlinePatterns:
+            if isinstance(pattern, LinkInlineProcessor):
+                pattern.getText = partial(_words, pattern.getText)  # type: ignore[method-assign]
+                pattern.getLink = partial(_address, pattern.getLink)  # type: ignore[method-assign]
 
 
 class _Blocks:
@@ -87,29 +101,113 @@ class _Blocks:
 
 
 class _Inline(InlineProcessor):
+    """Does what the base class does; texts without markup, which most are, are left as they are."""
+
     _tried: tuple[tuple[Any, tuple[str, ...]], ...] = ()
     _markup = re.compile("")
 
     def run(self, tree: etree.Element, ancestors: list[str] | None = None) -> etree.Element:
         self._tried = _with_needs(self.inlinePatterns, _NEEDED_INLINE)
-        self._markup = _any_of(frozenset(one for _, needed in self._tried for one in needed))
-        return super().run(tree, ancestors)
+        self._markup = _any_of(frozenset((INLINE_PLACEHOLDER_PREFIX, *chain(*(needed for _, needed in self._tried)))))
+        self.stashed_nodes = {}
+        has_markup = self._markup.search
+        waiting = deque([(tree, [*(ancestors or ()), tree.tag.lower()])])
+        while waiting:
+            parent, self.ancestors = waiting.popleft()
+            if parent is not tree:
+                self.ancestors.append(parent.tag.lower())
+            put_in: list[tuple[etree.Element, list[tuple[etree.Element, list[str]]]]] = []
+            for child in parent:  # what is put behind a child is looked at, too
+                if (text := child.text) and not isinstance(text, AtomicString) and has_markup(text):
+                    self.ancestors.append(child.tag.lower())
+                    child.text = None
+                    found = self._resolved(self._with_placeholders(text), child)
+                    waiting += found
+                    put_in.append((child, found))
+                    self.ancestors.pop()
+                if (tail := child.tail) and not isinstance(tail, AtomicString) and has_markup(tail):
+                    marked = etree.Element("d")
+                    child.tail = None
+                    found = self._resolved(self._with_placeholders(tail), marked, False)
+                    child.tail = marked.tail or None
+                    place = list(parent).index(child) + 1
+                    for element, _ in reversed(found):
+                        parent.insert(place, element)
+                if len(child):
+                    waiting.append((child, self.ancestors[:]))
+            for child, found in put_in:
+                for place, (element, _) in enumerate(found):
+                    child.insert(place, element)
+        return tree
 
-    def _InlineProcessor__handleInline(self, data: str, patternIndex: int = 0) -> str:
-        """Put placeholders for what patterns match, from one of them on: the step of the base class of that name."""
+    def _resolved(
+        self, text: str, element: etree.Element, is_text: bool = True
+    ) -> list[tuple[etree.Element, list[str]]]:
+        """Return what the placeholders of a text stand for; the text before them is put into the element."""
+        resolved: list[tuple[etree.Element, list[str]]] = self._InlineProcessor__processPlaceholders(  # type: ignore[attr-defined]
+            text, element, is_text
+        )
+        return resolved
+
+    def _with_placeholders(self, data: str, first: int = 0) -> str:
+        """Put placeholders for what patterns match, from one of them on."""
         if isinstance(data, AtomicString) or not self._markup.search(data):
             return data
-        for number in range(patternIndex, len(self._tried)):
+        for number in range(first, len(self._tried)):
             pattern, needed = self._tried[number]
             for one in needed:
                 if one in data:
                     break
             else:
                 continue
-            start, is_found = 0, True
-            while is_found:  # a private method, whose name mypy does not find
-                data, is_found, start = self._InlineProcessor__applyPattern(pattern, data, number, start)  # type: ignore[attr-defined]
+            excluded = pattern.ANCESTOR_EXCLUDES
+            if not (excluded and any(tag.lower() in self.ancestors for tag in excluded)):
+                data = self._put_aside(pattern, number, data)
         return data
+
+    def _put_aside(self, pattern: Any, number: int, data: str) -> str:
+        """Put placeholders for all that one pattern matches."""
+        find, handle = pattern.getCompiledRegExp().finditer, pattern.handleMatch
+        start = 0
+        while True:
+            for match in find(data, start):
+                node, begin, end = handle(match, data)
+                if begin is not None and end is not None:
+                    break
+            else:
+                return data
+            if node is None:
+                start = end
+                continue
+            if not isinstance(node, str) and not isinstance(node.text, AtomicString):
+                for child in (node, *node):
+                    if child.text:
+                        self.ancestors.append(child.tag.lower())
+                        child.text = self._with_placeholders(child.text, number + 1)
+                        self.ancestors.pop()
+                    if child.tail:
+                        child.tail = self._with_placeholders(child.tail, number)
+            name = f"{len(self.stashed_nodes):04}"
+            self.stashed_nodes[name] = node
+            placeholder = INLINE_PLACEHOLDER % name
+            data, start = f"{data[:begin]}{placeholder}{data[end:]}", begin + len(placeholder)
+
+
+# An address as most are: up to the first parenthesis, without what might be a title or a placeholder.
+_PLAIN_ADDRESS = re.compile(r"\(\s*([^\s<()'\"\x02][^()'\"\x02]*)\)")
+
+
+def _address(slow: _ReadAddress, data: str, index: int) -> tuple[str, str | None, int, bool]:
+    """Read the address of a link: at once where it is written plainly, else as Python-Markdown does, by characters."""
+    match = _PLAIN_ADDRESS.match(data, index)
+    return (match[1].strip(), None, match.end(), True) if match else slow(data, index)
+
+
+def _words(slow: _ReadWords, data: str, index: int) -> tuple[str, int, bool]:
+    """Read the words of a link: at once where no bracket stands in them."""
+    end = data.find("]", index)
+    is_plain = end >= 0 and data.find("[", index, end) < 0
+    return (data[index:end], end + 1, True) if is_plain else slow(data, index)
 
 
 def _with_needs(registry: Any, needed: Mapping[str, tuple[str, ...]]) -> tuple[tuple[Any, tuple[str, ...]], ...]:

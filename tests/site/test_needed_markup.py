@@ -1,22 +1,35 @@
 """Markup must be found where Python-Markdown finds it."""
 
+from xml.etree import ElementTree as etree
+
+import pygments
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown import Markdown
-from markdown.treeprocessors import InlineProcessor
+from markdown.extensions.toc import TocExtension
+from markdown.serializers import to_html_string
+from pygments.lexers.special import TextLexer
 
-from kb_builder.site.markdown import make_markdown
-from kb_builder.site.needed_markup import _NEEDED_IN_BLOCKS, _NEEDED_INLINE
+from kb_builder.site.markdown import _BlockFormatter, make_markdown, markdown_settings
+from kb_builder.site.needed_markup import _NEEDED_IN_BLOCKS, _NEEDED_INLINE, NeededMarkupExtension
+from kb_builder.site.quick_steps import _NEEDED_IN_HTML, _NEEDED_IN_TEXT, QuickStepsExtension, to_html
+
+BlockHtmlFormatter = _BlockFormatter.__bases__[0]
 
 OURS = make_markdown()
 
 
 def _theirs() -> Markdown:
-    markdown = make_markdown()
-    markdown.treeprocessors.register(InlineProcessor(markdown), "inline", 20)
-    del markdown.parser.parseBlocks  # ours stands before that of the class
-    return markdown
+    """Make a converter of the same extensions that does every step as Python-Markdown does."""
+    extensions, configs = markdown_settings()
+    quick = (NeededMarkupExtension, QuickStepsExtension)
+    theirs = [
+        TocExtension(**extension.getConfigs()) if isinstance(extension, TocExtension) else extension
+        for extension in extensions
+        if not isinstance(extension, quick)
+    ]
+    return Markdown(extensions=theirs, extension_configs=configs, output_format="html")
 
 
 THEIRS = _theirs()
@@ -27,6 +40,11 @@ LINES = r"""
 https://a.example/b|HTTP://a.example|www.a.example|wWw.a.example|WwW.a.example|a.b@c.example|&amp;|&#169;|&copy
 *a*|**b**|_c_|__d__|***|~~gone~~|~|word| |(|)|]|> |- |* |+ |1. |12. |# |## a ##|=====|---|___|* * *|: a|:   b
 *[word]: A thing|[^2]: A note.|[ref2]: d.md "Title"|!!! note|??? tip "T"
+{#id}|{.c d=e checked f=}|{: title="f"}|## `b` *c* & d {#x}|## [ref]|## A [^1]|## A|- [x] done|- [ ]|1. [X] so|> [!NOTE]
+> [!tip] b
+:::|:::tip A "b" & c|[a [b] c](d.md "e")|[a](<b c.md>)|[a](b(c).md)|[a]( b.md )|[a](b.md 'c)|[a\](b.md)|![a [b]](c.png)
+***|**[!UICONTROL Save]**|<details>|</details>|<summary>S</summary>|<script>|&lt;b&gt;|" > '|\#|***a** b*|<br>
+<img alt="">
 """
 PIECES = (
     *LINES.strip().replace("\n", "|").split("|"),
@@ -37,6 +55,9 @@ PIECES = (
     "    ",
     "| a | b |\n| - | - |\n| c |",
     "a|b\n-|-",
+    "```\ncode <b> & 'c'\n\n```",
+    "~~~ python\nif a:\n    b\n~~~",
+    "        code\n",
 )
 
 
@@ -61,22 +82,42 @@ def test_each_piece_of_markup_inside_a_sentence(piece):
 
 def test_every_pattern_is_known():
     """An unknown one is right but slow; a name that no pattern has any more says that something was renamed."""
-    unknown_blocks = {"admonition", "details", "empty", "indent", "defindent", "code", "paragraph"}  # always looked for
+    always = {"empty", "paragraph"}
+    steps = {*OURS.preprocessors._data, *OURS.treeprocessors._data, *OURS.postprocessors._data}
 
     assert set(OURS.inlinePatterns._data) == set(_NEEDED_INLINE)
-    assert set(OURS.parser.blockprocessors._data) == set(_NEEDED_IN_BLOCKS) | unknown_blocks
+    assert set(OURS.parser.blockprocessors._data) == set(_NEEDED_IN_BLOCKS) | always
+    assert set(_NEEDED_IN_TEXT) | set(_NEEDED_IN_HTML) <= steps
 
 
-def test_the_search_is_ours():
-    """Python-Markdown calls the step by a private name: were it renamed, every pattern would be tried again."""
+def test_texts_without_markup_are_left_as_they_are():
     tried = []
     processor = OURS.treeprocessors["inline"]
-    apply = processor._InlineProcessor__applyPattern
-    processor._InlineProcessor__applyPattern = lambda *given: tried.append(given) or apply(*given)
+    put_aside = processor._put_aside
+    processor._put_aside = lambda *given: tried.append(given) or put_aside(*given)
 
     try:
         OURS.reset().convert("A sentence with no markup.\n\nOne with *stress*.")
     finally:
-        del processor._InlineProcessor__applyPattern
+        del processor._put_aside
 
-    assert [data for _, data, *_ in tried][:1] == ["One with *stress*."]
+    assert [data for *_, data in tried] == ["One with *stress*."]
+
+
+@pytest.mark.parametrize("options", [{}, {"filename": "a.txt"}, {"hl_lines": [1]}, {"linenos": "table"}])
+@pytest.mark.parametrize("code", ["", "a", 'a <b> & "c"\n\n  d\n', "\n\na\n\n", "\ufeffa\r\nb"])
+def test_plain_code_is_written_as_pygments_writes_it(code, options):
+    formatters = (
+        kind(cssclass="highlight", wrapcode=True, **options) for kind in (_BlockFormatter, BlockHtmlFormatter)
+    )
+
+    ours, theirs = (pygments.highlight(code, TextLexer(), formatter) for formatter in formatters)
+
+    assert ours == theirs
+
+
+def test_a_tree_with_a_comment_is_written_as_python_markdown_writes_it():
+    tree = etree.fromstring("<div><p id='a'>b &lt; c</p><br/>d</div>")
+    tree.insert(1, etree.Comment("e"))
+
+    assert to_html(tree) == to_html_string(tree)
