@@ -49,27 +49,35 @@ def test_more_than_can_be_answered_at_once_is_refused_and_then_taken_again(colle
     assert client.post("/events", json=[make_event("view")], headers=HEADERS).status_code == 204
 
 
-def offer(seconds, arrivals_a_second, *, work_seconds=0.001, refusal_seconds=0.0, calm_seconds=0.0):
-    """Offer an inbox requests by a clock of its own; give how long each one waited that was not too late, and when."""
+def offer(seconds, arrivals_a_second, *, refusal_seconds=0.0):
+    """Offer an inbox requests that take a millisecond each, by a clock of its own.
+
+    Gives when each request came that was not too late, and when it was begun; and how many were too late.
+    """
     clock = Clock()
     inbox = Inbox(clock=clock)
     start = clock.seconds
     taken: list[tuple[float, float]] = []
     refused: list[float] = []
 
+    def put() -> None:
+        came = clock.seconds - start
+
+        def handle(data: bytes, is_late: bool) -> None:
+            if is_late:
+                refused.append(came)
+                clock.seconds += refusal_seconds
+            else:
+                taken.append((came, clock.seconds - start))
+                clock.seconds += 0.001
+
+        inbox.put(handle, b"x")
+
     async def run() -> None:
         number = 0
-        while clock.seconds < start + seconds + calm_seconds:
-            while (due := start + number / arrivals_a_second) <= clock.seconds and number < seconds * arrivals_a_second:
-
-                def handle(data: bytes, is_late: bool, due: float = due) -> None:
-                    clock.seconds += refusal_seconds if is_late else work_seconds
-                    if is_late:
-                        refused.append(due - start)
-                    else:
-                        taken.append((due - start, inbox.waited_seconds))
-
-                inbox.put(handle, b"x")
+        while clock.seconds < start + seconds:
+            while start + number / arrivals_a_second <= clock.seconds:
+                put()
                 number += 1
             before = clock.seconds
             await asyncio.sleep(0)
@@ -77,23 +85,25 @@ def offer(seconds, arrivals_a_second, *, work_seconds=0.001, refusal_seconds=0.0
                 clock.seconds += 0.0005
 
     asyncio.run(run())
-    return taken, refused
+    return taken, len(refused)
 
 
-@pytest.mark.parametrize("load", [1.2, 2, 3])
-def test_with_too_much_to_do_as_much_is_done_as_can_be_and_nothing_waits_long(load):
-    taken, refused = offer(10, 1000 * load)
+@pytest.mark.parametrize(
+    ("load", "refusal_seconds"), [(1.2, 0), (2, 0), (3, 0), (1.2, 0.0003), (3, 0.0003), (9, 0.0003)]
+)
+def test_with_too_much_to_do_as_much_is_done_as_can_be_and_nothing_waits_long(load, refusal_seconds):
+    taken, refused = offer(10, 1000 * load, refusal_seconds=refusal_seconds)
 
-    assert len(taken) >= 0.95 * 10_000
-    assert len(refused) >= 0.9 * (load - 1) * 10_000
-    late = [waited for due, waited in taken if due > 2]
-    assert max(late) <= STANDING_SECONDS + 2 * TURN_SECONDS
+    assert len(taken) >= 0.9 * 10_000
+    assert refused > 0
+    assert max(begun - came for came, begun in taken if came > 2) <= STANDING_SECONDS + 2 * TURN_SECONDS
 
 
 def test_what_fits_is_all_taken():
     taken, refused = offer(10, 950)
 
-    assert (len(taken), len(refused)) == (9500, 0)
+    assert len(taken) >= 9490
+    assert refused == 0
 
 
 def test_a_stall_refuses_nothing():
@@ -110,6 +120,34 @@ def test_a_stall_refuses_nothing():
     asyncio.run(run())
 
     assert late == [False] * 300
+
+
+def test_after_a_flood_nobody_waits():
+    clock = Clock()
+    inbox = Inbox(clock=clock)
+    late: list[bool] = []
+
+    def handle(data: bytes, is_late: bool) -> None:
+        late.append(is_late)
+        clock.seconds += 0.0001 if is_late else 0.001
+
+    async def run() -> None:
+        for _ in range(2000):
+            for _ in range(5):
+                inbox.put(handle, b"x")
+            await asyncio.sleep(0)
+        for _ in range(2000):  # what has waited since is answered meanwhile
+            await asyncio.sleep(0)
+        late.clear()
+        for _ in range(1000):
+            clock.seconds += 0.002
+            inbox.put(handle, b"x")
+            await asyncio.sleep(0)
+
+    asyncio.run(run())
+
+    assert late == [False] * 1000
+    assert inbox.waiting_bytes == 0
 
 
 def test_an_inbox_that_is_full_refuses_at_once():

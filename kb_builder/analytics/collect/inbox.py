@@ -8,22 +8,25 @@ from collections import deque
 from collections.abc import Callable
 
 TURN_SECONDS = 0.004  # of handling; then the loop reads what has come meanwhile, so that waiting is seen here
+LATE_SECONDS = 0.0004  # of each turn go to those who are late, as long as others wait
 STALL_SECONDS = 0.5  # so long a request may wait: a beacon is not sent twice, and a short stall is no overload
-STANDING_SECONDS = 0.02  # and only so long when the inbox has not been empty for that time
+STANDING_SECONDS = 0.03  # and only so long when somebody has waited at any moment of that time
 MAX_BYTES = 16_000_000
 
 Handler = Callable[[bytes, bool], None]  # what came, and whether it is too late
+_Waiting = deque[tuple[float, Handler, bytes]]
 
 
 class Inbox:
     """Hands out what it is given, and says of each whether it has waited for too long.
 
-    A queue that is never empty is an overload. It is then kept short by letting go of what stands in it for long; but
-    as long as anything is in it, there is something to do, so no time is lost however large the load. Sources: Maurer,
-    "Fail at Scale", ACM Queue 13(8), 2015; Nichols and Jacobson, "Controlling Queue Delay", ACM Queue 10(5), 2012.
+    A queue that is never empty is an overload, and is then kept short. As long as anything is in it, there is something
+    to do, and those who are late get a tenth of the time at most: to refuse is work too, and a flood must not leave time
+    for nothing else. Sources: Maurer, "Fail at Scale", ACM Queue 13(8), 2015; Nichols and Jacobson, "Controlling Queue
+    Delay", ACM Queue 10(5), 2012.
 
     Attributes:
-        waited_seconds: How long the last one had waited.
+        waited_seconds: How long the last one in time had waited.
         waiting_bytes: Of all that wait.
     """
 
@@ -31,9 +34,10 @@ class Inbox:
         self.waited_seconds = 0.0
         self.waiting_bytes = 0
         self._clock = clock
-        self._waiting: deque[tuple[float, Handler, bytes]] = deque()
+        self._waiting: _Waiting = deque()
+        self._late: _Waiting = deque()
         self._is_planned = False
-        self._empty = clock()  # when it was last
+        self._empty = clock()  # when nobody waited last
 
     def put(self, handle: Handler, data: bytes) -> None:
         """Have something handled in a later turn of the running loop; or at once, as late, when the inbox is full."""
@@ -56,17 +60,20 @@ class Inbox:
         """Have handled what waits, for one turn; and what is left then in the next one."""
         self._is_planned = False
         now = self._clock()
-        end = now + TURN_SECONDS
+        latest = now - (STALL_SECONDS if now - self._empty < STALL_SECONDS else STANDING_SECONDS)
+        while self._waiting and self._waiting[0][0] < latest:
+            self._late.append(self._waiting.popleft())
         try:
-            while self._waiting and now < end:
-                came, handle, data = self._waiting.popleft()
-                self.waiting_bytes -= len(data)
-                self.waited_seconds = now - came
-                handle(data, self.waited_seconds > self._patience(now))
-                now = self._clock()
-        finally:  # One that cannot be handled must not stop the others.
             if self._waiting:
+                self.waited_seconds = now - self._waiting[0][0]
+            self._handle(self._waiting, now + TURN_SECONDS, is_late=False)
+            self._handle(self._late, self._clock() + (LATE_SECONDS if self._waiting else TURN_SECONDS), is_late=True)
+        finally:  # One that cannot be handled must not stop the others.
+            if self._waiting or self._late:
                 self._plan()
 
-    def _patience(self, now: float) -> float:
-        return STALL_SECONDS if now - self._empty < STALL_SECONDS else STANDING_SECONDS
+    def _handle(self, queue: _Waiting, end: float, *, is_late: bool) -> None:
+        while queue and self._clock() < end:
+            _, handle, data = queue.popleft()
+            self.waiting_bytes -= len(data)
+            handle(data, is_late)
