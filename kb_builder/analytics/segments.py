@@ -63,9 +63,12 @@ def record(event: dict[str, Any], *, received: str, source: str, visit: str = ""
 
 def record_head(*, received: str, source: str, visit: str = "", bot: str = "") -> bytes:
     """Return a record up to its event, which is to be followed by one brace."""
-    parts = [("received", received), ("source", source), ("visit", visit), ("bot", bot)]
-    written = ",".join(f'"{name}":{_quote(value)}' for name, value in parts if value)
-    return f'{{{written},"event":'.encode("utf-8", "replace")
+    head = f'{{"received":{_quote(received)},"source":{_quote(source)}'
+    if visit:
+        head += f',"visit":{_quote(visit)}'
+    if bot:
+        head += f',"bot":{_quote(bot)}'
+    return f'{head},"event":'.encode("utf-8", "replace")
 
 
 def pack(data: bytes) -> bytes:

@@ -12,7 +12,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
-from kb_builder.analytics.collect.receive import Answer, Collector, Refused, Request, receive, refusal
+from kb_builder.analytics.collect.receive import Answer, Collector, Refused, Request, overloaded, receive, refusal
 from kb_builder.analytics.events import MAX_BODY_BYTES, Fault
 
 EVENTS_PATH = "/events"
@@ -46,7 +46,7 @@ class EventsEndpoint:
 
     async def _answer(self, scope: Scope, receive_part: Receive) -> Answer:
         if self._collector.at_once > MAX_AT_ONCE:
-            raise Refused(503, "overload", retry_seconds=1)
+            raise overloaded()
         headers: dict[bytes, bytes] = dict(scope["headers"])
         body = await _read(headers, receive_part)
         address = scope["client"][0] if scope["client"] else ""

@@ -21,9 +21,9 @@ class Inbox:
     """Hands out what it is given, and says of each whether it has waited for too long.
 
     A queue that is never empty is an overload, and is then kept short. As long as anything is in it, there is something
-    to do, and those who are late get a tenth of the time at most: to refuse is work too, and a flood must not leave time
-    for nothing else. Sources: Maurer, "Fail at Scale", ACM Queue 13(8), 2015; Nichols and Jacobson, "Controlling Queue
-    Delay", ACM Queue 10(5), 2012.
+    to do; and those who are late get a tenth of the time at most, because to refuse is work too, and a flood of it must
+    not keep those in time waiting until they are late. Sources: Maurer, "Fail at Scale", ACM Queue 13(8), 2015; Nichols
+    and Jacobson, "Controlling Queue Delay", ACM Queue 10(5), 2012.
 
     Attributes:
         waited_seconds: How long the last one in time had waited.

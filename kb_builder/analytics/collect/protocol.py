@@ -12,7 +12,7 @@ from uvicorn.protocols.http.auto import AutoHTTPProtocol
 
 from kb_builder.analytics.collect.app import EVENTS_PATH, events_app, headers_of
 from kb_builder.analytics.collect.plain_requests import plain_request
-from kb_builder.analytics.collect.receive import Answer, Collector, Refused, Request, receive, refusal
+from kb_builder.analytics.collect.receive import Answer, Collector, Request, overloaded, receive, refusal
 
 IDLE_SECONDS = 5
 MAX_CONNECTIONS = 8000
@@ -77,7 +77,7 @@ class EventsProtocol(_Protocol):
             if self._is_last:
                 super().shutdown()
         elif is_late:
-            self._answer(refusal(self.collector, Refused(503, "overload", retry_seconds=1)))
+            self._answer(refusal(self.collector, overloaded()))
         else:
             headers, body = request
             try:

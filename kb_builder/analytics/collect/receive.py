@@ -82,6 +82,15 @@ class Refused(Exception):
         self.reason = reason
 
 
+def overloaded() -> Refused:
+    """Return what is said to who cannot be answered in time."""
+    return Refused(503, "overload", retry_seconds=1)
+
+
+def _disk_failed() -> Refused:
+    return Refused(503, "disk", retry_seconds=60)
+
+
 class _Taken(NamedTuple):
     """What is left of a request when its lines are made."""
 
@@ -103,7 +112,7 @@ def receive(collector: Collector, request: Request, answer: Callable[[Answer], o
     except Refused as refused:
         answer(refusal(collector, refused))
     except Overloaded:
-        answer(refusal(collector, Refused(503, "overload", retry_seconds=1)))
+        answer(refusal(collector, overloaded()))
 
 
 def refusal(collector: Collector, refused: Refused) -> Answer:
@@ -123,7 +132,7 @@ def _take(collector: Collector, request: Request) -> _Taken:
     if content_type not in ((FORM_TYPE,) if request.is_vote else _TYPES):
         raise Refused(415, "content_type")
     moment = collector.now()
-    received = f"{moment.isoformat(timespec='milliseconds')[:23]}Z"
+    received = f"{moment.replace(tzinfo=None).isoformat(timespec='milliseconds')}Z"
     parsed, location = _vote(request.body, received, origin) if request.is_vote else (parse(request.body), "")
     if isinstance(parsed, Fault):
         _note_bad(collector, received, [(parsed, "")], "")
@@ -149,14 +158,14 @@ def _sender(collector: Collector, request: Request, received: str) -> Sender:
     try:
         key = collector.keys.of(received[:10])
     except OSError:
-        raise Refused(503, "disk", retry_seconds=60) from None
+        raise _disk_failed() from None
     return Sender(received, visit_of(key, request.address, agent), bot_name(agent))
 
 
 def _written(collector: Collector, taken: _Taken, answer: Callable[[Answer], object], error: Exception | None) -> None:
     """Answer a request whose lines, if it had any, are on disk, or are not because of an error."""
     if error is not None:
-        answer(refusal(collector, Refused(503, "disk", retry_seconds=60)))
+        answer(refusal(collector, _disk_failed()))
         return
     intake, sender, day, location = taken
     collector.recent.add(day, intake.kept)

@@ -33,9 +33,7 @@ BUSY_EXIT_CODE = 75  # EX_TEMPFAIL of sysexits.h: try again later
 DRAIN_SECONDS = 5
 BACKLOG = 8192  # The system lowers it to what it allows.
 DOORS = 32  # handles of the listening socket: libuv takes in one connection a handle and turn of the loop
-GARBAGE_OBJECTS = (
-    20_000  # Nearly nothing refers to itself here; with Python's 700 a tenth of the time goes into looking.
-)
+GARBAGE_OBJECTS = 100_000  # Nearly nothing refers to itself here; with Python's 700 looking takes a tenth of the time.
 
 
 @dataclass(frozen=True, slots=True)
