@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 TURN_SECONDS = 0.004  # of handling; then the loop reads what has come meanwhile, so that waiting is seen here
 LATE_SECONDS = 0.0004  # of each turn go to those who are late, as long as others wait
-STALL_SECONDS = 0.5  # so long a request may wait: a beacon is not sent twice, and a short stall is no overload
+STALL_SECONDS = 1.0  # so long a request may wait: a beacon is not sent twice, and a short stall is no overload
 STANDING_SECONDS = 0.03  # and only so long when somebody has waited at any moment of that time
 MAX_BYTES = 16_000_000
 
@@ -37,7 +37,7 @@ class Inbox:
         self._waiting: _Waiting = deque()
         self._late: _Waiting = deque()
         self._is_planned = False
-        self._empty = clock()  # when nobody waited last
+        self._empty = clock()  # when nobody waited, last
 
     def put(self, handle: Handler, data: bytes) -> None:
         """Have something handled in a later turn of the running loop; or at once, as late, when the inbox is full."""
@@ -45,7 +45,7 @@ class Inbox:
             handle(data, True)
             return
         now = self._clock()
-        if not self._waiting:
+        if not (self._waiting or self._late):
             self._empty = now
         self.waiting_bytes += len(data)
         self._waiting.append((now, handle, data))
