@@ -189,7 +189,7 @@ def test_the_seed_of_hashes_and_the_locale_do_not_change_a_byte():
     """H39."""
     script = (
         "import hashlib, sys; sys.path[:0] = sys.argv[1:]\n"
-        "from tests.shared.make import SHOP, SCRIPTS\n"
+        "from tests.shared.help_centers import SHOP, SCRIPTS\n"
         "from kb_builder.index.compile import compile_search\n"
         "files = compile_search(SHOP) + compile_search(SCRIPTS, language='de')\n"
         "print(hashlib.sha256(repr(files).encode()).hexdigest())"

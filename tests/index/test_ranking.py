@@ -21,7 +21,7 @@ from kb_builder.index.model import Document, Section
 from kb_builder.index.ranking import search
 from kb_builder.index.reader import SearchIndex, open_search
 from kb_builder.index.whoosh_store import open_whoosh
-from tests.shared.make import SCRIPTS, SHOP, SHOP_QUERIES
+from tests.shared.help_centers import SCRIPTS, SHOP, SHOP_QUERIES
 
 SHARED_INDEXES = json.loads((Path(__file__).parents[1] / "shared" / "ranking.json").read_text(encoding="utf-8"))[
     "indexes"

@@ -12,7 +12,7 @@ from kb_builder.index.ranking import search
 from kb_builder.index.semantic import Meaning, semantic_lists, static_space
 from kb_builder.index.semantic_list import MAX_PEAK, MAX_WEIGHT, SemanticList
 from tests.index.makers import compile_words, make_document, open_files
-from tests.shared.make import SHOP
+from tests.shared.help_centers import SHOP
 from tests.shared.topics import TOPICS, topic_vectors
 
 WORDS = [word for word in TOPICS if word.isalpha()]

@@ -17,7 +17,7 @@ from kb_builder.index.semantic import semantic_lists
 from kb_builder.index.semantic_list import SemanticList
 from kb_builder.index.teacher import taught_space
 from tests.index.makers import make_document, open_files
-from tests.shared.make import SHOP
+from tests.shared.help_centers import SHOP
 from tests.shared.topics import topic_vectors
 
 # What an encoder may know and the word vectors do not: in this shop a "brolly" is money.
