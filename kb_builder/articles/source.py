@@ -255,7 +255,7 @@ def unique_anchor(anchor: str, used: set[str], runs: dict[str, int]) -> str:
 _FENCE_OPEN = re.compile(r"[ \t>]*(?:(?:[-*+]|\d+[.)])[ \t]+)?(`{3,}|~{3,})[^`\n]*$")
 _FENCE_CLOSE = re.compile(r"[ \t>]*(`{3,}|~{3,})[ \t]*$")
 _CONTAINER = re.compile(r"[ ]{0,3}(?:[-*+]|\d+[.)])[ \t]|(?:!!!|\?\?\?\+?|===|///)[ \t]|\[\^[^\]]+\]:|:[ \t]")
-_HIDDEN = re.compile(r"(?<!\\)`+|<!--|<(script|style|pre|code|textarea)\b", re.IGNORECASE)
+_RAW = re.compile(r"<!--|<(?:script|style|pre|code|textarea)\b", re.IGNORECASE)
 
 
 _UNSEEN = re.compile(r"<!--|<(?:script|style|textarea)\b", re.IGNORECASE)
@@ -320,27 +320,35 @@ def _hidden_spans(text: str) -> Iterator[tuple[int, int]]:
     if "`" not in text and "<" not in text:
         return
     runs: defaultdict[int, list[int]] = defaultdict(list)
+    openings: list[tuple[int, int]] = []
     for match in re.finditer("`+", text):
-        runs[len(match.group())].append(match.start())
+        start, inside = match.span()
+        runs[inside - start].append(start)
+        if text[start - 1 : start] == "\\":
+            start += 1  # this one is itself, not markup
+        if start < inside:
+            openings.append((start, inside))
+    if "<" in text:
+        openings = sorted([*openings, *(match.span() for match in _RAW.finditer(text))])
     end = 0
     never_closed: set[str] = set()
     lower = text.lower()
-    for match in _HIDDEN.finditer(text):
-        if match.start() < end:
+    for start, inside in openings:
+        if start < end:
             continue
-        opening = match.group().lower()
+        opening = text[start:inside].lower()
         if opening.startswith("`"):
-            close = _closing_run(text, runs[len(opening)], match.start(), match.end())
+            close = _closing_run(text, runs[len(opening)], start, inside)
         elif opening in never_closed:
             close = -1
         else:
             marker = "-->" if opening == "<!--" else f"</{opening[1:]}"
-            close = lower.find(marker, match.end())
+            close = lower.find(marker, inside)
             close = close + len(marker) if close >= 0 else -1
             if close < 0:
                 never_closed.add(opening)
         if close > 0:
-            yield match.start(), close
+            yield start, close
             end = close
 
 

@@ -162,8 +162,11 @@ def snowball_stemmer(language: str) -> Callable[[str], str] | None:
         return None
     stem_word = snowballstemmer.stemmer(algorithm).stemWord
     endings = _ACCENTED_ENDINGS.get(language, ())
+    is_only_endings = algorithm == "english"  # all that it takes away or replaces are letters at the end
 
     def stem(word: str) -> str:
+        if is_only_endings and word[-1:].isdigit() and word.isascii():
+            return word
         plain, accented = next((pair for pair in endings if word.endswith(pair[0])), ("", ""))
         return _fold(stem_word(word.removesuffix(plain) + accented)) or word
 

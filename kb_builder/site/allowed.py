@@ -75,6 +75,8 @@ def allowed_value(tag: str, name: str, value: str) -> str | None:
     if name in ("width", "height"):
         return value if re.fullmatch(r"[0-9]{1,4}", value) else None
     if name in URL_ATTRIBUTES:
+        if value.startswith(("https://", "#")):
+            return value
         schemes = SCHEMES if tag == "a" else ("http", "https")
         return value if scheme_of(value) in ("", *schemes) else None
     return value

@@ -5,7 +5,7 @@ Addresses are relative, so pages share a part only from the same folder, and nev
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import accumulate
 from typing import Any
 
@@ -19,7 +19,9 @@ _MOST_KEPT = 20_000  # then it begins anew: pages are drawn folder by folder, an
 
 
 class SharedParts:
-    """What templates of one build share: the macros of ``parts/words.html``, and parts drawn with ``part()``."""
+    """What templates of one build share: the macros of ``parts/words.html``, and parts drawn with ``part()`` and
+    ``part_of_each()``.
+    """
 
     def __init__(self, env: Environment, addresses: Iterable[str]) -> None:
         """Take the templates, and the address of everything on the site that a part may lead to."""
@@ -31,7 +33,7 @@ class SharedParts:
 
     def context(self, view: PageView) -> dict[str, Any]:
         """Return what the templates of a page are given besides the page."""
-        return {"kb": view, "words": self._words_of(view), "part": self.part}
+        return {"kb": view, "words": self._words_of(view), "part": self.part, "part_of_each": self.part_of_each}
 
     @pass_context
     def part(self, context: Context, name: str, **given: object) -> Markup:
@@ -42,16 +44,31 @@ class SharedParts:
                 stand for.
             given: What the template needs by name: values that are the very same on all pages with the same part.
         """
-        view: PageView = context["kb"]
-        if view.template != "article" or view.url in self._folders:
+        folder = self._shared_in(context["kb"])
+        if folder is None:
             return self._draw(context, name, given)
-        key = (name, view.url.rstrip("/").rpartition("/")[0], *map(id, given.values()))
+        key = (name, folder, *map(id, given.values()))
         kept = self._drawn.get(key)
         if kept is None:
             if len(self._drawn) >= _MOST_KEPT:
                 self._drawn.clear()
             kept = self._drawn[key] = given, self._draw(context, name, given)
         return kept[1]
+
+    @pass_context
+    def part_of_each(self, context: Context, name: str, links: Sequence[object]) -> Markup:
+        """Draw the template ``name`` for each ``link`` on a line of its own; see `part`."""
+        folder, known = self._shared_in(context["kb"]), self._drawn.get
+        lines: list[str] = []
+        for link in links:
+            kept = known((name, folder, id(link))) if folder is not None else None
+            lines.append(kept[1] if kept else self.part(context, name, link=link))
+        return Markup("\n".join([*lines, ""]))  # noqa: S704 - templates escape what they print
+
+    def _shared_in(self, view: PageView) -> str | None:
+        """Return the folder whose pages draw their parts as this one does; None where it is alone."""
+        is_alone = view.template != "article" or view.url in self._folders
+        return None if is_alone else view.url.rstrip("/").rpartition("/")[0]
 
     def _draw(self, context: Context, name: str, given: Mapping[str, object]) -> Markup:
         template = self._env.get_template(name)

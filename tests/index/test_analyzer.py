@@ -4,6 +4,7 @@ import unicodedata
 
 import pytest
 import regex
+import snowballstemmer
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -13,6 +14,7 @@ from kb_builder.index.analyzer import (
     analyze_query,
     different_words,
     is_spaceless,
+    snowball_stemmer,
     stemmer,
     tokens_with_spans,
 )
@@ -115,6 +117,11 @@ def test_spans_point_into_the_original_text():
 def test_a_query_is_cut_at_256_code_points_and_32_different_words():
     assert analyze_query("a" * 250 + " bb cccc dd", "en") == ["a" * 40, "bb", "cc"]
     assert different_words([str(number % 40) for number in range(100)]) == [str(number) for number in range(32)]
+
+
+@given(st.from_regex(r"[a-z0-9]{0,6}(?:ing|ed|ies|s|ly|y|ization)?[0-9]", fullmatch=True))
+def test_a_word_that_ends_in_a_digit_is_its_own_stem_in_english(word):
+    assert snowball_stemmer("en")(word) == snowballstemmer.stemmer("english").stemWord(word)
 
 
 def test_stems_join_the_forms_of_a_word_and_leave_unknown_languages_alone():
