@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cache, cached_property, partial
+from functools import cache, cached_property, lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -45,6 +45,7 @@ from kb_builder.site.sources import Source, sources_of
 from kb_builder.site.structured_data import structured_data
 from kb_builder.site.translations import with_translations
 from kb_builder.site.views import MARKDOWN_PAGE, Body, PageView
+from kb_builder.site.written_body import WrittenBody
 
 if TYPE_CHECKING:
     from kb_builder.site.body import BodyRenderer
@@ -113,7 +114,8 @@ class SiteBuild:
         self._today = today
         self._only = only
         self._sources = sources_of(content)
-        self._bodies: dict[str, Body] = {}
+        self._bodies: dict[str, WrittenBody] = {}
+        self._read = lru_cache(maxsize=4)(WrittenBody.read)  # a page is drawn in several steps
         self._known: dict[str, KnownPage] = {}
         self.stopped: set[str] = set()
         self._load: Callable[[str], Body] = lambda url: _NO_BODY
@@ -195,7 +197,7 @@ class SiteBuild:
     def render(self, url: str) -> str:
         """Return the HTML of the text of the page at ``url``, rendered unless that is done; empty without text."""
         if url not in self._bodies and self.source(url):
-            self._bodies[url] = self.rendered(url)
+            self._bodies[url] = WrittenBody.of(self.rendered(url))
         return self.body(url).html
 
     def rendered(self, url: str) -> Body:
@@ -218,41 +220,45 @@ class SiteBuild:
         """Return what `render` made of the page at ``url``, in this build or before."""
         if url not in self._bodies:
             return self._load(url) if url in self._known and self._known[url].text else _NO_BODY
-        return self._bodies[url]
+        return self._read(self._bodies[url])
 
     def markdown(self, url: str) -> str:
         """Return the text of the page at ``url`` for programs."""
         is_known = url not in self._bodies and url in self._known and self._known[url].text
-        return self._load_markdown(url) if is_known else self.body(url).markdown
+        return self._load_markdown(url) if is_known else self._written(url).markdown
 
     def checksum(self, url: str) -> str:
         """Return a hash of what was made of the text of a page."""
         known = self._known.get(url)
-        return known.checksum if known else body_checksum(self.body(url))
+        return known.checksum if known else self._written(url).checksum
 
     def images(self, url: str) -> tuple[str, ...]:
         """Return the other hosts that the text of a page loads images from."""
         known = self._known.get(url)
-        return known.images if known else tuple(sorted(self.body(url).image_origins))
+        return known.images if known else self._written(url).images
 
     def text_issues(self, url: str) -> tuple[Issue, ...]:
         """Return what was found in the text of a page."""
         known = self._known.get(url)
-        return known.issues if known else self.body(url).issues
+        return known.issues if known else self._written(url).issues
 
     def is_indexed(self, url: str) -> bool:
         """Say whether search may find a page."""
         return not (self.views[url].no_index if url in self.views else self._known[url].no_index)
 
-    def take(self, url: str, body: Body) -> None:
+    def take(self, url: str, body: WrittenBody) -> None:
         """Take a page's text that was rendered before, or in another process."""
         self._bodies[url] = body
+
+    def _written(self, url: str) -> WrittenBody:
+        return self._bodies.get(url, _NOTHING)
 
     def take_stopped(self, url: str, reason: str) -> None:
         """Note that rendering the page at ``url`` had to be stopped."""
         self.stopped.add(url)
         path = self._sources[url].path if url in self._sources else url
-        self._bodies[url] = Body("", issues=(issue("KB612", path, 0, f"rendering it was stopped: {reason}"),))
+        body = Body("", issues=(issue("KB612", path, 0, f"rendering it was stopped: {reason}"),))
+        self._bodies[url] = WrittenBody.of(body)
 
     def view(self, url: str) -> PageView:
         """Return what the page's template is given. A page's text is rendered first."""
@@ -360,7 +366,7 @@ class SiteBuild:
         )
 
     def _html(self, url: str) -> str:
-        return self.body(url).html
+        return self._bodies[url].html if url in self._bodies else self.body(url).html
 
     def copies(self) -> Iterator[tuple[str, str]]:
         """Yield the address of each page that shows the text of another one, and that one's.
@@ -387,6 +393,7 @@ class SiteBuild:
 
 
 _NO_BODY = Body("")
+_NOTHING = WrittenBody.of(_NO_BODY)
 
 
 def labels_of(config: Config, language: str) -> dict[str, str]:
@@ -397,11 +404,6 @@ def labels_of(config: Config, language: str) -> dict[str, str]:
 def words_key(words: Mapping[str, str]) -> str:
     """Return the key of the words of the theme."""
     return digest(repr(words))
-
-
-def body_checksum(body: Body) -> str:
-    """Return a hash of all that was made of a text."""
-    return digest(body.html, body.markdown)
 
 
 def _image_sizes(content_dir: Path) -> Callable[[str], tuple[int, int] | None]:

@@ -21,7 +21,8 @@ from kb_builder.site.pages import NOT_FOUND_URL
 from kb_builder.site.remembered import KnownSite, RememberedPages, text_key
 from kb_builder.site.sources import sources_of
 from kb_builder.site.texts import text_limits
-from kb_builder.site.views import MARKDOWN_PAGE, Body
+from kb_builder.site.views import MARKDOWN_PAGE
+from kb_builder.site.written_body import WrittenBody
 from kb_builder.stage import Stage
 from kb_builder.workers import LONG, Limits, Stopped, Work, finished
 
@@ -167,10 +168,11 @@ def _render(
     texts = [url for url in urls if build.source(url)]
     times = {}
 
-    def render(number: int) -> tuple[Body, bool, float]:
+    def render(number: int) -> tuple[WrittenBody, bool, float]:
         began, url = time.process_time(), texts[number]
-        body = remembered.body(url, remembered.body_key(url))
-        return body or build.rendered(url), body is not None, time.process_time() - began
+        known = remembered.body(url, remembered.body_key(url))
+        body = known or WrittenBody.of(build.rendered(url))
+        return body, known is not None, time.process_time() - began
 
     with closing(Work(render, len(texts), workers=workers, limits=limits)) as work:
         meanwhile()

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import json
-from dataclasses import astuple, dataclass, field, fields
+from dataclasses import dataclass, field, fields
 from functools import cache as cache_once
-from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
 from kb_builder.cache import Cache, digest
-from kb_builder.issues import Issue, Level, has_errors
-from kb_builder.site.build import KnownPage, SiteBuild, body_checksum
+from kb_builder.issues import has_errors
+from kb_builder.site.build import KnownPage, SiteBuild
 from kb_builder.site.links import same_links
 from kb_builder.site.outline import shown_of
 from kb_builder.site.sources import Source
-from kb_builder.site.views import Body, Heading, PageView
+from kb_builder.site.views import Body, PageView
+from kb_builder.site.written_body import WrittenBody, cut
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,26 +82,27 @@ class RememberedPages:
             return ""
         return text_key(url, source, site_url=self._site_url, words=self._build.words_key_of(source))
 
-    def body(self, url: str, key: str) -> Body | None:
+    def body(self, url: str, key: str) -> WrittenBody | None:
         """Return the text of a page, if it was made of the same and its links lead where they led."""
-        kept = self._cache.get(f"body {url}", key) if key else None
-        body = _read_body(kept) if kept is not None else None
+        data = self._cache.get(f"body {url}", key) if key else None
+        kept = WrittenBody.kept(data) if data is not None else None
         source = self._build.source(url)
-        if body and source and same_links(body.links, path=source.path, url=url, site=self._build.site_map):
-            return body
+        if kept and source:
+            written, body = kept
+            return written if same_links(body.links, path=source.path, url=url, site=self._build.site_map) else None
         return None
 
     def known_body(self, url: str, known: KnownPage) -> Body:
         """Return the text of a page of which is known what was made of it; rendered again if it was lost."""
-        kept = self._cache.get(f"body {url}", known.text)
-        body = _read_body(kept) if kept is not None else None
-        return body if body and body_checksum(body) == known.checksum else self._build.rendered(url)
+        data = self._cache.get(f"body {url}", known.text)
+        kept = WrittenBody.kept(data) if data is not None else None
+        return kept[1] if kept and kept[0].checksum == known.checksum else self._build.rendered(url)
 
     def known_markdown(self, url: str, known: KnownPage) -> str:
         """Return the Markdown of such a page."""
         kept = self._cache.get(f"body {url}", known.text)
         try:
-            html, markdown, _ = _cut(kept or b"")
+            html, markdown, _ = cut(kept or b"")
         except ValueError:
             return self._build.rendered(url).markdown
         is_right = digest(html, markdown) == known.checksum
@@ -116,12 +116,12 @@ class RememberedPages:
         shared = [self._once(view.site), repr(self._build.origins(url)), *map(self._once, view.sidebar)]
         return digest(self._site_url, article, *shared, *printed, self._build.checksum(url))
 
-    def remember_body(self, url: str, key: str, body: Body, *, is_known: bool) -> None:
+    def remember_body(self, url: str, key: str, body: WrittenBody, *, is_known: bool) -> None:
         """Keep the text of a page for the next build; one with errors is rendered again then."""
         if is_known:
             self._cache.keep(f"body {url}")
         elif key and not has_errors(body.issues):
-            self._cache.put(f"body {url}", key, _write_body(body))
+            self._cache.put(f"body {url}", key, body.data)
 
     def _once(self, value: object) -> str:
         """Write out what many pages share, once; as a hash, since it is long."""
@@ -137,43 +137,3 @@ _PRINTED = [
     for field in fields(PageView)
     if field.name not in ("site", "sidebar", "article", "headings", "structured_data", "reply")
 ]
-
-
-def _write_body(body: Body) -> bytes:
-    """Write a text: how long its HTML and its Markdown are, both, and the rest as JSON."""
-    html, markdown = (text.encode("utf-8", "surrogatepass") for text in (body.html, body.markdown))
-    head = {
-        "headings": [astuple(heading) for heading in body.headings],
-        "image_origins": sorted(body.image_origins),
-        "issues": [astuple(issue) for issue in body.issues],
-        "links": body.links,
-    }
-    rest = json.dumps(head, separators=(",", ":")).encode()
-    return b"".join([b"%d %d\n" % (len(html), len(markdown)), html, markdown, rest])
-
-
-def _cut(written: bytes) -> tuple[bytes, bytes, bytes]:
-    """Return the HTML, the Markdown and the rest; raise ValueError when it was not `_write_body` that wrote this."""
-    lengths, _, parts = written.partition(b"\n")
-    html, markdown = map(int, lengths.split(b" "))
-    return parts[:html], parts[html : html + markdown], parts[html + markdown :]
-
-
-def _read_body(written: bytes) -> Body | None:
-    """Read what `_write_body` wrote; nothing when it was something else."""
-    try:
-        html, markdown, rest = _cut(written)
-        head: dict[str, Any] = json.loads(rest)
-        return Body(
-            html=html.decode("utf-8", "surrogatepass"),
-            headings=tuple(Heading(*heading) for heading in head["headings"]),
-            image_origins=frozenset(head["image_origins"]),
-            issues=tuple(
-                Issue(path, line, Level(level), code, message, hint)
-                for path, line, level, code, message, hint in head["issues"]
-            ),
-            links=tuple((tag, in_its_place) for tag, in_its_place in head["links"]),
-            markdown=markdown.decode("utf-8", "surrogatepass"),
-        )
-    except (ValueError, KeyError, TypeError):
-        return None

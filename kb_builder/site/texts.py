@@ -17,7 +17,8 @@ from kb_builder.site.assets import Assets
 from kb_builder.site.build import RenderedPage, SiteBuild
 from kb_builder.site.pages import CONTACT_URL
 from kb_builder.site.remembered import RememberedPages
-from kb_builder.site.views import Body, PageView
+from kb_builder.site.views import PageView
+from kb_builder.site.written_body import WrittenBody
 from kb_builder.workers import Limits, Stopped, run_all
 
 _ADDRESS = re.compile(r'<(a|img)(?: [a-z-]+="[^"]*")*? (?:href|src)="([^"#?]+)')
@@ -76,9 +77,8 @@ def render_texts(
         else:
             unknown.append((url, key))
 
-    def render(number: int) -> Body:
-        build.render(unknown[number][0])
-        return build.body(unknown[number][0])
+    def render(number: int) -> WrittenBody:
+        return WrittenBody.of(build.rendered(unknown[number][0]))
 
     for number, body in run_all(render, len(unknown), limits=limits or text_limits(build, urls)):
         url, key = unknown[number]
