@@ -242,6 +242,7 @@ def _compile(
 ) -> tuple[OutputFile, ...]:
     from kb_builder.index.compile import compile_search
     from kb_builder.index.remembered_counts import remembered_counting
+    from kb_builder.index.remembered_dictionary import RememberedDictionary
     from kb_builder.index.remembered_meanings import RememberedMeanings
 
     lists, _ = edition.word_lists()
@@ -257,6 +258,7 @@ def _compile(
     )
 
     memory = RememberedMeanings(f"meanings {edition.home_url}", digest(edition.language, own_vectors), cache)
+    dictionary = RememberedDictionary(f"dictionary {edition.home_url}", digest(*made_by, repr(pins), *documents), cache)
 
     def compiled() -> tuple[OutputFile, ...]:
         return compile_search(
@@ -268,6 +270,7 @@ def _compile(
             encode=encoder.encode if encoder else None,
             count=counting,
             memory=memory,
+            dictionary_memory=dictionary,
         )
 
     made_of = (*made_by, repr(pins), *checksums.values())

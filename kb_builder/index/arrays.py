@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import io
 import zlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from zipfile import BadZipFile
 
 import numpy as np
 import numpy.typing as npt
+
+from kb_builder.index.postings import FieldPostings
 
 Array = npt.NDArray[Any]
 
@@ -40,3 +42,28 @@ def bytes_of(texts: Sequence[str]) -> Array:
 def lines_of(data: Array) -> list[str]:
     """Read what `bytes_of` wrote."""
     return data.tobytes().decode().split("\n") if len(data) else []
+
+
+def write_field(name: str, field: FieldPostings) -> dict[str, Array]:
+    """Return the postings of a field as arrays, whose names begin with that of the field."""
+    values = (bytes_of(field.terms), field.ends, field.documents, _narrow(field.frequencies))
+    return dict(zip(_names(name), values, strict=True))
+
+
+def read_field(name: str, arrays: Mapping[str, Array]) -> FieldPostings:
+    """Return the postings of which `write_field` made these arrays.
+
+    Raises:
+        KeyError: They are not there.
+    """
+    terms, ends, documents, frequencies = (arrays[part] for part in _names(name))
+    return FieldPostings(tuple(lines_of(terms)), ends, documents, frequencies.astype(np.int32))
+
+
+def _narrow(numbers: Array) -> Array:
+    """Write numbers in a byte each, if all are so small."""
+    return numbers.astype(np.uint8) if numbers.max(initial=0) < 256 else numbers
+
+
+def _names(field: str) -> list[str]:
+    return [f"{field} {part}" for part in ("terms", "ends", "documents", "frequencies")]

@@ -11,28 +11,24 @@ from kb_builder.files import OutputFile
 from kb_builder.index.analyzer import stemmer
 from kb_builder.index.article_files import article_files
 from kb_builder.index.blas import one_thread
-from kb_builder.index.blocks import BlockSizes, DictionaryTerm, search_files
+from kb_builder.index.blocks import search_files
 from kb_builder.index.confidence import fitted_coefficients
-from kb_builder.index.counting import FEWEST_DOCUMENTS, Count, Counted, count_words
-from kb_builder.index.fields import forms_of, in_order
+from kb_builder.index.counting import FEWEST_DOCUMENTS, Count, Counted, Recounted, count_words
+from kb_builder.index.dictionary import Dictionary, Forms, changed_forms, find_forms
+from kb_builder.index.fields import in_order
 from kb_builder.index.function_words import function_words, hot_words
-from kb_builder.index.impacts import ImpactTerm, Ranking, compute_impacts
-from kb_builder.index.inflections import inflect
+from kb_builder.index.impacts import Impacts, ImpactTable, Ranking, changed_impacts, compute_impacts
 from kb_builder.index.model import Document
+from kb_builder.index.remembered_dictionary import DictionaryMemory, KnownDictionary
 from kb_builder.index.remembered_meanings import MeaningMemory
 from kb_builder.index.semantic import Meaning, MeaningLists, semantic_lists, space_of
-from kb_builder.index.synonyms import (
-    NO_LEADS,
-    Lead,
-    lead_terms,
-    lead_words,
-    plan_synonyms,
-    unwritten_term,
-)
+from kb_builder.index.spelling_blocks import spelling_blocks
+from kb_builder.index.synonyms import lead_terms, lead_words, plan_synonyms
 from kb_builder.index.teacher import Encode, taught_space
-from kb_builder.index.transcriptions import transcriptions
+from kb_builder.index.transcriptions import has_transcriptions, transcriptions
 from kb_builder.index.word_lists import SynonymRule
 from kb_builder.index.word_vectors import WordVectors, load_word_vectors
+from kb_builder.index.words_blocks import BlockSizes, cut_words
 from kb_builder.workers import in_background
 
 
@@ -48,6 +44,7 @@ def compile_search(
     encode: Encode | None = None,
     count: Count = count_words,
     memory: MeaningMemory | None = None,
+    dictionary_memory: DictionaryMemory | None = None,
     sizes: BlockSizes | None = None,
     work_folder: Path | None = None,
 ) -> tuple[OutputFile, ...]:
@@ -64,6 +61,7 @@ def compile_search(
         encode: A sentence encoder, to which semantic postings are fitted; without one the vectors stay as they are.
         count: Counts words, or knows what they count.
         memory: Knows the semantic postings of an earlier build; an encoder changes too many of them.
+        dictionary_memory: Knows the dictionary of an earlier build with the same settings, pins and synonyms.
         sizes: How the files are cut; by default as fits the number of documents.
         work_folder: Where Whoosh's private folder is made for the while; the system's temporary folder by default.
 
@@ -80,89 +78,102 @@ def compile_search(
     targets = [target for lead in leads for target in lead.targets]
     vectors, meaning = load_vectors(language), meaning or Meaning()
     counted = count(ordered, targets, language=language, vectors=None if encode else vectors, folder=work_folder)
-    forms = forms_of(counted.words.terms, stem)
     memory = None if encode else memory
     known = memory.recall() if memory else None
     meanings_of = in_background(
         lambda: _meanings(ordered, counted, vectors, encode, known, language=language, meaning=meaning, stem=stem),
         is_worth_it=not encode and len(ordered) >= FEWEST_DOCUMENTS,  # an encoder uses every core by itself
     )
-    common, hot = (frozenset(map(stem, words(language))) for words in (function_words, hot_words))
-    impacts = compute_impacts(
-        counted.postings,
-        boosts=[document.boost for document in ordered],
-        function_words=common,
-        ranking=ranking,
-    )
     numbers = {document.url: number for number, document in enumerate(ordered)}
     pinned = [(query, numbers[url]) for query, url in (pins or {}).items() if url in numbers]
-    terms = _dictionary_terms(
-        ordered, impacts, forms, leads, pinned, function_words=common, hot=hot, language=language, stem=stem
+    before = dictionary_memory.recall() if dictionary_memory else None
+    impacts, touched, before = _impacts(ordered, counted, before, ranking)
+    common, hot = (frozenset(map(stem, words(language))) for words in (function_words, hot_words))
+    table = ImpactTable(impacts, function_words=common, ranking=ranking)
+    also = [*lead_words(leads, [query for query, _ in pinned], language=language)]
+    forms = _forms(ordered, counted, before, also, function_words=common, language=language, stem=stem)
+    led = lead_terms(
+        leads,
+        pinned,
+        impact_of=table.get,
+        words_of=forms.words_of,
+        seen_of=forms.seen_of,
+        function_words=common,
+        language=language,
+        stem=stem,
     )
+    dictionary = Dictionary(forms, table, hot, led, len(ordered))
     articles = article_files(ordered, language=language)
     lists = meanings_of()
     if memory and lists:
         memory.remember(lists)
     meanings = lists.packed() if lists else {}
+    sizes = sizes or BlockSizes.for_articles(len(ordered))
+    words = cut_words(dictionary, meanings, sizes, known=before.words if before else None, touched=touched)
+    is_same = before is not None and before.words.forms == forms
+    spelling = spelling_blocks(dictionary, known=before.spelling if before and is_same else None)
+    if dictionary_memory and isinstance(counted, Recounted):
+        dictionary_memory.remember(KnownDictionary(counted.state, impacts, words, spelling))
     return search_files(
         ordered,
-        terms,
+        words,
+        spelling,
         articles=articles,
         language=language,
-        meanings=meanings,
         meaning_share=meaning.share_percent if meanings else 0,
         confidence=fitted_coefficients(),
-        sizes=sizes,
     )
 
 
-def _dictionary_terms(
+def _impacts(
     documents: Sequence[Document],
-    impacts: Iterable[ImpactTerm],
-    site_forms: Mapping[str, frozenset[str]],
-    leads: Sequence[Lead],
-    pins: Sequence[tuple[str, int]],
+    counted: Counted | Recounted,
+    known: KnownDictionary | None,
+    ranking: Ranking,
+) -> tuple[Impacts, frozenset[str], KnownDictionary | None]:
+    """Compute impacts; say which terms an edit touched, and of what dictionary, if it did not touch all."""
+    boosts = [document.boost for document in documents]
+    if known and isinstance(counted, Recounted) and counted.before == known.state:
+        changed = changed_impacts(known.impacts, counted.fresh, counted.changed, boosts=boosts, ranking=ranking)
+        if changed:
+            return *changed, known
+    return compute_impacts(counted.postings, boosts=boosts, ranking=ranking), frozenset(), None
+
+
+def _forms(
+    documents: Sequence[Document],
+    counted: Counted | Recounted,
+    known: KnownDictionary | None,
+    also: Sequence[str],
     *,
     function_words: frozenset[str],
-    hot: frozenset[str],
     language: str,
     stem: Callable[[str], str],
-) -> list[DictionaryTerm]:
-    """Give each term every word that may be typed for it: of the site, or leading somewhere, and their inflections."""
-    forms = {term: set(words) for term, words in site_forms.items()}
-    for word in lead_words(leads, [query for query, _ in pins], language=language):
-        forms.setdefault(stem(word), set()).add(word)
-    known = set(chain(*forms.values()))
-    for term in forms.keys() - function_words:
-        forms[term] |= inflect(forms[term], term=term, language=language, stem=stem)
-    for term, words in transcriptions(documents, language=language, stem=stem).items():
-        forms[term] |= words - known
-    by_term = {impact.term: impact for impact in impacts}
-    led = lead_terms(
-        leads,
-        pins,
-        impacts=by_term,
-        forms=forms,
-        site_forms=site_forms,
+) -> Forms:
+    """Give each term every word that may be typed for it; ``also`` are those that lead somewhere."""
+    if known and isinstance(counted, Recounted) and not has_transcriptions(language):
+        return changed_forms(
+            known.words.forms,
+            counted.added,
+            counted.removed,
+            also,
+            function_words=function_words,
+            language=language,
+            stem=stem,
+        )
+    return find_forms(
+        counted.words.terms,
+        also,
+        transcriptions(documents, language=language, stem=stem),
         function_words=function_words,
         language=language,
         stem=stem,
     )
-    return [
-        DictionaryTerm(
-            by_term.get(term) or unwritten_term(term, led.get(term, NO_LEADS), len(documents)),
-            frozenset(words),
-            site_forms.get(term, frozenset()),
-            is_hot=term in hot,
-            leads=led.get(term, NO_LEADS),
-        )
-        for term, words in sorted(forms.items())
-    ]
 
 
 def _meanings(
     documents: Sequence[Document],
-    counted: Counted,
+    counted: Counted | Recounted,
     vectors: WordVectors | None,
     encode: Encode | None,
     known: MeaningLists | None,

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import chain
 from pathlib import Path
 from typing import Protocol
@@ -40,6 +41,39 @@ class Counted:
     vectors: Vectors | None
 
 
+@dataclass(frozen=True, eq=False)
+class Recounted:
+    """What is where, of which a few documents were counted and the others are known.
+
+    Attributes:
+        words: As of `Counted`.
+        vectors: Likewise.
+        state: Names the documents as they are now.
+        before: Names them as they were: then these were as many, and those that are the same had the same numbers.
+            Empty when that is not so.
+        changed: The numbers of the others.
+        fresh: The postings of these alone, by their numbers.
+        added: Words that no document had before.
+        removed: Words that no document has any more.
+        load_postings: Gives the postings of all.
+    """
+
+    words: FieldPostings
+    vectors: Vectors | None
+    state: str
+    before: str
+    changed: Ints
+    fresh: Postings
+    added: frozenset[str]
+    removed: frozenset[str]
+    load_postings: Callable[[], Postings]
+
+    @cached_property
+    def postings(self) -> Postings:
+        """As of `Counted`; seldom asked for."""
+        return self.load_postings()
+
+
 class Count(Protocol):
     """Counts as `count_words` does."""
 
@@ -51,7 +85,7 @@ class Count(Protocol):
         language: str,
         vectors: WordVectors | None = None,
         folder: Path | None = None,
-    ) -> Counted:
+    ) -> Counted | Recounted:
         """Count stems and phrases in every field, and place documents among the vectors of words."""
 
 
@@ -99,23 +133,37 @@ def merged(parts: Sequence[Counted], numbers: Sequence[Ints]) -> Counted:
     Args:
         numbers: For each part the new numbers of its documents; those below 0 are left out.
     """
-
-    def of(fields: Sequence[FieldPostings]) -> FieldPostings:
-        return joined([field.renumbered(own) for field, own in zip(fields, numbers, strict=True)])
-
-    count = sum(int(np.count_nonzero(own >= 0)) for own in numbers)
-    fields = {name: of([part.postings.fields[name] for part in parts]) for name in FIELDS}
-    return Counted(Postings(count, fields), of([part.words for part in parts]), _vectors(parts, numbers, count))
+    return Counted(
+        merged_postings([part.postings for part in parts], numbers),
+        merged_field([part.words for part in parts], numbers),
+        merged_vectors([part.vectors for part in parts], numbers),
+    )
 
 
-def _vectors(parts: Sequence[Counted], numbers: Sequence[Ints], count: int) -> Vectors | None:
+def merged_postings(parts: Sequence[Postings], numbers: Sequence[Ints], *, count: int = 0) -> Postings:
+    """Join postings of different documents, as `merged` does; with ``count``, there are so many documents in all."""
+    fields = {name: merged_field([part.fields[name] for part in parts], numbers) for name in FIELDS}
+    return Postings(count or _count_of(numbers), fields)
+
+
+def merged_field(parts: Sequence[FieldPostings], numbers: Sequence[Ints]) -> FieldPostings:
+    """Join the postings of one field, as `merged` does."""
+    return joined([part.renumbered(own) for part, own in zip(parts, numbers, strict=True)])
+
+
+def merged_vectors(parts: Sequence[Vectors | None], numbers: Sequence[Ints]) -> Vectors | None:
+    """Join vectors, as `merged` does."""
     vectors: Vectors | None = None
     for part, own in zip(parts, numbers, strict=True):
-        if part.vectors is not None:
+        if part is not None:
             if vectors is None:
-                vectors = np.zeros((count, part.vectors.shape[1]), part.vectors.dtype)
-            vectors[own[own >= 0]] = part.vectors[own >= 0]
+                vectors = np.zeros((_count_of(numbers), part.shape[1]), part.dtype)
+            vectors[own[own >= 0]] = part[own >= 0]
     return vectors
+
+
+def _count_of(numbers: Sequence[Ints]) -> int:
+    return sum(int(np.count_nonzero(own >= 0)) for own in numbers)
 
 
 def _count(

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from itertools import chain
 
 import numpy as np
 import numpy.typing as npt
 
 from kb_builder.index.fields import FIELDS
-from kb_builder.index.postings import FieldPostings, Ints, sorted_order
+from kb_builder.index.postings import FieldPostings, Ints, joined, sorted_order
 from kb_builder.index.whoosh_store import Postings
 
 MAX_BOOSTED_IMPACT = 255
@@ -76,31 +77,139 @@ def inverse_document_frequency(document_count: int, document_frequency: int, *, 
     return max(1, round(1000 * weight * math.log1p(odds)))
 
 
-def compute_impacts(
-    postings: Postings, *, boosts: Sequence[float], function_words: frozenset[str], ranking: Ranking
-) -> list[ImpactTerm]:
+@dataclass(frozen=True, slots=True, eq=False)
+class Impacts:
+    """The impacts of all documents, and what tells whether the edit of one moves those of others.
+
+    Attributes:
+        postings: With impacts in the place of frequencies.
+        lengths: How many words each document has; a row for each of `FIELDS`.
+        largest: Of each document, the largest before it is scaled.
+    """
+
+    postings: FieldPostings
+    lengths: npt.NDArray[np.int64]
+    largest: npt.NDArray[np.float64]
+
+    @property
+    def averages(self) -> list[float]:
+        """The average length of each field, coarse: next to no edit changes one."""
+        return [_coarse_average(lengths) for lengths in self.lengths]
+
+
+class ImpactTable:
+    """Impacts by term, with the idf of each."""
+
+    def __init__(self, impacts: Impacts, *, function_words: frozenset[str], ranking: Ranking) -> None:
+        """Take impacts; the idf of function words is lessened."""
+        self._postings = impacts.postings
+        self._document_count = impacts.lengths.shape[1]
+        self._function_words, self._weight = function_words, ranking.function_word_weight
+        self._counts = impacts.postings.counts.tolist()
+        self._ends = impacts.postings.ends.tolist()
+        self._rows = {term: row for row, term in enumerate(impacts.postings.terms)}
+        self._idf = cache(inverse_document_frequency)
+
+    def __iter__(self) -> Iterator[ImpactTerm]:
+        """Yield every term, in the order of their code points."""
+        return filter(None, map(self.get, self._postings.terms))
+
+    def count(self, term: str) -> int:
+        """Return how many documents have a term."""
+        row = self._rows.get(term, -1)
+        return self._counts[row] if row >= 0 else 0
+
+    def idf(self, term: str) -> int:
+        """Return the idf of a term that some document has."""
+        weight = self._weight if term in self._function_words else 1.0
+        return self._idf(self._document_count, self.count(term), weight=weight)
+
+    def get(self, term: str) -> ImpactTerm | None:
+        """Return a term with its postings, if any document has it."""
+        row = self._rows.get(term, -1)
+        if row < 0:
+            return None
+        count, end = self._counts[row], self._ends[row]
+        documents, impacts = (
+            values[end - count : end] for values in (self._postings.documents, self._postings.frequencies)
+        )
+        return ImpactTerm(term, self.idf(term), count, documents, impacts)
+
+
+def compute_impacts(postings: Postings, *, boosts: Sequence[float], ranking: Ranking) -> Impacts:
     """Compute BM25F without its idf and quantise it to 1..`MAX_IMPACT`, the largest of all impacts being the latter.
 
     Args:
         boosts: Factor of each document on its impacts, which may then reach `MAX_BOOSTED_IMPACT`; those of the others
             stay as they are.
-        function_words: Terms whose idf is lessened.
-
-    Returns:
-        Terms in the order of their code points.
 
     Source: Robertson, Zaragoza and Taylor, "Simple BM25 extension to multiple weighted fields", CIKM 2004: frequencies
-    are weighted and normalised by each field's length, summed over the fields, then saturated.
+    are weighted and normalised by each field's length, summed over the fields, then saturated. Average lengths are
+    rounded to two digits, so that the edit of one article seldom moves the impacts of all others.
     """
+    lengths = _lengths(postings)
+    raw = _raw_impacts(postings, lengths, [*map(_coarse_average, lengths)], ranking)
+    largest = _largest_of_each(raw, postings.document_count)
+    return Impacts(_quantised(raw, boosts, largest), lengths, largest)
+
+
+def changed_impacts(
+    known: Impacts, fresh: Postings, numbers: Ints, *, boosts: Sequence[float], ranking: Ranking
+) -> tuple[Impacts, frozenset[str]] | None:
+    """Compute what `compute_impacts` would, where few of the documents differ from those of which it is known.
+
+    Args:
+        fresh: The postings of these few, by their numbers among all.
+        numbers: Those.
+        boosts: Of all documents.
+
+    Returns:
+        The impacts, and the terms whose postings differ; nothing where those of all documents do.
+    """
+    lengths = known.lengths.copy()
+    lengths[:, numbers] = _lengths(fresh)[:, numbers]
+    averages = [*map(_coarse_average, lengths)]
+    if averages != known.averages:
+        return None
+    raw = _raw_impacts(fresh, lengths, averages, ranking)
+    largest = known.largest.copy()
+    largest[numbers] = _largest_of_each(raw, fresh.document_count)[numbers]
+    if largest.max(initial=0) != known.largest.max(initial=0):
+        return None
+    made = _quantised(raw, boosts, largest)
+    kept = np.arange(fresh.document_count, dtype=np.int32)
+    kept[numbers] = -1
+    before = known.postings.renumbered(np.where(kept < 0, np.arange(len(kept), dtype=np.int32), np.int32(-1)))
+    touched = _cells(before) ^ _cells(made)
+    impacts = Impacts(joined([known.postings.renumbered(kept), made]), lengths, largest)
+    return impacts, frozenset(term for term, _, _ in touched)
+
+
+def _cells(postings: FieldPostings) -> set[tuple[str, int, int]]:
+    rows = zip(postings.rows.tolist(), postings.documents.tolist(), postings.frequencies.tolist(), strict=True)
+    return {(postings.terms[row], document, impact) for row, document, impact in rows}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _RawImpacts:
+    """Impacts before they are scaled, by term and document."""
+
+    terms: Sequence[str]
+    rows: Ints
+    documents: Ints
+    values: npt.NDArray[np.float64]
+
+
+def _raw_impacts(
+    postings: Postings, lengths: npt.NDArray[np.int64], averages: Sequence[float], ranking: Ranking
+) -> _RawImpacts:
     names = sorted(set(chain.from_iterable(postings.fields[name].terms for name in FIELDS)))
     places = {name: place for place, name in enumerate(names)}
     rows, documents, weighted = [], [], []
-    for name in FIELDS:
+    for name, own_lengths, average in zip(FIELDS, lengths, averages, strict=True):
         terms = postings.fields[name]
-        lengths = _lengths(terms, postings.document_count)
-        average = float(lengths.sum()) / max(1, int(np.count_nonzero(lengths))) or 1.0
         norm, weight = ranking.length_norms[name], ranking.weights[name]
-        factors = weight / (1 - norm + norm * lengths / average)
+        factors = weight / (1 - norm + norm * own_lengths / average)
         rows.append(np.fromiter(map(places.__getitem__, terms.terms), np.int32, len(terms.terms))[terms.rows])
         documents.append(terms.documents)
         weighted.append(terms.frequencies * factors[terms.documents])
@@ -108,31 +217,37 @@ def compute_impacts(
     order = sorted_order(row, document)  # stable: the fields of a term in a document stay in their order
     row, document, value = row[order], document[order], value[order]
     starts = np.flatnonzero((np.diff(row, prepend=-1) != 0) | (np.diff(document, prepend=-1) != 0))
-    row, document = row[starts], document[starts]
     summed = np.add.reduceat(value, starts) if len(starts) else value
-    raw = summed / (ranking.saturation + summed)
-    largest = float(raw.max(initial=0))
-    scaled = np.asarray(boosts, dtype=np.float64)[document] * raw * (MAX_IMPACT / largest if largest > 0 else 0.0)
+    return _RawImpacts(names, row[starts], document[starts], summed / (ranking.saturation + summed))
+
+
+def _largest_of_each(raw: _RawImpacts, document_count: int) -> npt.NDArray[np.float64]:
+    largest = np.zeros(document_count)
+    np.maximum.at(largest, raw.documents, raw.values)
+    return largest
+
+
+def _quantised(raw: _RawImpacts, boosts: Sequence[float], largest: npt.NDArray[np.float64]) -> FieldPostings:
+    most = float(largest.max(initial=0))
+    scale = MAX_IMPACT / most if most > 0 else 0.0
+    scaled = np.asarray(boosts, dtype=np.float64)[raw.documents] * raw.values * scale
     impacts = np.clip(np.rint(scaled), 1, MAX_BOOSTED_IMPACT).astype(np.int32)
-    ends = np.cumsum(np.bincount(row, minlength=len(names))).tolist()
-    return [
-        ImpactTerm(
-            term,
-            inverse_document_frequency(
-                postings.document_count,
-                end - start,
-                weight=ranking.function_word_weight if term in function_words else 1.0,
-            ),
-            end - start,
-            document[start:end],
-            impacts[start:end],
-        )
-        for term, start, end in zip(names, [0, *ends], ends, strict=False)
-    ]
+    ends = np.cumsum(np.bincount(raw.rows, minlength=len(raw.terms)))
+    return FieldPostings(tuple(raw.terms), ends, raw.documents, impacts)
 
 
-def _lengths(field: FieldPostings, document_count: int) -> npt.NDArray[np.int64]:
-    """Count the words of a field; a phrase (its name holds a space) is words that are counted already."""
-    is_word = np.array([" " not in term for term in field.terms], dtype=np.bool_)[field.rows]
-    found = np.bincount(field.documents[is_word], weights=field.frequencies[is_word], minlength=document_count)
-    return found.astype(np.int64)
+def _coarse_average(lengths: npt.NDArray[np.int64]) -> float:
+    """Average the lengths of those that have any, to two digits."""
+    average = float(lengths.sum()) / max(1, int(np.count_nonzero(lengths)))
+    return float(f"{average:.2g}") or 1.0
+
+
+def _lengths(postings: Postings) -> npt.NDArray[np.int64]:
+    """Count the words of each field; a phrase (its name holds a space) is words that are counted already."""
+    lengths = np.zeros((len(FIELDS), postings.document_count), np.int64)
+    for own, name in zip(lengths, FIELDS, strict=True):
+        terms = postings.fields[name]
+        is_word = np.array([" " not in term for term in terms.terms], dtype=np.bool_)[terms.rows]
+        documents, frequencies = terms.documents[is_word], terms.frequencies[is_word]
+        own[:] = np.bincount(documents, weights=frequencies, minlength=postings.document_count)
+    return lengths

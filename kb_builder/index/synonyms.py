@@ -7,7 +7,7 @@ be typed carries the postings of its synonyms. search/FORMAT.md says what the br
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from kb_builder.index.analyzer import analyze, analyze_query
@@ -18,6 +18,7 @@ from kb_builder.index.word_lists import Stemmed, SynonymRule
 
 Stem = Callable[[str], str]
 Postings = tuple[tuple[int, int], ...]
+WordsOf = Callable[[str], Iterable[str]]
 
 _HYPHEN = re.compile(r"(?<=\w)[-\u2010\u2011](?=\w)")
 
@@ -145,9 +146,9 @@ def lead_terms(
     leads: Sequence[Lead],
     pins: Iterable[tuple[str, int]],
     *,
-    impacts: Mapping[str, ImpactTerm],
-    forms: Mapping[str, Set[str]],
-    site_forms: Mapping[str, frozenset[str]],
+    impact_of: Callable[[str], ImpactTerm | None],
+    words_of: WordsOf,
+    seen_of: WordsOf,
     function_words: frozenset[str],
     language: str,
     stem: Stem,
@@ -157,9 +158,9 @@ def lead_terms(
     Args:
         leads: As `plan_synonyms` gives them.
         pins: Queries and the numbers of their articles.
-        impacts: Of every term, phrases included.
-        forms: Every word that leads to a term; those of leads and pins are among them.
-        site_forms: The words of a term that the site has, to mark.
+        impact_of: Gives a term, or a phrase, with its impacts, if any document has it.
+        words_of: Gives every word that leads to a term; those of leads and pins are among them.
+        seen_of: Gives the words of a term that the site has, to mark.
         function_words: Terms that are not marked for a phrase which has others.
 
     Returns:
@@ -169,22 +170,22 @@ def lead_terms(
     for lead in leads:
         first, *rest = map(stem, lead.words)
         synonyms = [
-            _synonym(target, impact, site_forms, function_words)
+            _synonym(target, impact, seen_of, function_words)
             for target in lead.targets
-            if (impact := impacts.get(target.term))
+            if (impact := impact_of(target.term))
         ]
         before = found.get(first, NO_LEADS)
         if rest:
-            phrase = Phrase(_forms_of(rest, forms), _without_weaker(synonyms, ()))
+            phrase = Phrase(_forms_of(rest, words_of), _without_weaker(synonyms, ()))
             changed = replace(before, phrases=(*before.phrases, phrase)) if phrase.synonyms else before
         else:
-            changed = replace(before, synonyms=_merge(before.synonyms, synonyms, impacts.get(first)))
+            changed = replace(before, synonyms=_merge(before.synonyms, synonyms, impact_of(first)))
         if changed != NO_LEADS:
             found[first] = changed
     for query, document in pins:
         first, *rest = (stem(word) for word in analyze_query(query, language))
         before = found.get(first, NO_LEADS)
-        found[first] = replace(before, pins=(*before.pins, PinnedPhrase(_forms_of(rest, forms), document)))
+        found[first] = replace(before, pins=(*before.pins, PinnedPhrase(_forms_of(rest, words_of), document)))
     return found
 
 
@@ -220,21 +221,19 @@ def _count(
     return counts
 
 
-def _synonym(
-    target: Target, impact: ImpactTerm, site_forms: Mapping[str, frozenset[str]], function_words: frozenset[str]
-) -> Synonym:
+def _synonym(target: Target, impact: ImpactTerm, seen_of: WordsOf, function_words: frozenset[str]) -> Synonym:
     stems = {stem for variant in target.variants for stem in variant}
     marked = stems - function_words or stems
     return Synonym(
         target.text,
-        tuple(sorted({form for stem in marked for form in site_forms.get(stem, ())})),
+        tuple(sorted({form for stem in marked for form in seen_of(stem)})),
         impact.idf,
         impact.postings,
     )
 
 
-def _forms_of(stems: Iterable[str], forms: Mapping[str, Set[str]]) -> tuple[tuple[str, ...], ...]:
-    return tuple(tuple(sorted(forms[stem])) for stem in stems)
+def _forms_of(stems: Iterable[str], words_of: WordsOf) -> tuple[tuple[str, ...], ...]:
+    return tuple(tuple(sorted(words_of(stem))) for stem in stems)
 
 
 def _merge(known: Sequence[Synonym], more: Sequence[Synonym], own: ImpactTerm | None) -> tuple[Synonym, ...]:

@@ -18,6 +18,11 @@ _LETTERS = {
 }
 
 
+def has_transcriptions(language: str) -> bool:
+    """Say whether a language has letters that not every keyboard has."""
+    return language in _LETTERS
+
+
 def transcriptions(
     documents: Iterable[Document], *, language: str, stem: Callable[[str], str]
 ) -> dict[str, frozenset[str]]:

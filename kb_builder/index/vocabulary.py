@@ -25,10 +25,12 @@ class VocabularyFile:
         first: The least `vocabulary_key` of the words typed that it is for; it ends where the next file begins.
         groups: Each ascending: words that lead to articles but are in none, those that are in one, in two or three, in
             four to seven, and so on.
+        is_whole: Whether no word was left out.
     """
 
     first: str
     groups: tuple[tuple[str, ...], ...]
+    is_whole: bool = True
 
 
 def allowed_edits(length: int) -> int:
@@ -62,7 +64,7 @@ def cut_vocabulary(article_counts: Mapping[str, int]) -> list[VocabularyFile]:
     for word in sorted(article_counts):
         if has_only_letters(word) and len(word) >= ONE_EDIT_LETTERS - 1:
             letters.setdefault(word[0], []).append(word)
-    files: list[tuple[str, list[str]]] = []
+    files: list[tuple[str, list[str], bool]] = []
     size = _FILE_BYTES
     for letter, words in letters.items():
         letter_size = _plain_bytes(words)
@@ -70,28 +72,28 @@ def cut_vocabulary(article_counts: Mapping[str, int]) -> list[VocabularyFile]:
             files += _cut_letter(letter, words, article_counts)
             size = _FILE_BYTES
         elif size + letter_size > _FILE_BYTES:
-            files.append((letter, words))
+            files.append((letter, words, True))
             size = letter_size
         else:
             files[-1][1].extend(words)
             size += letter_size
-    return [VocabularyFile(first, _groups(words, article_counts)) for first, words in files]
+    return [VocabularyFile(first, _groups(words, article_counts), is_whole) for first, words, is_whole in files]
 
 
 def _cut_letter(
     letter: str, words: Sequence[str], article_counts: Mapping[str, int]
-) -> Iterator[tuple[str, list[str]]]:
-    """Yield files for as many lengths each as fit."""
+) -> Iterator[tuple[str, list[str], bool]]:
+    """Yield files for as many lengths each as fit, and whether each has all of its words."""
     first, key, near = ONE_EDIT_LETTERS, letter, list[str]()
     for length in range(ONE_EDIT_LETTERS, WORD_CODE_POINTS + 1):
         wider = _near(words, first, length)
         if near and _plain_bytes(wider) > _FILE_BYTES:
-            yield key, _commonest(near, article_counts)
+            yield key, *_commonest(near, article_counts)
             first, key = length, vocabulary_key(letter, length)
             wider = _near(words, first, length)
         near = wider
     if near:
-        yield key, _commonest(near, article_counts)
+        yield key, *_commonest(near, article_counts)
 
 
 def _near(words: Sequence[str], first: int, last: int) -> list[str]:
@@ -100,15 +102,15 @@ def _near(words: Sequence[str], first: int, last: int) -> list[str]:
     return [word for word in words if shortest <= len(word) <= longest]
 
 
-def _commonest(words: Sequence[str], article_counts: Mapping[str, int]) -> list[str]:
-    """Return as many words as may be in one file, ascending."""
+def _commonest(words: Sequence[str], article_counts: Mapping[str, int]) -> tuple[list[str], bool]:
+    """Return as many words as may be in one file, ascending, and whether these are all."""
     kept, size = [], 0
     for word in sorted(words, key=lambda word: (-article_counts[word], word)):
         size += _plain_bytes([word])
         if size > _MOST_BYTES:
             break
         kept.append(word)
-    return sorted(kept)
+    return sorted(kept), len(kept) == len(words)
 
 
 def _plain_bytes(words: Sequence[str]) -> int:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from kb_builder.files import OutputFile
-from kb_builder.index.blocks import BlockSizes
 from kb_builder.index.compile import compile_search
 from kb_builder.index.model import Document, Section
 from kb_builder.index.reader import SearchIndex
+from kb_builder.index.words_blocks import BlockSizes
 from tests.shared.topics import no_vectors
 
 

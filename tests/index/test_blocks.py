@@ -15,10 +15,10 @@ from hypothesis import strategies as st
 from makers import compile_words, make_document, open_files
 
 from kb_builder.index.article_files import question_hash
-from kb_builder.index.blocks import BlockSizes
 from kb_builder.index.model import Section
 from kb_builder.index.packing import unpack, unpack_sorted
 from kb_builder.index.ranking import search
+from kb_builder.index.words_blocks import BlockSizes
 
 SMALL = BlockSizes(words_bytes=200, hot_bytes=300, postings=5)
 ENDS = ("x", "xed", "xes", "tion", "y", "ies", "é", "返品")

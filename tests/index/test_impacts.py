@@ -8,6 +8,7 @@ from kb_builder.index.fields import FIELDS
 from kb_builder.index.impacts import (
     MAX_BOOSTED_IMPACT,
     MAX_IMPACT,
+    ImpactTable,
     Ranking,
     compute_impacts,
     inverse_document_frequency,
@@ -40,7 +41,8 @@ def postings_of(**fields):
 def test_impacts_follow_the_formula_of_bm25f():
     postings = postings_of(title={"order": [(0, 1)]}, body={"order": [(0, 2), (1, 1)], "the": [(1, 1), (0, 4)]})
 
-    terms = compute_impacts(postings, boosts=[1.0, 1.0], function_words=frozenset({"the"}), ranking=FLAT)
+    impacts = compute_impacts(postings, boosts=[1.0, 1.0], ranking=FLAT)
+    terms = [*ImpactTable(impacts, function_words=frozenset({"the"}), ranking=FLAT)]
 
     # Bodies have 6 and 2 words, 4 on average: factors 1 / (.5 + .5 * 6 / 4) = .8 and 1 / (.5 + .5 * 2 / 4) = 4 / 3.
     order = [2 + 2 * 0.8, 4 / 3]
@@ -57,11 +59,12 @@ def test_a_boost_multiplies_impacts_leaves_those_of_others_and_none_falls_to_not
     postings = postings_of(title={"order": [(0, 1), (1, 1)]})
 
     found = [
-        dict(compute_impacts(postings, boosts=[boost, 1.0], function_words=frozenset(), ranking=FLAT)[0].postings)
+        impacts.postings.pairs()["order"]
         for boost in (1.0, 2.0, 10.0, 0.01)
+        for impacts in [compute_impacts(postings, boosts=[boost, 1.0], ranking=FLAT)]
     ]
 
-    assert found == [
+    assert list(map(dict, found)) == [
         {0: MAX_IMPACT, 1: MAX_IMPACT},
         {0: 2 * MAX_IMPACT, 1: MAX_IMPACT},
         {0: MAX_BOOSTED_IMPACT, 1: MAX_IMPACT},

@@ -7,12 +7,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from makers import compile_words, make_document, open_files
 
-from kb_builder.index.blocks import BlockSizes
 from kb_builder.index.idle_synonyms import idle_synonym_issues
 from kb_builder.index.ranking import search
 from kb_builder.index.reader import SearchIndex
 from kb_builder.index.synonyms import lessened
 from kb_builder.index.word_lists import SynonymRule
+from kb_builder.index.words_blocks import BlockSizes
 
 SMALL = BlockSizes(words_bytes=60, hot_bytes=10**6, postings=10**6)
 WORDS = ["order", "return", "refund", "parcel", "größe", "返品", "the", "zzz"]

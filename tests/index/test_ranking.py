@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 from makers import make_document, make_index, open_files
 
 from kb_builder.index.analyzer import analyze, analyze_query, different_words, stemmer
-from kb_builder.index.blocks import BlockSizes
 from kb_builder.index.compile import compile_search
 from kb_builder.index.fields import analyze_documents
 from kb_builder.index.impacts import MAX_IMPACT, Ranking
@@ -21,6 +20,7 @@ from kb_builder.index.model import Document, Section
 from kb_builder.index.ranking import search
 from kb_builder.index.reader import SearchIndex, open_search
 from kb_builder.index.whoosh_store import open_whoosh
+from kb_builder.index.words_blocks import BlockSizes
 from tests.shared.help_centers import SCRIPTS, SHOP, SHOP_QUERIES
 
 SHARED_INDEXES = json.loads((Path(__file__).parents[1] / "shared" / "ranking.json").read_text(encoding="utf-8"))[
@@ -69,7 +69,8 @@ def rank_by_brute_force(articles: list[Document], query: str) -> list[tuple[str,
     def saturated(number: int, term: str) -> float:
         frequency = 0.0
         for name, weight in ranking.weights.items():
-            average = sum(lengths[name]) / max(1, sum(length > 0 for length in lengths[name])) or 1.0
+            exact = sum(lengths[name]) / max(1, sum(length > 0 for length in lengths[name]))
+            average = float(f"{exact:.2g}") or 1.0  # in two digits
             norm = ranking.length_norms[name]
             frequency += fields[number][name][term] * (weight / (1 - norm + norm * lengths[name][number] / average))
         return frequency / (ranking.saturation + frequency)

@@ -45,9 +45,10 @@ def count_again(folder, documents, key="key"):
     counted = remembered_counting("counts", key, cache)(
         documents, LEAD.targets, language="en", vectors=topic_vectors("en")
     )
+    found = everything(counted)
     cache.save()
     cache.close()
-    return everything(counted)
+    return found
 
 
 @settings(max_examples=25, deadline=None)
@@ -102,9 +103,12 @@ def test_search_files_are_the_same_with_counts_that_were_kept(tmp_path):
     cache.close()
 
 
-def test_arrays_are_not_pickles():
-    file = remembered_counts._written(["x"], count_words(site({"a": "money"}), (), language="en"))
+def test_arrays_are_not_pickles(tmp_path):
+    documents = site({"a": "money"})
+    count_again(tmp_path, documents)
+    cache = Cache(tmp_path, maker="test")
 
-    assert remembered_counts._read(file) is not None
-    with np.load(io.BytesIO(file), allow_pickle=False) as arrays:
-        assert all(arrays[name].dtype != object for name in arrays)
+    for name in ("counts", "recent counts", "words of counts"):
+        with np.load(io.BytesIO(cache.get(name, "key")), allow_pickle=False) as arrays:
+            assert all(arrays[name].dtype != object for name in arrays)
+    cache.close()

@@ -6,7 +6,7 @@ from makers import make_document
 
 from kb_builder.index.analyzer import stemmer
 from kb_builder.index.fields import analyze_documents
-from kb_builder.index.impacts import Ranking, compute_impacts
+from kb_builder.index.impacts import ImpactTable, Ranking, compute_impacts
 from kb_builder.index.synonyms import count_phrases, lead_terms, lead_words, lessened, plan_synonyms
 from kb_builder.index.whoosh_store import open_whoosh
 from kb_builder.index.word_lists import SynonymRule
@@ -42,17 +42,18 @@ def compile_leads(*rules: SynonymRule, pins=(), documents=DOCUMENTS):
         postings = index.read_postings()
     boosts = [document.boost for document in documents]
     common = frozenset({"in", "the"})
-    impacts = compute_impacts(postings, boosts=boosts, function_words=common, ranking=Ranking())
+    impacts = compute_impacts(postings, boosts=boosts, ranking=Ranking())
     forms = dict(plain.forms)
     for word in lead_words(leads, [query for query, _ in pins], language="en"):
         forms[STEM(word)] = forms.get(STEM(word), frozenset()) | {word}
-    by_term = {impact.term: impact for impact in impacts}
+    table = ImpactTable(impacts, function_words=common, ranking=Ranking())
+    by_term = {impact.term: impact for impact in table}
     found = lead_terms(
         leads,
         pins,
-        impacts=by_term,
-        forms=forms,
-        site_forms=plain.forms,
+        impact_of=table.get,
+        words_of=forms.__getitem__,
+        seen_of=lambda term: plain.forms.get(term, ()),
         function_words=common,
         language="en",
         stem=STEM,

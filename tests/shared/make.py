@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 from kb_builder.index.analyzer import analyze
-from kb_builder.index.blocks import BlockSizes
 from kb_builder.index.compile import compile_search
 from kb_builder.index.confidence import Coefficients, Grounds, confidence
 from kb_builder.index.excerpts import MarkedTerm, choose_excerpt
@@ -20,6 +19,7 @@ from kb_builder.index.reader import SearchIndex
 from kb_builder.index.spelling import can_be_misspelled, nearest, splits
 from kb_builder.index.vocabulary import cut_vocabulary
 from kb_builder.index.word_lists import SynonymRule
+from kb_builder.index.words_blocks import BlockSizes
 from tests.shared.help_centers import (
     FILTERS,
     FORUM,
