@@ -37,7 +37,7 @@ CURRENT = "current"
 _GENERATIONS = "generations"
 _LEAST_KEPT = 2  # generations besides the current one
 # Names that change with their content: search/words-0a1b2c3d4e-12.json, assets/kb-0a1b2c3d4e/main.js
-_HASHED = re.compile(r"^(?:.*/)?(?:search/[\w-]*|assets/\w+)-[0-9a-f]{10}(?:-\d+)?(?:\.\w+|/.+)$")
+HASHED = re.compile(r"^(?:.*/)?(?:search/[\w-]*|assets/\w+)-[0-9a-f]{10}(?:-\d+)?(?:\.\w+|/.+)$")
 _COMPRESSED = frozenset((".css", ".html", ".js", ".json", ".md", ".svg", ".txt", ".vtt", ".xml"))
 _LEAST_BYTES_TO_COMPRESS = 500
 
@@ -188,7 +188,7 @@ def _add(
         written += 1
     for generation in older:
         for path in generation.files:
-            if path not in files and _HASHED.match(path) and not (folder / path).exists():
+            if path not in files and HASHED.match(path) and not (folder / path).exists():
                 (folder / path).parent.mkdir(parents=True, exist_ok=True)
                 _share(target, generation.name, path, folder)
     return written

@@ -38,18 +38,27 @@ class BuildResult:
     """What a build made: where, how many pages and bytes of search files, and the warnings that did not stop it.
 
     Attributes:
-        drafts: How many drafts were left out.
+        content: What was published.
         page_seconds: The processor time that pages took, by URL.
         cache_note: Why what earlier builds made was not used; empty when it was, or when there was nothing.
     """
 
     site_dir: Path
-    articles: int
+    content: Content
     search_bytes: int
     issues: tuple[Issue, ...]
     page_seconds: Mapping[str, float]
     cache_note: str = ""
-    drafts: int = 0
+
+    @property
+    def articles(self) -> int:
+        """How many articles were published."""
+        return len(self.content.articles)
+
+    @property
+    def drafts(self) -> int:
+        """How many drafts were left out."""
+        return len(self.content.drafts)
 
 
 def build(
@@ -118,8 +127,7 @@ def build(
             stop_on_errors(leaks, strict=strict)
         remember_site(cache, name, replace(rendered.known, files=stage.made))
         cache.keep(CHECKED_TEXTS)
-    drafts = len(everything.drafts)
-    return BuildResult(config.site_dir, len(content.articles), search_bytes, issues, rendered.times, cache.note, drafts)
+    return BuildResult(config.site_dir, content, search_bytes, issues, rendered.times, cache.note)
 
 
 def _open_cache(config: Config, *, forget: bool) -> AbstractContextManager[Cache]:

@@ -271,12 +271,14 @@ class Notes:
         anchors: See `source.source_anchors`.
         issues: What the rules for single texts found; none of a category's text.
         checksum: Of the bytes of the file.
+        rest: Key of all that an article's file says but its title, summary, questions and text.
     """
 
     links: tuple[SourceLink, ...] = ()
     anchors: frozenset[str] = frozenset()
     issues: tuple[Issue, ...] = ()
     checksum: str = ""
+    rest: str = ""
 
 
 @dataclass(frozen=True, slots=True)

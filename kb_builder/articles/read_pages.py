@@ -63,7 +63,7 @@ def read_pages(
         read[file.path] = found = _known(content_dir, file, settings, known)
         if found is None:
             unknown.append(file)
-    one = partial(_read, content_dir, max_bytes=max_bytes, link_root=link_root, languages=languages)
+    one = partial(read_page, content_dir, max_bytes=max_bytes, link_root=link_root, languages=languages)
 
     def part(start: int, end: int) -> list[bytes]:
         return [_adapter().dump_json(one(file)) for file in unknown[start:end]]
@@ -101,16 +101,25 @@ def _known(content_dir: Path, file: FoundFile, settings: str, known: Cache) -> R
     return page
 
 
-def _read(
+def read_page(
     content_dir: Path, file: FoundFile, *, max_bytes: int, link_root: str, languages: Collection[str]
 ) -> ReadPage:
+    """Read one Markdown file, whatever was read before; arguments as for `read_pages`. Edge: disk."""
     text, issues, checksum = read_text(content_dir, file, max_bytes)
     if text is None:
         return ReadPage(ParsedPage(), issues=issues)
     page = parse_page(text, file.path, link_root=link_root, languages=languages)
     body = page.article.body if page.article else page.index.body if page.index else ""
-    notes = take_notes(body, page.article, checksum=checksum)
+    notes = replace(take_notes(body, page.article, checksum=checksum), rest=_rest_key(page))
     return ReadPage(replace(page, issues=()), notes, page.issues)
+
+
+def _rest_key(page: ParsedPage) -> str:
+    """Return the key of all that an article's file says but its title, summary, questions and text."""
+    if page.article is None:
+        return ""
+    article = replace(page.article, title="", summary="", questions=(), body="", body_line=0)
+    return digest(repr(replace(page, article=article, issues=())))
 
 
 def read_text(content_dir: Path, file: FoundFile, max_bytes: int) -> tuple[str | None, tuple[Issue, ...], str]:

@@ -4,15 +4,22 @@ from __future__ import annotations
 
 import json
 import queue
+import sys
 import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
+from kb_builder.cache import digest
+from kb_builder.generations import HASHED
 from kb_builder.issues import KbError
 from kb_builder.preview.findings import Findings, as_data
+from kb_builder.site.pages import NOT_FOUND_URL
 from kb_builder.widget import widget_file
 
 _HERE = Path(__file__).parent
@@ -24,68 +31,94 @@ _SHOP_POLICY = (
     "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; require-trusted-types-for 'script'; "
     "trusted-types 'none'"
 )
-_STYLE, _SCRIPT = f'<link rel="stylesheet" href="{_OWN}overlay.css">', f'<script type="module" src="{_OWN}overlay.js">'
+_STYLE = f'<link rel="stylesheet" href="{_OWN}overlay.css">'
 
 
 class Preview:
-    """The state that pages ask for: the newest findings, and who listens for news.
+    """What pages show and ask for: the built site, pages drawn ahead of it, the newest findings; and who listens.
 
     Attributes:
         findings: The newest ones.
         site: Where the newest good site lies.
         root: The help center's folder.
         template: Address that opens a file in an editor; empty without one.
+        has_listener: Set when a page begins to listen.
     """
 
     def __init__(self, site: Path, root: Path, *, template: str) -> None:
         self.site, self.root, self.template = site, root, template
         self.findings = Findings()
-        self._listeners: set[queue.SimpleQueue[str]] = set()
+        self.has_listener = threading.Event()
+        self._ahead: Mapping[str, bytes] = {}
+        self._listeners: set[_Listener] = set()
         self._lock = threading.Lock()
 
-    def set(self, findings: Findings) -> None:
-        """Take new findings and tell open pages."""
-        self.findings = findings
-        self._tell("issues")
+    def show(self, findings: Findings, *, ahead: Mapping[str, bytes] | None = None, reload: bool = False) -> bool:
+        """Take new findings and let open pages ask for them; those that are not what they were load themselves again.
 
-    def reload(self, findings: Findings) -> None:
-        """Take new findings and let open pages load themselves again."""
-        self.findings = findings
-        self._tell("reload")
+        Args:
+            findings: What is known of the last save.
+            ahead: Pages to be shown in the place of the site's, by path; the ones before are dropped.
+            reload: Load all open pages again, for something else on them may have changed.
+
+        Returns:
+            Whether a page loads itself again.
+        """
+        self.findings, self._ahead = findings, ahead or {}
+        with self._lock:
+            stale = {listener for listener in self._listeners if reload or listener.is_stale()}
+            for listener in self._listeners:
+                listener.news.put("reload" if listener in stale else "issues")
+        return bool(stale)
+
+    def html(self, path: str) -> bytes:
+        """Return a page by its path in the site; raise `OSError` when there is none."""
+        return self._ahead.get(path) or (self.site / path).read_bytes()
 
     def page_data(self, url: str) -> dict[str, object]:
         """Return what the page at ``url`` shows of the findings."""
         return as_data(self.findings, url, root=self.root, template=self.template)
 
-    def listen(self) -> queue.SimpleQueue[str]:
-        """Return a queue of the names of news."""
-        listener: queue.SimpleQueue[str] = queue.SimpleQueue()
+    @contextmanager
+    def listening(self, is_stale: Callable[[], bool]) -> Iterator[queue.SimpleQueue[str]]:
+        """Give a queue of the names of news to an open page, which ``is_stale`` when it is not as it would be now."""
+        listener = _Listener(queue.SimpleQueue(), is_stale)
         with self._lock:
             self._listeners.add(listener)
-        return listener
+        if is_stale():  # it was built anew while it was loaded
+            listener.news.put("reload")
+        self.has_listener.set()
+        try:
+            yield listener.news
+        finally:
+            with self._lock:
+                self._listeners.discard(listener)
 
-    def leave(self, listener: queue.SimpleQueue[str]) -> None:
-        """Forget a listener."""
-        with self._lock:
-            self._listeners.discard(listener)
 
-    def _tell(self, news: str) -> None:
-        with self._lock:
-            for listener in self._listeners:
-                listener.put(news)
+@dataclass(frozen=True, slots=True, eq=False)
+class _Listener:
+    news: queue.SimpleQueue[str]
+    is_stale: Callable[[], bool]
 
 
 def open_host(preview: Preview, *, host: str, port: int) -> ThreadingHTTPServer:
     """Listen, without serving yet; raise `OSError` when the port is taken."""
-    server = ThreadingHTTPServer((host, port), partial(_Handler, preview=preview, directory=str(preview.site)))
-    server.daemon_threads = True
-    return server
+    return _Server((host, port), partial(_Handler, preview=preview, directory=str(preview.site)))
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        if not isinstance(sys.exception(), ConnectionError):  # a browser that went away is nobody's news
+            super().handle_error(request, client_address)
 
 
 class _Handler(SimpleHTTPRequestHandler):
     """Serves files, adds the overlay to pages, and holds one event stream a page."""
 
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True  # a body behind its head would wait until the browser confirmed that
 
     def __init__(self, *args: Any, preview: Preview, **kwargs: Any) -> None:
         self.preview = preview
@@ -95,14 +128,16 @@ class _Handler(SimpleHTTPRequestHandler):
         path = self.path.partition("?")[0]
         if path.startswith(_OWN):
             self._own(path.removeprefix(_OWN))
-        elif path.endswith(("/", ".html")):
+        elif _is_page(path):
             self._page()
         else:
             super().do_GET()
 
-    def end_headers(self) -> None:
-        self.send_header("Cache-Control", "no-store")
-        super().end_headers()
+    def send_response(self, code: int, message: str | None = None) -> None:
+        super().send_response(code, message)
+        path = getattr(self, "path", "").partition("?")[0]  # none of a request that could not be read
+        lasts = code == 200 and HASHED.match(path) and not _is_page(path)
+        self.send_header("Cache-Control", "max-age=31536000, immutable" if lasts else "no-store")
 
     def log_message(self, format: str, *args: Any) -> None:
         """Say nothing a request: the terminal belongs to the issues."""
@@ -133,18 +168,22 @@ class _Handler(SimpleHTTPRequestHandler):
         self._send(page.encode(), "text/html; charset=utf-8", policy=_SHOP_POLICY)
 
     def _page(self) -> None:
-        file = Path(self.translate_path(self.path))
-        file = file / "index.html" if file.is_dir() else file
-        status = 200 if file.is_file() else 404
-        if status == 404:
-            file = Path(self.directory) / "404.html"
-        try:
-            html = file.read_bytes()
-        except OSError:
+        status, html = self._html(self.path)
+        if not html:
             self.send_error(503, "The site is being built")
             return
-        added = f"{_STYLE}{_SCRIPT}</script></body>".encode()
+        script = f'<script type="module" src="{_OWN}overlay.js?made={digest(html)}"></script>'
+        added = f"{_STYLE}{script}</body>".encode()
         self._send(html.replace(b"</body>", added, 1), "text/html; charset=utf-8", status=status)
+
+    def _html(self, address: str) -> tuple[int, bytes]:
+        """Return the status and the page of an address; nothing while there is no site."""
+        file = Path(self.translate_path(address))
+        path = (file / "index.html" if file.is_dir() else file).relative_to(self.directory).as_posix()
+        for status, name in ((200, path), (404, NOT_FOUND_URL)):
+            with suppress(OSError):
+                return status, self.preview.html(name)
+        return 503, b""
 
     def _send(self, data: bytes, mime: str, *, status: int = 200, policy: str = "") -> None:
         self.send_response(status)
@@ -156,20 +195,27 @@ class _Handler(SimpleHTTPRequestHandler):
         self.wfile.write(data)
 
     def _stream(self) -> None:
-        listener = self.preview.listen()
+        asked = parse_qs(urlsplit(self.path).query)
+        page, made = (asked.get(key, [""])[0] for key in ("page", "made"))
+        made = made or digest(self._html(page)[1])
+
+        def is_stale() -> bool:
+            _, html = self._html(page)
+            return bool(html) and digest(html) != made
+
         self.close_connection = True
         self.send_response(200)
         self.send_header("Content-Type", "text/event-stream")
         self.end_headers()
-        try:
+        with suppress(OSError), self.preview.listening(is_stale) as news:
             self.wfile.flush()
             while True:
                 try:
-                    self.wfile.write(f"event: {listener.get(timeout=15)}\ndata:\n\n".encode())
+                    self.wfile.write(f"event: {news.get(timeout=15)}\ndata:\n\n".encode())
                 except queue.Empty:
                     self.wfile.write(b": still here\n\n")
                 self.wfile.flush()
-        except OSError:
-            return
-        finally:
-            self.preview.leave(listener)
+
+
+def _is_page(path: str) -> bool:
+    return path.endswith(("/", ".html"))

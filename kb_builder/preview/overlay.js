@@ -6,7 +6,9 @@
 const OPEN_KEY = "kb-issues-open";
 const WORDS = { error: "errors", warning: "warnings", notice: "notices" };
 
-const news = new EventSource("/-/events");
+// Whoever serves the page knows by this whether it is still the same.
+const made = new URL(import.meta.url).searchParams.get("made");
+const news = new EventSource(`/-/events?${new URLSearchParams({ page: location.pathname, made })}`);
 news.addEventListener("reload", () => location.reload());
 news.addEventListener("issues", show);
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import tempfile
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from kb_builder.config import Config
 from kb_builder.issues import ContentError, Issue, KbError
 from kb_builder.pipeline import BuildResult
 from kb_builder.preview.findings import Findings, State, find_issues
+from kb_builder.preview.first_look import LastBuild, first_look
 from kb_builder.preview.host import Preview, open_host
 from kb_builder.site.pages_by_mkdocs import load_templates
 from kb_builder.terminal import count, print_error, print_issues, stderr
@@ -28,21 +30,28 @@ _WATCHED_EVENTS = ("created", "modified", "moved", "deleted")
 
 
 class _Changes(FileSystemEventHandler):
-    """Notes that something changed below a watched folder."""
+    """Notes which files changed below watched folders."""
 
     def __init__(self) -> None:
         self.event = threading.Event()
+        self._paths: set[str] = set()
+        self._lock = threading.Lock()
 
     def on_any_event(self, event: FileSystemEvent) -> None:
         if event.event_type in _WATCHED_EVENTS and not event.is_directory:
+            with self._lock:
+                self._paths |= {os.fsdecode(path) for path in (event.src_path, event.dest_path) if path}
             self.event.set()
 
-    def wait(self) -> None:
-        """Wait for a change; several files saved at once are one."""
+    def wait(self) -> frozenset[str]:
+        """Wait for a change; return the files, several that were saved at once together."""
         self.event.wait()
         while self.event.is_set():
             self.event.clear()
             self.event.wait(_SETTLE_SECONDS)
+        with self._lock:
+            paths, self._paths = frozenset(self._paths), set()
+        return paths
 
 
 def serve_site(load: Callable[[], Config], *, host: str, port: int, drafts: bool, template: str = "") -> None:
@@ -78,15 +87,18 @@ def serve_site(load: Callable[[], Config], *, host: str, port: int, drafts: bool
         if folder.is_dir():
             observer.schedule(changes, str(folder), recursive=folder != config.root)
     try:
-        built = writing.show(writing.build())
+        built = writing.show(writing.build(), reload=True)
         threading.Thread(target=server.serve_forever, daemon=True).start()
         observer.start()
         stderr().print(f"Serving http://{host}:{server.server_address[1]}/ (stop with Ctrl-C)")
         writing.check(built)
         load_templates()
         while True:
-            changes.wait()
-            built = writing.show(writing.build(with_search=False))
+            saved = changes.wait()
+            writing.show_ahead(saved)
+            # What is no page may be part of any: a picture, a setting.
+            reload = not all(path.endswith(".md") for path in saved)
+            built = writing.show(writing.build(with_search=False), reload=reload)
             if changes.event.wait(_LOAD_SECONDS):
                 continue
             writing.check(built)
@@ -103,6 +115,25 @@ class _Writing:
 
     def __init__(self, load: Callable[[], Config], preview: Preview, *, drafts: bool) -> None:
         self._load, self._preview, self._drafts = load, preview, drafts
+        self._last: LastBuild | None = None
+
+    def show_ahead(self, saved: Iterable[str]) -> None:
+        """Show the pages of articles that were just saved, before the site is built, if that is possible."""
+        try:
+            ahead = self._drawn_ahead(saved)
+        except KbError:
+            return  # the build comes to it as well, and says so
+        if ahead:
+            self._preview.has_listener.clear()
+            if self._preview.show(replace(self._preview.findings, state=State.CHECKING), ahead=ahead):
+                self._preview.has_listener.wait(_LOAD_SECONDS)
+
+    def _drawn_ahead(self, saved: Iterable[str]) -> dict[str, bytes]:
+        last = self._last
+        if last is None or (build_day(), self._config()) != (last.today, last.config):
+            return {}
+        paths = (Path(os.path.relpath(path, last.config.content_dir)).as_posix() for path in saved)
+        return first_look(last, sorted(paths))
 
     def build(self, *, with_search: bool = True) -> BuildResult | None:
         """Build once; when that fails, say what is wrong.
@@ -112,8 +143,10 @@ class _Writing:
         try:
             config = self._config()
             is_first = not config.site_dir.exists()
-            spare = config.site_dir.with_name("spare")
-            return pipeline.build(config, today=build_day(), with_search=with_search or is_first, spare=spare)
+            today, spare = build_day(), config.site_dir.with_name("spare")
+            built = pipeline.build(config, today=today, with_search=with_search or is_first, spare=spare)
+            self._last = LastBuild(config, built.content, today)
+            return built
         except ContentError as error:
             print_issues(error.issues)
             print_error(error)
@@ -123,10 +156,11 @@ class _Writing:
             self._fail(error)
         return None
 
-    def show(self, built: BuildResult | None) -> BuildResult | None:
-        """Let open pages show what was built, if anything was."""
+    def show(self, built: BuildResult | None, *, reload: bool) -> BuildResult | None:
+        """Let open pages show what was built, if anything was: those that changed, with ``reload`` all of them."""
         if built:
-            self._preview.reload(Findings(State.CHECKING, built.issues, self._preview.findings.urls))
+            findings = Findings(State.CHECKING, built.issues, self._preview.findings.urls)
+            self._preview.show(findings, reload=reload)
             print_issues(built.issues)
             stderr().print(f"Built {count(built.articles, 'article')}")
         return built
@@ -136,13 +170,14 @@ class _Writing:
         if built is None:
             return
         try:
-            self._preview.set(find_issues(self._config(), today=build_day(), rendering=built.issues))
+            self._preview.show(find_issues(self._config(), today=build_day(), rendering=built.issues))
         except KbError as error:  # somebody saved again, and wrongly: the next build says so, too
             self._fail(error)
 
     def _fail(self, error: KbError, issues: tuple[Issue, ...] = ()) -> None:
+        self._last = None  # until the site is whole again, its pages stay as they are
         text = f"{error}. {error.hint}" if error.hint else str(error)
-        self._preview.set(Findings(State.FAILED, issues, self._preview.findings.urls, text))
+        self._preview.show(Findings(State.FAILED, issues, self._preview.findings.urls, text))
 
     def _config(self) -> Config:
         config = self._load()

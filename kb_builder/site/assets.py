@@ -6,6 +6,7 @@ import hashlib
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from kb_builder.client_code import client_files, widget_code
@@ -41,10 +42,15 @@ def site_assets(theme: ThemeSettings) -> Assets:
     Raises:
         KbError: The installation is incomplete.
     """
+    return _assets(theme_tokens(theme))
+
+
+@lru_cache(maxsize=1)  # `kb serve` builds again and again
+def _assets(tokens: str) -> Assets:
     look = b"".join(file.data for file in _files(THEME_DIR / "styles"))
     styles = [_hashed("assets/material.css", _material_css()), _hashed("assets/help_center.css", look)]
     others = [OutputFile(f"assets/{file.path}", file.data) for file in _files(THEME_DIR / "assets")]
-    if tokens := theme_tokens(theme):
+    if tokens:
         styles.append(_hashed("assets/tokens.css", tokens.encode()))
     client = (*client_files(), *_files(THEME_DIR / "on_demand"))  # what its code loads lies beside it
     client_url = f"assets/kb-{_hash(client)}/"

@@ -59,14 +59,18 @@ class PageDrawer:
         Raises:
             KbError: A template failed.
         """
-        with told_by_mkdocs(self._settings):
-            files = dict(self._files_of(url))
+        files = self.files_of(url)
         for path, data in files.items():
             with open(f"{self._folder}/{path}", "xb") as target:  # noqa: PTH123 - a path object is slow
                 target.write(data)
         return {path: digest(data) for path, data in files.items()}
 
-    def _files_of(self, url: str) -> Iterator[tuple[str, bytes]]:
+    def files_of(self, url: str) -> dict[str, bytes]:
+        """Return the files of a page by their paths; arguments and errors as for `draw`."""
+        with told_by_mkdocs(self._settings):
+            return dict(self._drawn(url))
+
+    def _drawn(self, url: str) -> Iterator[tuple[str, bytes]]:
         if url == NOT_FOUND_URL:
             template = self._env.get_template(url)
             drawn = _build_template(url, template, self._no_files, self._config, self._navigation)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Iterator
 from functools import cache, cached_property
 
 from pydantic import TypeAdapter, ValidationError
@@ -30,22 +30,19 @@ def links(content: Content, settings: CheckSettings) -> Iterator[Issue]:
 
     What was found in a text before is true as long as the text and all that links can lead to are the same.
     """
-    targets = link_targets(content)
-    withheld = {path for path, article in content.articles.items() if not may_read(article.audience, None)}
-    anchors = cache(lambda path: _anchors(content, path))
+    rule = _LinkRule(content, settings.link_root)
     goals = digest(
         settings.link_root,
-        repr([*targets.by_path.items(), targets.languages, sorted(withheld)]),
-        *(f"{path} {' '.join(sorted(anchors(path)))}" for path, _, _ in _texts(content)),
+        repr([*rule.targets.by_path.items(), rule.targets.languages, sorted(rule.withheld)]),
+        *(f"{path} {' '.join(sorted(rule.anchors(path)))}" for path, _, _ in _texts(content)),
     )
     known = _read_known(settings.known.get("links", goals))
     found: dict[str, tuple[str, tuple[Issue, ...]]] = {}
-    rest = _LinkRule(content, settings.link_root, targets, withheld, anchors)
     for path, body, first_line in _texts(content):
         notes = content.notes.get(path)
         text = notes.checksum if notes else digest(str(first_line), body)
         before = known.get(path)
-        found[path] = before if before and before[0] == text else (text, tuple(rest(path, body, first_line)))
+        found[path] = before if before and before[0] == text else (text, tuple(rule(path, body, first_line)))
         yield from found[path][1]
     if found == known:
         settings.known.keep("links")
@@ -53,26 +50,38 @@ def links(content: Content, settings: CheckSettings) -> Iterator[Issue]:
         settings.known.put("links", goals, _KNOWN.dump_json(found))
 
 
-class _LinkRule:
-    """Judges the links of one text after the other."""
+def links_of(path: str, content: Content, *, link_root: str) -> Iterator[Issue]:
+    """Find in the text of one article what `links` finds in all."""
+    article = content.articles[path]
+    return _LinkRule(content, link_root)(path, article.body, article.body_line)
 
-    def __init__(
-        self, content: Content, link_root: str, targets: LinkTargets, withheld: Collection[str], anchors: Anchors
-    ) -> None:
-        self._content, self._link_root, self._targets = content, link_root, targets
-        self._withheld, self._anchors = withheld, anchors
+
+class _LinkRule:
+    """Judges the links of one text after the other.
+
+    Attributes:
+        targets: All that links can lead to.
+        withheld: Paths of the articles that are not for everyone.
+        anchors: Gives what can be linked to in the text of a page.
+    """
+
+    def __init__(self, content: Content, link_root: str) -> None:
+        self._content, self._link_root = content, link_root
         self._own_pages = site_pages(content.languages)
+        self.targets: LinkTargets = link_targets(content)
+        self.withheld = {path for path, article in content.articles.items() if not may_read(article.audience, None)}
+        self.anchors: Anchors = cache(lambda path: _anchors(content, path))
 
     @cached_property
     def _names(self) -> _Names:
-        return _Names(self._targets)
+        return _Names(self.targets)
 
     def __call__(self, path: str, body: str, first_line: int) -> Iterator[Issue]:
         """Yield what is wrong with the links of a text."""
         notes = self._content.notes.get(path)
         for link in notes.links if notes else source_links(body):
-            resolved = resolve_link(link.href, from_path=path, content=self._targets, link_root=self._link_root)
-            if resolved.target in self._withheld and path not in self._withheld:
+            resolved = resolve_link(link.href, from_path=path, content=self.targets, link_root=self._link_root)
+            if resolved.target in self.withheld and path not in self.withheld:
                 message = f"'{_short(link.href)}' leads to an article for other readers"
                 yield issue("KB851", path, first_line + link.line - 1, message)
             if resolved.kind is LinkKind.MISSING and resolved.target.strip("/") + "/" in self._own_pages:
@@ -89,7 +98,7 @@ class _LinkRule:
                 yield _missing(link, resolved, path, line, self._names)
             case LinkKind.ARTICLE | LinkKind.CATEGORY | LinkKind.ANCHOR if resolved.fragment:
                 page = path if resolved.kind is LinkKind.ANCHOR else resolved.target
-                yield from _anchor_issues(link, resolved.fragment, self._anchors(page), path, line)
+                yield from _anchor_issues(link, resolved.fragment, self.anchors(page), path, line)
 
 
 _KNOWN = TypeAdapter(dict[str, tuple[str, tuple[Issue, ...]]])
