@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from itertools import chain
 
 from kb_builder.articles.languages import primary_language, split_language
 from kb_builder.articles.model import Article, Content
@@ -15,6 +16,9 @@ from kb_builder.cache import Cache, digest
 from kb_builder.index.blas import one_thread
 from kb_builder.index.likeness import most_alike
 from kb_builder.index.word_vectors import load_word_vectors
+from kb_builder.workers import in_parts
+
+_FEWEST = 500  # articles that processes are worth it for
 
 
 def with_related(content: Content, *, language: str, known: Cache) -> Content:
@@ -32,11 +36,7 @@ def with_related(content: Content, *, language: str, known: Cache) -> Content:
     for article in content.articles.values():
         if article.category in content.categories:
             by_category[article.category].append(article)
-    alike: dict[str, Sequence[str]] = {}
-    with one_thread():  # so small products are not worth another one
-        for path, articles in by_category.items():
-            spoken = primary_language(split_language(path, content.languages)[0] or language)
-            alike |= _alike(path, articles, content.categories[path].articles, spoken, known)
+    alike = _alike(by_category, content, language, known)
     filled = {}
     for path, article in content.articles.items():
         known_here = tuple(other for other in article.related if article.language or other in content.articles)
@@ -49,22 +49,55 @@ def with_related(content: Content, *, language: str, known: Cache) -> Content:
 
 
 def _alike(
-    category: str, articles: Sequence[Article], listed: Sequence[str], language: str, known: Cache
+    by_category: Mapping[str, Sequence[Article]], content: Content, language: str, known: Cache
 ) -> Mapping[str, Sequence[str]]:
-    """Return the paths of the articles most like each one of a category."""
-    places = {path: place for place, path in enumerate(listed)}
-    ordered = sorted(articles, key=lambda article: (places.get(article.path, len(places)), article.path))
-    texts = [_names(article) for article in ordered]
-    paths = [article.path for article in ordered]
-    name, key = f"alike {category}", digest(language, str(len(listed)), repr(paths), repr(texts))
-    known.keep(name)
-    kept = known.get(name, key)
-    if kept is None:
-        vectors = load_word_vectors(language) if len(texts) > 1 else None
-        found = most_alike(texts, among=len(listed), most=MOST_RELATED, language=language, vectors=vectors)
-        kept = json.dumps(found).encode()
-        known.put(name, key, kept)
-    return {path: [paths[number] for number in numbers] for path, numbers in zip(paths, json.loads(kept), strict=True)}
+    """Return the paths of the articles most like each one of its category; many are compared in several processes."""
+    alike: dict[str, Sequence[str]] = {}
+    unknown: list[tuple[str, str, _Compared]] = []
+    for category, articles in by_category.items():
+        listed = content.categories[category].articles
+        places = {path: place for place, path in enumerate(listed)}
+        ordered = sorted(articles, key=lambda article: (places.get(article.path, len(places)), article.path))
+        texts, paths = [_names(article) for article in ordered], [article.path for article in ordered]
+        spoken = primary_language(split_language(category, content.languages)[0] or language)
+        name, key = f"alike {category}", digest(spoken, str(len(listed)), repr(paths), repr(texts))
+        known.keep(name)
+        if kept := known.get(name, key):
+            alike |= _by_path(paths, json.loads(kept))
+        else:
+            unknown.append((name, key, _Compared(paths, texts, len(listed), spoken)))
+    for spoken in {compared.language for _, _, compared in unknown if len(compared.texts) > 1}:
+        load_word_vectors(spoken)  # the processes share them
+    is_much = sum(len(compared.texts) for _, _, compared in unknown) >= _FEWEST
+
+    def compare(start: int, end: int) -> list[list[list[int]]]:
+        with one_thread():  # so small products are not worth another one
+            return [compared.alike() for _, _, compared in unknown[start:end]]
+
+    found = in_parts(compare, len(unknown), fewest=1 if is_much else len(unknown) + 1)
+    for (name, key, compared), numbers in zip(unknown, chain.from_iterable(found), strict=True):
+        known.put(name, key, json.dumps(numbers).encode())
+        alike |= _by_path(compared.paths, numbers)
+    return alike
+
+
+@dataclass(frozen=True, slots=True)
+class _Compared:
+    """The articles of a category, in order: their paths, what they are called, and how many it lists."""
+
+    paths: Sequence[str]
+    texts: Sequence[Sequence[str]]
+    listed: int
+    language: str
+
+    def alike(self) -> list[list[int]]:
+        """Return for each the numbers of those most like it."""
+        vectors = load_word_vectors(self.language) if len(self.texts) > 1 else None
+        return most_alike(self.texts, among=self.listed, most=MOST_RELATED, language=self.language, vectors=vectors)
+
+
+def _by_path(paths: Sequence[str], alike: Sequence[Sequence[int]]) -> dict[str, Sequence[str]]:
+    return {path: [paths[number] for number in numbers] for path, numbers in zip(paths, alike, strict=True)}
 
 
 def _names(article: Article) -> list[str]:

@@ -214,6 +214,7 @@ def _raw_impacts(
         documents.append(terms.documents)
         weighted.append(terms.frequencies * factors[terms.documents])
     row, document, value = np.concatenate(rows), np.concatenate(documents), np.concatenate(weighted)
+    del rows, documents, weighted  # large, and the most memory of a build is taken here
     order = sorted_order(row, document)  # stable: the fields of a term in a document stay in their order
     row, document, value = row[order], document[order], value[order]
     starts = np.flatnonzero((np.diff(row, prepend=-1) != 0) | (np.diff(document, prepend=-1) != 0))

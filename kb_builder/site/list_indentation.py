@@ -146,8 +146,8 @@ class _Rewriter:
             self._is_after_quote = False
             self._write(line, line.column)
             return at + 1
-        depth = self._depth(line.column)
-        if self._is_far(line, depth):
+        depth = self._depth(line.column) if self._items else 0
+        if line.column >= _LEVEL and self._is_far(line, depth):
             return self._read_text(at, depth) if self._paragraph else self._read_code(at, depth)
         if line.rest[0] not in _SIGNS:
             return self._read_text(at, depth)

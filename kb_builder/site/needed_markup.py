@@ -82,18 +82,20 @@ class NeededMarkupExtension(Extension):
 
 class _Blocks:
     def __init__(self, parser: BlockParser) -> None:
-        self._tried = _with_needs(parser.blockprocessors, _NEEDED_IN_BLOCKS)
+        tried = _with_needs(parser.blockprocessors, _NEEDED_IN_BLOCKS)
+        self._tried = [(processor, needed[0], needed[1:]) for processor, needed in tried]
 
     def parse(self, parent: etree.Element, blocks: list[str]) -> None:
         """Do what `BlockParser.parseBlocks` does: let the first processor that can have the first block."""
         while blocks:
             block = blocks[0]
-            for processor, needed in self._tried:
-                for one in needed:
-                    if one in block:
-                        break
-                else:
-                    continue
+            for processor, needed, others in self._tried:
+                if needed not in block:
+                    for one in others:
+                        if one in block:
+                            break
+                    else:
+                        continue
                 if processor.test(parent, block):
                     if processor.run(parent, blocks) is not False:
                         break

@@ -23,7 +23,6 @@ _NEEDED_IN_TEXT: dict[str, tuple[str, ...]] = {
     "kb_markers_in_raw_html": ("[!",),
     "task-list": ("[ ]", "[x]", "[X]"),
     "unescape": ("\\",),
-    "fenced_code_block": ("```", "~~~"),
     "kb_placeholders": ("<",),
     "html_block": ("<", "&", ":::"),  # the title of a box is escaped
 }
@@ -59,6 +58,8 @@ class QuickStepsExtension(Extension):
         written = _Written(md)
         md.preprocessors.register(written, "kb_written", 29)  # after white space (30), before what moves text (27)
         md.treeprocessors.register(_Prettify(md), "prettify", 10)
+        fences = md.preprocessors["fenced_code_block"]
+        fences.run = _between_fences(fences.run)  # type: ignore[assignment, method-assign]
         registries: tuple[Any, ...] = (md.preprocessors, md.treeprocessors, md.postprocessors)
         for registry in registries:
             for name, step in registry._data.items():  # the names of a registry are not public
@@ -95,6 +96,19 @@ def _if_in_html(needed: tuple[str, ...], run: Callable[[str], str]) -> Callable[
         return run(html) if any(one in html for one in needed) else html
 
     return run_if_there
+
+
+def _between_fences(run: Callable[[list[str]], list[str]]) -> Callable[[list[str]], list[str]]:
+    """Return the search for fenced code, which tries every line, from the first fence to the last."""
+
+    def run_between(lines: list[str]) -> list[str]:
+        fenced = [number for number, line in enumerate(lines) if "```" in line or "~~~" in line]
+        if not fenced:
+            return lines
+        first, behind = fenced[0], fenced[-1] + 1
+        return [*lines[:first], *run(lines[first:behind]), *lines[behind:]]
+
+    return run_between
 
 
 class _Prettify(PrettifyTreeprocessor):
