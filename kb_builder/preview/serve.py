@@ -91,8 +91,8 @@ def serve_site(load: Callable[[], Config], *, host: str, port: int, drafts: bool
         threading.Thread(target=server.serve_forever, daemon=True).start()
         observer.start()
         stderr().print(f"Serving http://{host}:{server.server_address[1]}/ (stop with Ctrl-C)")
-        writing.check(built)
         load_templates()
+        writing.check(built)
         while True:
             saved = changes.wait()
             writing.show_ahead(saved)

@@ -9,6 +9,7 @@ from functools import partial
 
 from kb_builder.articles.codes import issue
 from kb_builder.articles.languages import is_right_to_left, split_language, with_whole_numbers
+from kb_builder.articles.links import LinkTargets
 from kb_builder.site.effort import unfinished_brackets
 from kb_builder.site.links import SiteMap, link_pages, published_address
 from kb_builder.site.markdown import make_markdown
@@ -56,6 +57,38 @@ class BodyRenderer:
             )
             return Body("", issues=(issue("KB610", path, 0, f"cannot be rendered: {reason}"),))
         return Body(said, _headings(said), linked.image_origins, issues, linked.links, text)
+
+
+_OF_EVERYTHING = """\
+## A heading {#here}
+
+Words that are *slanted*, ~~deleted~~, `code`, in a list or a table; [a link](https://example.org/) and a note[^1].
+
+- [x] one
+    1. two
+
+| a | b |
+| - | - |
+| c | d |
+
+> [!NOTE]
+> It is quoted.
+
+??? tip "More"
+    It can be opened.
+
+```json
+{"a": 1}
+```
+
+[^1]: The note.
+"""
+
+
+def warm_up() -> None:
+    """Render a little of everything, for what is loaded and compiled when Markdown first meets it."""
+    nowhere = SiteMap(LinkTargets(), urls={}, own_pages=frozenset(), link_root="", image_size=lambda path: None)
+    BodyRenderer(nowhere).render(_OF_EVERYTHING, path="a.md", url="a/", first_line=1)
 
 
 _SAID_BY_US = re.compile(

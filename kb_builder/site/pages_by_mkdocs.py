@@ -6,7 +6,6 @@ import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache, lru_cache
-from importlib import import_module
 from pathlib import Path
 
 import jinja2
@@ -120,7 +119,9 @@ def told_by_mkdocs(config: Config) -> Iterator[None]:
 
 def load_templates() -> None:
     """Load all that draws pages, for the builds of this process; a build alone loads what it needs."""
-    import_module("kb_builder.site.body")
+    from kb_builder.site.body import warm_up  # nor Markdown, to draw texts that are known
+
+    warm_up()
     for template in THEME_DIR.rglob("*.html"):
         _environment().get_template(template.relative_to(THEME_DIR).as_posix())
 
