@@ -84,6 +84,11 @@ class Cache:
         value = self._values[place.start : place.start + place.length]
         return value if digest(value) == place.checksum else None
 
+    def has(self, name: str, key: str) -> bool:
+        """Say whether there is a value of that name and key, which may yet be damaged."""
+        place = self._places.get(name)
+        return place is not None and place.key == key
+
     def keep(self, name: str) -> None:
         """Let the next build have a value again. What is neither kept nor put is forgotten."""
         if name in self._places:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 _WRITERS = 4
@@ -20,7 +20,23 @@ class OutputFile:
     data: bytes
 
 
-def write_files(folder: Path, files: Iterable[OutputFile]) -> int:
+@dataclass(frozen=True, slots=True)
+class NamedFile:
+    """A file whose path has a hash of its bytes: whoever has a file of that path need not load them."""
+
+    path: str
+    load: Callable[[], bytes] = field(compare=False, repr=False)
+
+    @property
+    def data(self) -> bytes:
+        """Its bytes, loaded now."""
+        return self.load()
+
+
+SiteFile = OutputFile | NamedFile
+
+
+def write_files(folder: Path, files: Iterable[SiteFile]) -> int:
     """Write files below ``folder``, making folders as needed; return how many bytes were written."""
     found = list(files)
     for name in {name for file in found if (name := file.path.rpartition("/")[0])}:

@@ -11,6 +11,7 @@ import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import cache as cache_once
 from hashlib import sha256
 from importlib import import_module
 from pathlib import Path
@@ -21,9 +22,15 @@ from kb_builder.articles.languages import primary_language
 from kb_builder.articles.model import Article, Audience, Content
 from kb_builder.cache import Cache, digest
 from kb_builder.config import Config
-from kb_builder.files import OutputFile
+from kb_builder.files import SiteFile
 from kb_builder.index.model import Document, Section
-from kb_builder.index.remembered import checksum, remembered_files, remembered_sections, remembered_stems
+from kb_builder.index.remembered import (
+    checksum,
+    remembered_articles,
+    remembered_files,
+    remembered_sections,
+    remembered_stems,
+)
 from kb_builder.index.word_lists import PINS_FILE, SYNONYMS_FILE, WordLists, pin_issues, read_word_lists
 from kb_builder.issues import Issue, KbError
 from kb_builder.site.build import RenderedPage
@@ -125,7 +132,7 @@ def word_list_issues(content: Content, config: Config, *, today: dt.date) -> Ite
 
 def search_files(
     content: Content, pages: Sequence[RenderedPage], config: Config, *, cache: Cache | None = None
-) -> tuple[OutputFile, ...]:
+) -> tuple[SiteFile, ...]:
     """Compile the search files of the rendered pages, with what editors decided. Edge: reads the search folder.
 
     Args:
@@ -239,8 +246,9 @@ def _judge(
 
 def _compile(
     edition: SearchEdition, documents: Mapping[str, Document], encoder: CachedEncoder | None, cache: Cache
-) -> tuple[OutputFile, ...]:
+) -> tuple[SiteFile, ...]:
     from kb_builder.index.compile import compile_search
+    from kb_builder.index.fields import in_order
     from kb_builder.index.remembered_counts import remembered_counting
     from kb_builder.index.remembered_dictionary import RememberedDictionary
     from kb_builder.index.remembered_meanings import RememberedMeanings
@@ -257,10 +265,13 @@ def _compile(
         f"counts {edition.home_url}", digest(*made_by), cache, checksum=lambda document: checksums[document.url]
     )
 
+    write_articles = remembered_articles(
+        f"cards {edition.home_url}", cache, checksum=lambda document: checksums[document.url]
+    )
     memory = RememberedMeanings(f"meanings {edition.home_url}", digest(edition.language, own_vectors), cache)
     dictionary = RememberedDictionary(f"dictionary {edition.home_url}", digest(*made_by, repr(pins), *documents), cache)
 
-    def compiled() -> tuple[OutputFile, ...]:
+    def compiled() -> tuple[SiteFile, ...]:
         return compile_search(
             documents.values(),
             language=edition.language,
@@ -269,13 +280,21 @@ def _compile(
             load_vectors=edition.load_vectors,
             encode=encoder.encode if encoder else None,
             count=counting,
+            write_articles=write_articles,
             memory=memory,
             dictionary_memory=dictionary,
         )
 
+    @cache_once
+    def texts() -> Mapping[str, SiteFile]:
+        written = write_articles(in_order(documents.values()), language=edition.language)
+        return {file.path: file for file in written.files}
+
     made_of = (*made_by, repr(pins), *checksums.values())
     with remembered_stems(edition.language, cache):
-        return remembered_files(f"search {edition.home_url}", digest(*made_of), compiled, cache)
+        return remembered_files(
+            f"search {edition.home_url}", digest(*made_of), compiled, cache, load=lambda path: texts()[path].data
+        )
 
 
 def _document(article: Article, sections: Sequence[Section], edition: SearchEdition) -> Document:

@@ -16,7 +16,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from kb_builder.cache import digest
-from kb_builder.files import OutputFile
+from kb_builder.files import NamedFile, OutputFile, SiteFile
 
 
 class Stage:
@@ -64,12 +64,16 @@ class Stage:
         self.made[path] = made
         return True
 
-    def write(self, files: Iterable[OutputFile]) -> int:
+    def write(self, files: Iterable[SiteFile]) -> int:
         """Make files of the new site; return how many bytes they have."""
         written = 0
         for file in files:
-            written += len(file.data)
-            checksum = digest(file.data)
+            if isinstance(file, NamedFile) and self.keep(file.path):
+                written += int(self.made[file.path].split(" ", 2)[1])
+                continue
+            data = file.data
+            written += len(data)
+            checksum = digest(data)
             if self._before.get(file.path, "").startswith(checksum) and self.keep(file.path):
                 continue
             twin = self._twin(checksum)
@@ -78,7 +82,7 @@ class Stage:
                 continue
             self.clear(file.path)
             with open(f"{self._root}/{file.path}", "xb") as target:
-                target.write(file.data)
+                target.write(data)
             self.take(file.path, checksum)
         return written
 

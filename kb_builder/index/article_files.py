@@ -4,31 +4,67 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from functools import partial
+from typing import Any, Protocol
 
-from kb_builder.files import OutputFile
+from kb_builder.files import NamedFile, OutputFile, SiteFile
 from kb_builder.index.analyzer import analyze_query
-from kb_builder.index.json_files import content_hash, named_data, named_file, numbered_files
+from kb_builder.index.json_files import FOLDER, as_json, content_hash, named_data, named_file, numbered_data
 from kb_builder.index.model import Document, StoredSections
 
 MAX_TEXT = 1_000_000  # code points of an article that can be quoted; the rest is searched all the same
 
 
 @dataclass(frozen=True, slots=True)
+class Card:
+    """The JSON of a card, and the hash in the name of its article's text; empty without a text."""
+
+    data: bytes
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class ArticleFiles:
-    """The files of all cards and texts, and the hash in the names of the cards."""
+    """The files of all cards and texts, the hash in the names of the cards, and these in the order of documents."""
 
-    files: tuple[OutputFile, ...]
+    files: tuple[SiteFile, ...]
     cards_hash: str
+    cards: tuple[Card, ...]
 
 
-def article_files(documents: Sequence[Document], *, language: str) -> ArticleFiles:
-    """Write a card for each document, in their order, and the texts of those that have one."""
-    texts = [_text_file(document) for document in documents]
-    cards, cards_hash = numbered_files(
-        "card", [_card(document, text, language) for document, text in zip(documents, texts, strict=True)]
-    )
-    return ArticleFiles((*cards, *(text for text in texts if text)), cards_hash)
+class WriteArticles(Protocol):
+    """Writes as `article_files` does."""
+
+    def __call__(self, documents: Sequence[Document], *, language: str) -> ArticleFiles:
+        """Write a card for each document, in their order, and the texts of those that have one."""
+
+
+def article_files(documents: Sequence[Document], *, language: str, known: Sequence[Card | None] = ()) -> ArticleFiles:
+    """Write a card for each document, in their order, and the texts of those that have one.
+
+    Args:
+        documents: In the order of their numbers.
+        language: ISO 639-1.
+        known: The cards of some of them, in their order; the texts of these are loaded when they are asked for.
+    """
+    cards = [*known] or [None] * len(documents)
+    texts: list[SiteFile] = []
+    for number, (document, card) in enumerate(zip(documents, cards, strict=True)):
+        if card:
+            if card.text:
+                texts.append(NamedFile(f"{FOLDER}/text-{card.text}.json", partial(_text, document)))
+            continue
+        text = _text_file(document)
+        cards[number] = Card(as_json(_card(document, text, language)), content_hash(text) if text else "")
+        texts += [text] if text else []
+    made = tuple(card for card in cards if card)
+    files, cards_hash = numbered_data("card", [card.data for card in made])
+    return ArticleFiles((*files, *texts), cards_hash, made)
+
+
+def _text(document: Document) -> bytes:
+    file = _text_file(document)
+    return file.data if file else b""
 
 
 def question_hash(words: Sequence[str]) -> int:

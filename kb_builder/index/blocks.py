@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 
-from kb_builder.files import OutputFile
+from kb_builder.files import OutputFile, SiteFile
 from kb_builder.index.article_files import ArticleFiles
 from kb_builder.index.confidence import NO_CLAIM, Coefficients
 from kb_builder.index.facets import find_facets, pack_facets
@@ -28,7 +28,7 @@ def search_files(
     language: str,
     meaning_share: int = 0,
     confidence: Coefficients = NO_CLAIM,
-) -> tuple[OutputFile, ...]:
+) -> tuple[SiteFile, ...]:
     """Name the files below ``search/``, the manifest last.
 
     Args:

@@ -7,9 +7,10 @@ from itertools import chain
 from pathlib import Path
 
 from kb_builder.articles.languages import primary_language
-from kb_builder.files import OutputFile
+from kb_builder.cache import digest
+from kb_builder.files import SiteFile
 from kb_builder.index.analyzer import stemmer
-from kb_builder.index.article_files import article_files
+from kb_builder.index.article_files import WriteArticles, article_files
 from kb_builder.index.blas import one_thread
 from kb_builder.index.blocks import search_files
 from kb_builder.index.confidence import fitted_coefficients
@@ -43,11 +44,12 @@ def compile_search(
     load_vectors: Callable[[str], WordVectors | None] = load_word_vectors,
     encode: Encode | None = None,
     count: Count = count_words,
+    write_articles: WriteArticles = article_files,
     memory: MeaningMemory | None = None,
     dictionary_memory: DictionaryMemory | None = None,
     sizes: BlockSizes | None = None,
     work_folder: Path | None = None,
-) -> tuple[OutputFile, ...]:
+) -> tuple[SiteFile, ...]:
     """Compile documents into the files below ``search/`` that search/FORMAT.md describes.
 
     Args:
@@ -60,6 +62,7 @@ def compile_search(
         load_vectors: Gives the word vectors of a language, if it has any.
         encode: A sentence encoder, to which semantic postings are fitted; without one the vectors stay as they are.
         count: Counts words, or knows what they count.
+        write_articles: Writes the files of documents, or knows them.
         memory: Knows the semantic postings of an earlier build; an encoder changes too many of them.
         dictionary_memory: Knows the dictionary of an earlier build with the same settings, pins and synonyms.
         sizes: How the files are cut; by default as fits the number of documents.
@@ -81,7 +84,9 @@ def compile_search(
     memory = None if encode else memory
     known = memory.recall() if memory else None
     meanings_of = in_background(
-        lambda: _meanings(ordered, counted, vectors, encode, known, language=language, meaning=meaning, stem=stem),
+        lambda: _meanings(
+            ordered, counted, vectors, encode, memory, known, language=language, meaning=meaning, stem=stem
+        ),
         is_worth_it=not encode and len(ordered) >= FEWEST_DOCUMENTS,  # an encoder uses every core by itself
     )
     numbers = {document.url: number for number, document in enumerate(ordered)}
@@ -103,11 +108,11 @@ def compile_search(
         stem=stem,
     )
     dictionary = Dictionary(forms, table, hot, led, len(ordered))
-    articles = article_files(ordered, language=language)
-    lists = meanings_of()
-    if memory and lists:
-        memory.remember(lists)
-    meanings = lists.packed() if lists else {}
+    articles = write_articles(ordered, language=language)
+    words_meant, packed, kept = meanings_of()
+    if memory:
+        memory.remember(kept)
+    meanings = dict(zip(words_meant.split(), packed.split(), strict=True))
     sizes = sizes or BlockSizes.for_articles(len(ordered))
     words = cut_words(dictionary, meanings, sizes, known=before.words if before else None, touched=touched)
     is_same = before is not None and before.words.forms == forms
@@ -176,24 +181,28 @@ def _meanings(
     counted: Counted | Recounted,
     vectors: WordVectors | None,
     encode: Encode | None,
+    memory: MeaningMemory | None,
     known: MeaningLists | None,
     *,
     language: str,
     meaning: Meaning,
     stem: Callable[[str], str],
-) -> MeaningLists | None:
+) -> tuple[str, str, Mapping[str, bytes]]:
+    """Return words, and the packed semantic postings of each, with spaces between; and what the memory is to keep."""
     if vectors is None:
-        return None
-    groups = _word_groups(counted.words.terms, vectors, stem)
+        return "", "", {}
     if counted.vectors is not None:
         space = space_of(counted.vectors, vectors, [document.url for document in documents])
     elif encode:
         space = taught_space(documents, vectors, encode, language=language)
     else:
-        return None
+        return "", "", {}
+    seen = counted.words.terms
+    key = digest("\n".join(seen)) if memory else ""
     with one_thread():
-        lists = semantic_lists(groups, space, meaning=meaning, known=known)
-    return lists.without_levels_of(known) if known else lists
+        lists = semantic_lists(lambda: _word_groups(seen, vectors, stem), space, meaning=meaning, known=known, key=key)
+    packed = lists.packed()
+    return " ".join(packed), " ".join(packed.values()), memory.written(lists) if memory else {}
 
 
 def _word_groups(seen: Iterable[str], vectors: WordVectors, stem: Callable[[str], str]) -> list[list[str]]:

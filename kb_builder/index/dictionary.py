@@ -89,6 +89,8 @@ def changed_forms(
     stem: Stem,
 ) -> Forms:
     """Return what `find_forms` would after some words joined those of the site and others left; none is transcribed."""
+    if not added and not removed:
+        return known
     changed = {stem(word) for word in (*added, *removed)}
     seen = {word for term in changed for word in known.seen_of(term)}
     part = find_forms(

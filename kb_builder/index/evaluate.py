@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from kb_builder.client_code import client_files, scripts_for
-from kb_builder.files import OutputFile, write_files
+from kb_builder.files import SiteFile, write_files
 from kb_builder.index.analyzer import analyze_query, different_words, stemmer
 from kb_builder.index.blocks import HITS
 from kb_builder.index.compile import compile_search
@@ -165,7 +165,7 @@ def evaluate(
     return _measure(judged, run)
 
 
-def _run_python(judged: JudgedSet, files: Sequence[OutputFile]) -> _Run:
+def _run_python(judged: JudgedSet, files: Sequence[SiteFile]) -> _Run:
     data = {file.path.removeprefix(f"{FOLDER}/"): file.data for file in files}
     scripts = {file.path: file.data for file in client_files()}
     sizes = {name: _gzip_bytes(content) for name, content in (data | scripts).items()}
@@ -199,7 +199,7 @@ def _run_whoosh(judged: JudgedSet, *, language: str, ranking: Ranking) -> _Run:
     return _Run(hits)
 
 
-def _run_browser(judged: JudgedSet, files: Sequence[OutputFile]) -> _Run:
+def _run_browser(judged: JudgedSet, files: Sequence[SiteFile]) -> _Run:
     from kb_builder.index.browser_engine import run_browser  # only this engine needs Node or a browser
 
     with tempfile.TemporaryDirectory(prefix="kb-evaluate-") as folder:

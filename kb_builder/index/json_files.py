@@ -12,15 +12,10 @@ from kb_builder.files import OutputFile
 FOLDER = "search"
 
 
-def numbered_files(kind: str, blocks: Sequence[Any]) -> tuple[list[OutputFile], str]:
+def numbered_data(kind: str, blocks: Sequence[bytes]) -> tuple[list[OutputFile], str]:
     """Name blocks by one hash of them all and their number: any change moves the numbers of articles in all of them."""
-    return numbered_data(kind, [as_json(block) for block in blocks])
-
-
-def numbered_data(kind: str, data: Sequence[bytes]) -> tuple[list[OutputFile], str]:
-    """Name written blocks likewise."""
-    digest = hashlib.sha256(b"\n".join(data)).hexdigest()[:10] if data else ""
-    return [OutputFile(f"{FOLDER}/{kind}-{digest}-{at}.json", block) for at, block in enumerate(data)], digest
+    digest = hashlib.sha256(b"\n".join(blocks)).hexdigest()[:10] if blocks else ""
+    return [OutputFile(f"{FOLDER}/{kind}-{digest}-{at}.json", block) for at, block in enumerate(blocks)], digest
 
 
 def named_file(kind: str, value: Any) -> OutputFile:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import overload
 
 
@@ -17,22 +17,36 @@ class Section:
     text: str  # plain text, white space folded
 
 
-@dataclass(slots=True)
 class StoredSections(Sequence[Section]):
-    """Sections as the JSON of a text file has them, read when one is asked for: of most documents nobody asks.
+    """Sections as the JSON of a text file has them, loaded and read when one is asked for: of most nobody asks.
 
     Attributes:
-        written: A list of ``[anchor, heading, text]``, in UTF-8.
+        key: Tells them apart from others.
     """
 
-    written: bytes
-    _read: tuple[Section, ...] | None = field(default=None, compare=False, repr=False)
+    __slots__ = ("_load", "_read", "key")
 
-    @classmethod
-    def of(cls, sections: Sequence[Section]) -> StoredSections:
+    def __init__(self, key: str, load: Callable[[], bytes]) -> None:
+        """Take what gives a list of ``[anchor, heading, text]``, in UTF-8."""
+        self.key, self._load = key, load
+        self._read: tuple[Section, ...] | None = None
+
+    @staticmethod
+    def write(sections: Sequence[Section]) -> bytes:
         """Write sections; a lone surrogate has no UTF-8 and becomes a question mark."""
         rows = [[section.anchor, section.heading, section.text] for section in sections]
-        return cls(json.dumps(rows, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace"))
+        return json.dumps(rows, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
+
+    @property
+    def written(self) -> bytes:
+        """As they lie in the text file, loaded now."""
+        return self._load()
+
+    def __eq__(self, other: object) -> bool:
+        """Say whether these are the same sections."""
+        return isinstance(other, StoredSections) and self.written == other.written
+
+    __hash__ = None  # type: ignore[assignment]
 
     def _sections(self) -> tuple[Section, ...]:
         if self._read is None:

@@ -6,11 +6,13 @@ import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import fields
+from functools import partial
 from operator import attrgetter
 
 from kb_builder.cache import Cache, digest
-from kb_builder.files import OutputFile
+from kb_builder.files import NamedFile, OutputFile, SiteFile
 from kb_builder.index.analyzer import known_stems
+from kb_builder.index.article_files import ArticleFiles, Card, WriteArticles, article_files
 from kb_builder.index.model import Document, StoredSections
 from kb_builder.index.sections import split_pages
 
@@ -22,28 +24,57 @@ def remembered_sections(pages: Mapping[str, tuple[str, Callable[[], str]]], cach
 
     Args:
         pages: A key of the HTML, and what gives it, by content path: a page's old sections make room for its new ones.
-        cache: What earlier builds cut.
+        cache: What earlier builds cut; it stays open while sections are read.
     """
-    found: dict[str, StoredSections] = {}
-    unknown = []
-    for path, (key, _) in pages.items():
+
+    def load(path: str) -> bytes:
+        key, html = pages[path]
         kept = cache.get(f"sections {path}", key)
-        if kept is None:
-            unknown.append(path)
-        else:
-            cache.keep(f"sections {path}")
-            found[path] = StoredSections(kept)
+        return kept if kept is not None else StoredSections.write(split_pages([html()])[0])
+
+    unknown = [path for path, (key, _) in pages.items() if not cache.has(f"sections {path}", key)]
+    made: dict[str, bytes] = {}
     for path, sections in zip(unknown, split_pages([pages[path][1]() for path in unknown]), strict=True):
-        found[path] = StoredSections.of(sections)
-        cache.put(f"sections {path}", pages[path][0], found[path].written)
-    return found
+        made[path] = StoredSections.write(sections)
+        cache.put(f"sections {path}", pages[path][0], made[path])
+    for path in pages.keys() - made.keys():
+        cache.keep(f"sections {path}")
+    return {
+        path: StoredSections(key, partial(made.__getitem__ if path in made else load, path))
+        for path, (key, _) in pages.items()
+    }
 
 
 def checksum(document: Document) -> str:
     """Return a digest of all of a document, whether or not its sections are read."""
     sections = document.sections
-    text = sections.written if isinstance(sections, StoredSections) else repr(sections)
+    text = sections.key if isinstance(sections, StoredSections) else repr(sections)
     return digest(repr(_properties(document)), text)
+
+
+def remembered_articles(name: str, cache: Cache, *, checksum: Callable[[Document], str] = checksum) -> WriteArticles:
+    """Return what writes the files of documents like `article_files`, and keeps the cards.
+
+    Args:
+        name: What the documents are of.
+        checksum: Tells documents apart.
+    """
+    cache.keep(name)  # for builds in which no text has changed, too
+
+    def write(documents: Sequence[Document], *, language: str) -> ArticleFiles:
+        head, _, rows = (cache.get(name, language) or b"").partition(b"\n")
+        columns = [part.decode().split(" ") for part in head.split(b";")]
+        cards = rows.split(b"\n")
+        known: dict[str, Card] = {}
+        if len(columns) == 2 and len(columns[0]) == len(columns[1]) == len(cards):
+            known = dict(zip(columns[0], map(Card, cards, columns[1]), strict=True))
+        checksums = [checksum(document) for document in documents]
+        files = article_files(documents, language=language, known=[known.get(own) for own in checksums])
+        head = f"{' '.join(checksums)};{' '.join(card.text for card in files.cards)}".encode()
+        cache.put(name, language, b"\n".join([head, *(card.data for card in files.cards)]))
+        return files
+
+    return write
 
 
 @contextmanager
@@ -61,29 +92,34 @@ def remembered_stems(language: str, cache: Cache) -> Iterator[None]:
 
 
 def remembered_files(
-    name: str, key: str, make: Callable[[], Sequence[OutputFile]], cache: Cache
-) -> tuple[OutputFile, ...]:
+    name: str, key: str, make: Callable[[], Sequence[SiteFile]], cache: Cache, *, load: Callable[[str], bytes]
+) -> tuple[SiteFile, ...]:
     """Return the files that ``make`` makes, unless they are known to be the same.
 
     Args:
         name: What they are the files of.
         key: Digest of all that they are made of.
+        load: Gives the bytes of a file that is named by its content, by its path.
     """
     kept = cache.get(name, key)
     if kept is not None:
         cache.keep(name)
-        return tuple(_unpacked(kept))
+        return tuple(_unpacked(kept, load))
     files = tuple(make())
-    head = _json([[file.path, len(file.data)] for file in files])
-    cache.put(name, key, b"".join([len(head).to_bytes(8, "big"), head, *(file.data for file in files)]))
+    head = _json([[file.path, -1 if isinstance(file, NamedFile) else len(file.data)] for file in files])
+    data = (file.data for file in files if not isinstance(file, NamedFile))
+    cache.put(name, key, b"".join([len(head).to_bytes(8, "big"), head, *data]))
     return files
 
 
-def _unpacked(packed: bytes) -> Iterator[OutputFile]:
+def _unpacked(packed: bytes, load: Callable[[str], bytes]) -> Iterator[SiteFile]:
     start = 8 + int.from_bytes(packed[:8], "big")
     for path, length in json.loads(packed[8:start]):
-        yield OutputFile(path, packed[start : start + length])
-        start += length
+        if length < 0:
+            yield NamedFile(path, partial(load, path))
+        else:
+            yield OutputFile(path, packed[start : start + length])
+            start += length
 
 
 def _json(value: object) -> bytes:

@@ -1,6 +1,6 @@
 """What was counted of the same documents before: only others are analysed and indexed again.
 
-Kept are arrays and words, in numpy's format without pickles: data, whoever wrote it. Postings of all documents are kept
+Kept are arrays and words: data, whoever wrote it. Postings of all documents are kept
 as they were some builds ago, with those of the few that were counted since: an edit seldom needs the former.
 """
 

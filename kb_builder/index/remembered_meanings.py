@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Protocol
 
 import numpy as np
@@ -17,8 +18,11 @@ class MeaningMemory(Protocol):
     def recall(self) -> MeaningLists | None:
         """Return them, if there are any."""
 
-    def remember(self, lists: MeaningLists) -> None:
-        """Keep them for the next build."""
+    def written(self, lists: MeaningLists) -> Mapping[str, bytes]:
+        """Write them; another process may do so."""
+
+    def remember(self, written: Mapping[str, bytes]) -> None:
+        """Keep what was written for the next build."""
 
 
 class RememberedMeanings:
@@ -46,25 +50,31 @@ class RememberedMeanings:
                 best=lists["best"],
                 behind=lists["behind"],
                 postings=lines_of(lists["postings"]),
+                key=lists["key"].tobytes().decode(),
             )
         except KeyError:
             return None
 
-    def remember(self, lists: MeaningLists) -> None:
-        """Keep them for the next build."""
+    def written(self, lists: MeaningLists) -> Mapping[str, bytes]:
+        """Write them; those of words only if they are others."""
         names = bytes_of(lists.names)
         words_key = _digest_of_words(names.tobytes(), lists.heights)
-        if words_key != self._words_key:
-            kept = write_arrays(names=names, levels=lists.levels, heights=lists.heights)
-            self._cache.put(self._words, self._key, kept)
         kept = write_arrays(
             of=np.frombuffer(words_key.encode(), np.uint8),
+            key=np.frombuffer(lists.key.encode(), np.uint8),
             articles=lists.articles,
             best=lists.best,
             behind=lists.behind,
             postings=bytes_of(lists.postings),
         )
-        self._cache.put(self._lists, self._key, kept)
+        if words_key == self._words_key:
+            return {self._lists: kept}
+        return {self._words: write_arrays(names=names, levels=lists.levels, heights=lists.heights), self._lists: kept}
+
+    def remember(self, written: Mapping[str, bytes]) -> None:
+        """Keep what was written for the next build."""
+        for name, kept in written.items():
+            self._cache.put(name, self._key, kept)
 
 
 def _digest_of_words(names: bytes, heights: np.typing.NDArray[np.float64]) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import chain
 from typing import Any
 
@@ -121,6 +121,7 @@ class MeaningLists:
         best: The largest product of each group.
         behind: The product that comes behind those that are kept.
         postings: Of each group, packed, without its peak.
+        key: Names what the groups were made of; empty where nobody asks.
     """
 
     names: Sequence[str]
@@ -130,11 +131,7 @@ class MeaningLists:
     best: npt.NDArray[np.float32]
     behind: npt.NDArray[np.float32]
     postings: Sequence[str]
-
-    def without_levels_of(self, known: MeaningLists) -> MeaningLists:
-        """Leave out the levels where they are those of the same groups as before: nobody sends them on for nothing."""
-        is_same = self.names == known.names and np.array_equal(self.heights, known.heights)
-        return replace(self, levels=self.levels[:0]) if is_same else self
+    key: str = ""
 
     def packed(self) -> dict[str, str]:
         """Return packed lists by word (see `SemanticList`); words of which nothing is known have none."""
@@ -148,11 +145,12 @@ class MeaningLists:
 
 
 def semantic_lists(
-    groups: Iterable[Sequence[str]],
+    groups: Callable[[], Iterable[Sequence[str]]],
     space: MeaningSpace,
     *,
     meaning: Meaning | None = None,
     known: MeaningLists | None = None,
+    key: str = "",
 ) -> MeaningLists:
     """Compute the semantic postings of words.
 
@@ -160,17 +158,25 @@ def semantic_lists(
     left out together.
 
     Args:
-        groups: Words, folded, that share a list, which is that of their mean; in any order, no word in two groups.
+        groups: Gives words, folded, that share a list, which is that of their mean; in any order, no word in two.
         known: Those of other groups and articles by the same vectors and settings: what an edit left as it was is taken
             from them, and the result is what it would be without.
+        key: Names what the groups are made of: those of ``known`` are the same if it has the same one, unless empty.
     """
     meaning = meaning or Meaning()
     articles = _article_levels(space, meaning)
-    named = sorted(map(tuple, groups)) if articles.any() else []
-    names = [*map(" ".join, named)]
-    places = {name: row for row, name in enumerate(known.names)} if known else {}
-    old = np.fromiter((places.get(name, -1) for name in names), np.int64, len(names))
-    levels, heights = _word_levels([named[row] for row in np.flatnonzero(old < 0).tolist()], space)
+    if not articles.any():
+        names: Sequence[str] = []
+    elif known and known.names and key and known.key == key:
+        names = known.names
+    else:
+        names = [*map(" ".join, sorted(map(tuple, groups())))]
+    if known and names is known.names:
+        old = np.arange(len(names))
+    else:
+        places = {name: row for row, name in enumerate(known.names)} if known else {}
+        old = np.fromiter((places.get(name, -1) for name in names), np.int64, len(names))
+    levels, heights = _word_levels([names[row].split(" ") for row in np.flatnonzero(old < 0).tolist()], space)
     if known and known.names:
         levels, heights = _merged(known.levels, old, levels), _merged(known.heights, old, heights)
         old[_touched(known, articles)[old]] = -1
@@ -188,7 +194,7 @@ def semantic_lists(
         best, behind = _merged(known.best, old, best), _merged(known.behind, old, behind)
         fresh = iter(postings)
         postings = [known.postings[row] if row >= 0 else next(fresh) for row in old.tolist()]
-    return MeaningLists(names, levels, heights, articles, best, behind, postings)
+    return MeaningLists(names, levels, heights, articles, best, behind, postings, key)
 
 
 def _touched(known: MeaningLists, articles: npt.NDArray[np.int16]) -> npt.NDArray[np.bool_]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 import zlib
 from bisect import bisect_left
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -113,7 +114,8 @@ def cut_words(
     writer = _Writer(dictionary, packed)
     before = _Before(known, entries, forms, anew) if known else None
     ends, taken = _cut(entries, writer, sizes.words_bytes, before)
-    shared = _shared(entries, forms, ends)
+    is_same = known is not None and entries.are_known and ends == known.ends
+    shared = known.shared if known and is_same else _shared(entries, forms, ends)
     numbers = _numbered(shared)
     moved = _moved_terms(numbers, _numbered(known.shared) if known else {})
     blocks = []
@@ -132,11 +134,16 @@ def cut_words(
 
 @dataclass(frozen=True, slots=True)
 class _Entries:
-    """Words, ascending, with the place of the term and the packed meaning of each."""
+    """Words, ascending, with the place of the term and the packed meaning of each.
+
+    Attributes:
+        are_known: The words, and the places of their terms, are those of before.
+    """
 
     words: list[str]
     terms: list[int]
     meanings: list[str]
+    are_known: bool = False
 
 
 class _Writer:
@@ -174,21 +181,25 @@ class _Before:
     """Knows the blocks of before that are the same now, by the place of their first word."""
 
     def __init__(self, known: WordsBlocks, entries: _Entries, forms: Forms, touched: Collection[str]) -> None:
-        names, old_names = forms.terms, known.forms.terms
-        old_places = {word: place for place, word in enumerate(known.words)}
-        here = np.fromiter((old_places.get(word, -1) for word in entries.words), np.int64, len(entries.words))
-        same_meaning = [
-            place >= 0 and known.meanings[place] == meaning
-            for place, meaning in zip(here.tolist(), entries.meanings, strict=True)
-        ]
-        old_rows = {term: row for row, term in enumerate(old_names)}
-        rows = [-2 if term in touched else old_rows.get(term, -2) for term in names]  # of the same term, if it is known
+        if entries.are_known:
+            here = np.arange(len(known.words))
+            same_meaning = [*map(operator.eq, known.meanings, entries.meanings)]
+        else:
+            old_places = {word: place for place, word in enumerate(known.words)}
+            here = np.fromiter((old_places.get(word, -1) for word in entries.words), np.int64, len(entries.words))
+            same_meaning = [
+                place >= 0 and known.meanings[place] == meaning
+                for place, meaning in zip(here.tolist(), entries.meanings, strict=True)
+            ]
+        old_rows = {term: row for row, term in enumerate(known.forms.terms)}
+        rows = [
+            -2 if term in touched else old_rows.get(term, -2) for term in forms.terms
+        ]  # of the same, if it is known
         same_term = np.array([*rows, -1])[np.array(entries.terms, np.int64)] == np.array([*known.terms, -3])[here]
         self._is_same = np.array(same_meaning, np.bool_) & same_term
         self._changed = np.flatnonzero(~self._is_same).tolist()
         self._old = here
-        starts = dict(zip([0, *known.ends], enumerate(known.ends), strict=False))
-        self._starts = starts
+        self._starts = dict(zip([0, *known.ends], enumerate(known.ends), strict=False))
         self._old_count = len(known.words)
 
     def block_at(self, start: int) -> tuple[int, int] | None:
@@ -230,6 +241,12 @@ def _pack(dictionary: Dictionary, sizes: BlockSizes, known: WordsBlocks | None, 
 def _entries(
     forms: Forms, hot_terms: Mapping[str, int], meanings: Mapping[str, str], known: WordsBlocks | None
 ) -> _Entries:
+    if known and forms == known.forms:
+        found = [meanings.get(word, "") for word in known.words]
+        others = len(meanings) - sum(word in meanings for word in hot_terms)
+        has_one = all(map(operator.or_, map(bool, found), (term >= 0 for term in known.terms)))
+        if has_one and sum(map(bool, found)) == others:
+            return _Entries(known.words, known.terms, found, are_known=True)
     terms = {word: at for at, words in enumerate(forms.words) for word in words.split(" ")}
     for word in hot_terms:
         del terms[word]

@@ -43,12 +43,12 @@ def test_lists_after_an_edit_are_those_made_anew(articles, edits, before, after)
     edited = list(articles)
     for at, seed in edits:
         edited[at % len(articles)] = seed
-    known = semantic_lists([[word] for word in before], space(articles, [0]), meaning=MEANING)
+    known = semantic_lists(lambda: [[word] for word in before], space(articles, [0]), meaning=MEANING)
     groups = [[word] for word in after]
 
-    found = semantic_lists(groups, space(edited, [0]), meaning=MEANING, known=known)
+    found = semantic_lists(lambda: groups, space(edited, [0]), meaning=MEANING, known=known)
 
-    assert everything(found) == everything(semantic_lists(groups, space(edited, [0]), meaning=MEANING))
+    assert everything(found) == everything(semantic_lists(lambda: groups, space(edited, [0]), meaning=MEANING))
 
 
 def test_an_edit_makes_only_the_lists_that_it_touches(monkeypatch):
@@ -59,11 +59,11 @@ def test_an_edit_makes_only_the_lists_that_it_touches(monkeypatch):
     )
     articles = list(range(200))
     groups = [[word] for word in WORDS]
-    known = semantic_lists(groups, space(articles, [0, 1, 2]), meaning=MEANING)
+    known = semantic_lists(lambda: groups, space(articles, [0, 1, 2]), meaning=MEANING)
     articles[100] = 555
 
-    semantic_lists(groups, space(articles, [0, 1, 2]), meaning=MEANING, known=known)
-    semantic_lists(groups, space(articles, [0, 1, 2]), meaning=MEANING, known=known)
+    semantic_lists(lambda: groups, space(articles, [0, 1, 2]), meaning=MEANING, known=known)
+    semantic_lists(lambda: groups, space(articles, [0, 1, 2]), meaning=MEANING, known=known)
 
     assert made[0] == len(WORDS)
     assert all(count < len(WORDS) / 2 for count in made[1:])

@@ -24,7 +24,7 @@ PLAIN = Meaning(articles=100, least_share=0.0, whitening=0.0)
 def lists_of(documents, words=WORDS, meaning=PLAIN):
     groups = [[word] for word in words]
     space = static_space(documents, topic_vectors("en"), language="en")
-    packed = semantic_lists(groups, space, meaning=meaning).packed()
+    packed = semantic_lists(lambda: groups, space, meaning=meaning).packed()
     return {word: SemanticList.unpack(text) for word, text in packed.items()}
 
 
@@ -90,7 +90,7 @@ def test_a_word_keeps_its_strongest_articles_only(count):
 def test_words_of_a_group_share_the_list_of_their_mean():
     space = static_space(SHOP, topic_vectors("en"), language="en")
 
-    lists = semantic_lists([["cash", "costs"], ["money"]], space, meaning=PLAIN).packed()
+    lists = semantic_lists(lambda: [["cash", "costs"], ["money"]], space, meaning=PLAIN).packed()
 
     assert lists["cash"] is lists["costs"]
     assert lists["cash"] != lists["money"]

@@ -40,7 +40,7 @@ def encode(texts):
 
 def lists_of(documents, words):
     space = taught_space(documents, topic_vectors("en"), encode, language="en")
-    packed = semantic_lists([[word] for word in words], space).packed()
+    packed = semantic_lists(lambda: [[word] for word in words], space).packed()
     return {word: SemanticList.unpack(text) for word, text in packed.items()}
 
 
