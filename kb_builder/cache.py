@@ -222,9 +222,20 @@ def open_cache(folder: Path, *, writes: bool, forget: bool = True) -> Iterator[C
 def maker() -> str:
     """Name the code that values depend on: ours with the theme, the libraries', and Python's."""
     folders = (Path(__file__).parent, bundled("themes/help_center"))
-    files = sorted(path for folder in folders for path in folder.rglob("*") if path.is_file() and path.suffix != ".pyc")
-    contents = [part for path in files for part in (os.fsencode(path.name), path.read_bytes())]
+    paths = [
+        f"{folder}/{name}"
+        for top in folders
+        for folder, _, names in os.walk(top)
+        for name in names
+        if not name.endswith(".pyc")
+    ]
+    contents = [part for path in sorted(paths) for part in (os.fsencode(path.rpartition("/")[2]), _bytes_of(path))]
     return digest(platform.python_version(), *map(_version, _PACKAGES), *contents)
+
+
+def _bytes_of(path: str) -> bytes:
+    with open(path, "rb") as file:  # noqa: PTH123 - a path object is slow
+        return file.read()
 
 
 def _version(package: str) -> str:

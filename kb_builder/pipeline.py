@@ -28,7 +28,8 @@ from kb_builder.site.brand import theme_issues
 from kb_builder.site.draw import site_name
 from kb_builder.site.remembered import known_site, remember_site
 from kb_builder.site.render import begin_site
-from kb_builder.stage import Stage
+from kb_builder.stage import Stage, stamps_in
+from kb_builder.workers import in_background
 
 Progress = Callable[[str], None]
 
@@ -97,14 +98,18 @@ def build(
         swap_in(config.site_dir, spare=spare or _spare(config)) as folder,
     ):
         progress("Reading the content")
-        everything = read_and_check(config, today=today, cache=cache)  # edge: disk
+        look = in_background(partial(stamps_in, folder))  # edge: disk
+        try:
+            everything = read_and_check(config, today=today, cache=cache)  # edge: disk
+        finally:
+            there = look()
         stop_on_errors(everything.issues, strict=strict)
         content = for_audience(everything, config.audience, link_root=config.settings.content.link_root)
         content = with_related(content, language=config.language, known=cache)
         progress(f"Writing {len(content.articles)} articles as pages")
         name = site_name(config)
         last = known_site(cache, name)
-        stage = Stage(folder, published=config.site_dir, made=last.files)  # edge: disk
+        stage = Stage(folder, published=config.site_dir, made=last.files, there=there)
         load = partial(load_search, content, config) if with_search else lambda: None
         rendering = begin_site(  # edge: disk
             config, content, stage=stage, today=today, cache=cache, last=last, meanwhile=load

@@ -13,9 +13,6 @@ from kb_builder.articles.model import Article, Content
 from kb_builder.articles.related import MOST_RELATED, with_more_related
 from kb_builder.articles.translations import in_folder_of
 from kb_builder.cache import Cache, digest
-from kb_builder.index.blas import one_thread
-from kb_builder.index.likeness import most_alike
-from kb_builder.index.word_vectors import load_word_vectors
 from kb_builder.workers import in_parts
 
 _FEWEST = 500  # articles that processes are worth it for
@@ -40,7 +37,8 @@ def with_related(content: Content, *, language: str, known: Cache) -> Content:
     filled = {}
     for path, article in content.articles.items():
         known_here = tuple(other for other in article.related if article.language or other in content.articles)
-        filled[path] = with_more_related(replace(article, related=known_here), alike.get(path, ()))
+        plain = article if known_here == article.related else replace(article, related=known_here)
+        filled[path] = with_more_related(plain, alike.get(path, ()))
     for path, article in content.articles.items():
         original = filled.get(split_language(path, content.languages)[1]) if article.language else None
         if original:
@@ -66,6 +64,11 @@ def _alike(
             alike |= _by_path(paths, json.loads(kept))
         else:
             unknown.append((name, key, _Compared(paths, texts, len(listed), spoken)))
+    if not unknown:
+        return alike
+    from kb_builder.index.blas import one_thread  # numpy takes its time to load
+    from kb_builder.index.word_vectors import load_word_vectors
+
     for spoken in {compared.language for _, _, compared in unknown if len(compared.texts) > 1}:
         load_word_vectors(spoken)  # the processes share them
     is_much = sum(len(compared.texts) for _, _, compared in unknown) >= _FEWEST
@@ -92,6 +95,9 @@ class _Compared:
 
     def alike(self) -> list[list[int]]:
         """Return for each the numbers of those most like it."""
+        from kb_builder.index.likeness import most_alike
+        from kb_builder.index.word_vectors import load_word_vectors
+
         vectors = load_word_vectors(self.language) if len(self.texts) > 1 else None
         return most_alike(self.texts, among=self.listed, most=MOST_RELATED, language=self.language, vectors=vectors)
 

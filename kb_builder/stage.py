@@ -28,20 +28,28 @@ class Stage:
             one when the next site is made.
     """
 
-    def __init__(self, folder: Path, *, published: Path | None = None, made: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        published: Path | None = None,
+        made: Mapping[str, str] | None = None,
+        there: Mapping[str, str] | None = None,
+    ) -> None:
         """Begin with what ``folder`` holds; it need not exist.
 
         Args:
             folder: Where the new site is made.
             published: The site as it is now.
             made: What that was when it was made. A file that somebody has changed since is not used.
+            there: What `stamps_in` says of the folder, if it was asked.
         """
         self.folder = folder
         self.made: dict[str, str] = {}
         self._root = str(folder)
         self._published = str(published)
         self._before = made or {}
-        self._there = dict(_stamps(self._root)) if folder.is_dir() else {}
+        self._there = dict(stamps_in(folder) if there is None else there)
         self._by_stamp = {stamp: path for path, stamp in self._there.items()}
         self._folders: set[str] = set()
         self._twins: dict[str, str] = {}
@@ -76,9 +84,9 @@ class Stage:
             checksum = digest(data)
             if self._before.get(file.path, "").startswith(checksum) and self.keep(file.path):
                 continue
-            twin = self._twin(checksum)
-            if twin:
-                self.made[file.path] = f"{checksum} {self._link(twin, file.path)}"
+            stamp = self._from_twin(checksum, file.path)
+            if stamp:
+                self.made[file.path] = f"{checksum} {stamp}"
                 continue
             self.clear(file.path)
             with open(f"{self._root}/{file.path}", "xb") as target:
@@ -143,23 +151,35 @@ class Stage:
         except OSError:
             return False
 
-    def _twin(self, checksum: str) -> str:
-        """Return the path of a published file of these bytes; empty when there is none."""
+    def _from_twin(self, checksum: str, path: str) -> str:
+        """Give a published file of these bytes a name in the new site; return its stamp there; empty without one."""
         if not self._twins:
             self._twins = {made.partition(" ")[0]: path for path, made in self._before.items()}
-        path = self._twins.get(checksum, "")
-        return path if path and self._is_published(path, *self._before[path].split(" ", 1)) else ""
+        twin = self._twins.get(checksum, "")
+        if not twin:
+            return ""
+        stamp = self._before[twin].partition(" ")[2]
+        if self._rename(stamp, path):
+            return stamp
+        return self._link(twin, path) if self._is_published(twin, checksum, stamp) else ""
+
+    def _rename(self, stamp: str, path: str) -> bool:
+        """Give the file of a stamp, if the folder has it under an old name, a new one: the cheapest way."""
+        here = self._by_stamp.get(stamp, "")
+        if not here or here in self.made or here in self._before or self._there.get(here) != stamp:
+            return False
+        self.clear(path)
+        os.rename(f"{self._root}/{here}", f"{self._root}/{path}")
+        del self._there[here], self._by_stamp[stamp]
+        return True
 
     def _link(self, published: str, path: str) -> str:
         """Give a published file a name in the new site; return its stamp there."""
         source, target = f"{self._published}/{published}", f"{self._root}/{path}"
-        self.clear(path)
         stamp = self._before[published].partition(" ")[2]
-        here = self._by_stamp.pop(stamp, "")
-        if here and self._there.get(here) == stamp and here not in self.made and here not in self._before:
-            os.rename(f"{self._root}/{here}", target)  # an old name of the file: the cheapest way
-            del self._there[here]
+        if self._rename(stamp, path):
             return stamp
+        self.clear(path)
         try:
             os.link(source, target)
         except OSError:  # no hard links here, or too many of one file
@@ -176,6 +196,11 @@ class Stage:
             os.unlink(above)
             os.makedirs(folder, exist_ok=True)
         self._folders.add(folder)
+
+
+def stamps_in(folder: Path) -> dict[str, str]:
+    """Return the stamp of every file below a folder by its path; none where there is no folder. Edge: disk."""
+    return dict(_stamps(str(folder))) if folder.is_dir() else {}
 
 
 def _stamps(root: str) -> Iterator[tuple[str, str]]:

@@ -109,14 +109,14 @@ def compile_search(
     )
     dictionary = Dictionary(forms, table, hot, led, len(ordered))
     articles = write_articles(ordered, language=language)
+    is_same = before is not None and before.words.forms == forms
+    spelling = spelling_blocks(dictionary, known=before.spelling if before and is_same else None)
     words_meant, packed, kept = meanings_of()
     if memory:
         memory.remember(kept)
     meanings = dict(zip(words_meant.split(), packed.split(), strict=True))
     sizes = sizes or BlockSizes.for_articles(len(ordered))
     words = cut_words(dictionary, meanings, sizes, known=before.words if before else None, touched=touched)
-    is_same = before is not None and before.words.forms == forms
-    spelling = spelling_blocks(dictionary, known=before.spelling if before and is_same else None)
     if dictionary_memory and isinstance(counted, Recounted):
         dictionary_memory.remember(KnownDictionary(counted.state, impacts, words, spelling))
     return search_files(
