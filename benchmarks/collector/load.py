@@ -7,7 +7,8 @@ the load down. The collector runs on one core and this program on another. Three
 
 - single: 5,000 requests a second with one event each;
 - batch: 5,000 requests a second with ten events each;
-- overload: three times the first rate, then the first rate again, to see when all is answered in time again;
+- overload: three times the first rate (``--times``), then the first rate again, to see how much is answered meanwhile,
+  and when all is answered in time again;
 - flood: the same with ten events a request, which is more than one core can take.
 
 Every answered event is looked for on disk afterwards.
@@ -56,11 +57,13 @@ class Load:
 
     Attributes:
         latencies: Of answers, in seconds, by the second in which a request was due.
+        answered: How many requests were answered with success in each second.
         not_sent: Requests that found no connection in time.
         not_offered: Requests that the driver was too slow for.
     """
 
     latencies: dict[int, list[float]] = field(default_factory=dict)
+    answered: Counter[int] = field(default_factory=Counter)
     statuses: Counter[int] = field(default_factory=Counter)
     not_sent: int = 0
     not_offered: int = 0
@@ -69,6 +72,7 @@ class Load:
         self.statuses[status] += 1
         if status == 204:
             self.latencies.setdefault(int(due), []).append(latency)
+            self.answered[int(due + latency)] += 1
 
     def all(self) -> list[float]:
         return sorted(latency for second in self.latencies.values() for latency in second)
@@ -256,11 +260,11 @@ class Collector:
         return kept
 
 
-def run(part: str, seconds: float, rate: float, folder: Path) -> dict[str, float | str]:
+def run(part: str, seconds: float, rate: float, times: float, folder: Path) -> dict[str, float | str]:
     """Run one part once; return a row of the table."""
     events = 10 if part in ("batch", "flood") else 1
     is_too_much = part in ("overload", "flood")
-    plan = [(seconds, 3 * rate), (15.0, rate)] if is_too_much else [(seconds, rate)]
+    plan = [(seconds, times * rate), (15.0, rate)] if is_too_much else [(seconds, rate)]
     collector = Collector(folder)
     driver = Driver(collector.port, events)
     before = collector.memory_megabytes()
@@ -294,6 +298,9 @@ def run(part: str, seconds: float, rate: float, folder: Path) -> dict[str, float
         "MB most": round(peak),
     }
     if is_too_much:
+        row["offered meanwhile"] = round(times * rate * events)
+        meanwhile = sum(load.answered[second] for second in range(int(seconds)))
+        row["answered meanwhile"] = round(meanwhile * events / int(seconds))
         row["s to recover"] = _recovery(load, seconds, rate)
     return row
 
@@ -313,6 +320,7 @@ def main() -> None:
     parser.add_argument("--parts", nargs="+", choices=PARTS, default=None)
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--rate", type=float, default=5000, help="Requests a second.")
+    parser.add_argument("--times", type=float, default=3, help="The rate in overload and flood, in usual rates.")
     parser.add_argument("--seconds", type=float, default=20)
     parser.add_argument("--folder", type=Path, help="On the disk to be tested; a temporary folder by default.")
     options = parser.parse_args()
@@ -323,7 +331,7 @@ def main() -> None:
     for part in options.parts or PARTS:
         for number in range(options.runs):
             with tempfile.TemporaryDirectory(prefix="kb-load-", dir=options.folder) as folder:
-                row = run(part, options.seconds, options.rate, Path(folder))
+                row = run(part, options.seconds, options.rate, options.times, Path(folder))
             if number == 0:
                 print("\n| " + " | ".join(row) + " |\n|" + " --- |" * len(row))
             print("| " + " | ".join(str(value) for value in row.values()) + " |", flush=True)
