@@ -76,10 +76,13 @@ def pack(data: bytes) -> bytes:
     return b"%08x %b\n" % (zlib.crc32(data), data)
 
 
-def pack_events(head: bytes, events: Iterable[bytes]) -> list[bytes]:
-    """Return the line of each record that begins with `record_head` and goes on with the JSON of an event."""
+def pack_events(head: bytes, events: Iterable[bytes]) -> bytes:
+    """Return the lines of records that begin with `record_head` and go on with the JSON of an event each."""
     checksum, crc32 = zlib.crc32(head), zlib.crc32
-    return [b"%08x %b%b}\n" % (crc32(b"}", crc32(event, checksum)), head, event) for event in events]
+    parts: list[bytes] = []
+    for event in events:
+        parts += (b"%08x " % crc32(b"}", crc32(event, checksum)), head, event, b"}\n")
+    return b"".join(parts)
 
 
 def is_whole(line: bytes) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from kb_builder.analytics.collect.recent_ids import RecentIds
 from kb_builder.analytics.event_decoder import (
@@ -28,8 +28,7 @@ PRIVATE_FIELDS = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Sender:
+class Sender(NamedTuple):
     """What is known of who sent a request.
 
     Attributes:
@@ -56,14 +55,13 @@ class Intake:
         counts: Events by outcome: kept, duplicate, conflict, private, bad.
     """
 
-    lines: list[bytes] = field(default_factory=list)
+    lines: bytes = b""
     kept: list[tuple[str, bytes]] = field(default_factory=list)
     bad: list[tuple[Fault, str]] = field(default_factory=list)
     counts: Counter[str] = field(default_factory=Counter)
 
 
-@dataclass(frozen=True, slots=True)
-class Parsed:
+class Parsed(NamedTuple):
     """The events of a body, as `event_decoder` makes them, and fault and field of each value that is none."""
 
     events: list[Any]

@@ -106,7 +106,7 @@ def receive(collector: Collector, request: Request, answer: Callable[[Answer], o
         taken = _take(collector, request)
         if taken.intake.lines:
             written = partial(_written, collector, taken, answer)
-            collector.commits.add(b"".join(taken.intake.lines), written)
+            collector.commits.add(taken.intake.lines, written)
         else:
             _written(collector, taken, answer, None)
     except Refused as refused:
