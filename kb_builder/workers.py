@@ -252,17 +252,19 @@ def _take(worker: _Worker, todo: deque[int], batch: int, limits: Limits) -> Iter
         return
     yield worker.waiting.popleft(), _Raised(value) if failed else value
     if not worker.waiting:
-        _send(worker, todo, batch)
-    if not worker.waiting:
-        worker.process.join()
+        _send(worker, todo, batch)  # without more to do it ends by itself, which nobody has to wait for
+
+
+_one_at_a_time = threading.Lock()  # a worker that another thread starts would keep this one's end of the pipe open
 
 
 def _start(task: Callable[[int], T], limits: Limits, *, gives_way: bool) -> _Worker:
-    ours, theirs = multiprocessing.Pipe()
-    given = (task, ours, theirs, limits, gives_way)
-    process = multiprocessing.get_context("fork").Process(target=_work, args=given, daemon=True)
-    process.start()
-    theirs.close()
+    with _one_at_a_time:
+        ours, theirs = multiprocessing.Pipe()
+        given = (task, ours, theirs, limits, gives_way)
+        process = multiprocessing.get_context("fork").Process(target=_work, args=given, daemon=True)
+        process.start()
+        theirs.close()
     return _Worker(process, ours)
 
 

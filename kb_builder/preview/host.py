@@ -8,7 +8,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -18,7 +18,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 from kb_builder.cache import digest
 from kb_builder.generations import HASHED
 from kb_builder.issues import KbError
-from kb_builder.preview.findings import Findings, as_data
+from kb_builder.preview.findings import Findings, State, as_data
 from kb_builder.site.pages import NOT_FOUND_URL
 from kb_builder.widget import widget_file
 
@@ -42,38 +42,55 @@ class Preview:
         site: Where the newest good site lies.
         root: The help center's folder.
         template: Address that opens a file in an editor; empty without one.
-        has_listener: Set when a page begins to listen.
+        ahead: Pages to be shown in the place of the site's, by path.
     """
 
     def __init__(self, site: Path, root: Path, *, template: str) -> None:
         self.site, self.root, self.template = site, root, template
         self.findings = Findings()
-        self.has_listener = threading.Event()
-        self._ahead: Mapping[str, bytes] = {}
+        self.ahead: Mapping[str, bytes] = {}
         self._listeners: set[_Listener] = set()
         self._lock = threading.Lock()
+        self._has_page = threading.Event()
 
-    def show(self, findings: Findings, *, ahead: Mapping[str, bytes] | None = None, reload: bool = False) -> bool:
+    def show(self, findings: Findings, *, reload: bool = False) -> bool:
         """Take new findings and let open pages ask for them; those that are not what they were load themselves again.
 
         Args:
             findings: What is known of the last save.
-            ahead: Pages to be shown in the place of the site's, by path; the ones before are dropped.
             reload: Load all open pages again, for something else on them may have changed.
 
         Returns:
             Whether a page loads itself again.
         """
-        self.findings, self._ahead = findings, ahead or {}
+        self.findings = findings
+        self._has_page.clear()
         with self._lock:
             stale = {listener for listener in self._listeners if reload or listener.is_stale()}
             for listener in self._listeners:
                 listener.news.put("reload" if listener in stale else "issues")
         return bool(stale)
 
+    def show_ahead(self, pages: Mapping[str, bytes]) -> bool:
+        """Take pages of the site to come, by path; return whether an open page loads itself again."""
+        if not pages:
+            return False
+        with self._lock:
+            self.ahead = {**self.ahead, **pages}
+        return self.show(replace(self.findings, state=State.CHECKING))
+
+    def drop(self, pages: Mapping[str, bytes]) -> None:
+        """Show the site's pages again in the place of some that were ahead, unless there are newer ones."""
+        with self._lock:
+            self.ahead = {path: html for path, html in self.ahead.items() if pages.get(path) is not html}
+
+    def wait_for_page(self, seconds: float) -> None:
+        """Wait until a page is loaded, but not longer."""
+        self._has_page.wait(seconds)
+
     def html(self, path: str) -> bytes:
         """Return a page by its path in the site; raise `OSError` when there is none."""
-        return self._ahead.get(path) or (self.site / path).read_bytes()
+        return self.ahead.get(path) or (self.site / path).read_bytes()
 
     def page_data(self, url: str) -> dict[str, object]:
         """Return what the page at ``url`` shows of the findings."""
@@ -87,7 +104,7 @@ class Preview:
             self._listeners.add(listener)
         if is_stale():  # it was built anew while it was loaded
             listener.news.put("reload")
-        self.has_listener.set()
+        self._has_page.set()
         try:
             yield listener.news
         finally:

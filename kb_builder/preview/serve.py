@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
 import tempfile
 import threading
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
-from watchdog.events import FileSystemEvent, FileSystemEventHandler
 from watchdog.observers import Observer
 
 from kb_builder import pipeline
@@ -21,37 +22,13 @@ from kb_builder.pipeline import BuildResult
 from kb_builder.preview.findings import Findings, State, find_issues
 from kb_builder.preview.first_look import LastBuild, first_look
 from kb_builder.preview.host import Preview, open_host
+from kb_builder.preview.saves import Saves, Watch
 from kb_builder.site.pages_by_mkdocs import load_templates
 from kb_builder.terminal import count, print_error, print_issues, stderr
 
 _SETTLE_SECONDS = 0.02
 _LOAD_SECONDS = 0.3  # in which browsers load the page again, before anything else is looked for
-_WATCHED_EVENTS = ("created", "modified", "moved", "deleted")
-
-
-class _Changes(FileSystemEventHandler):
-    """Notes which files changed below watched folders."""
-
-    def __init__(self) -> None:
-        self.event = threading.Event()
-        self._paths: set[str] = set()
-        self._lock = threading.Lock()
-
-    def on_any_event(self, event: FileSystemEvent) -> None:
-        if event.event_type in _WATCHED_EVENTS and not event.is_directory:
-            with self._lock:
-                self._paths |= {os.fsdecode(path) for path in (event.src_path, event.dest_path) if path}
-            self.event.set()
-
-    def wait(self) -> frozenset[str]:
-        """Wait for a change; return the files, several that were saved at once together."""
-        self.event.wait()
-        while self.event.is_set():
-            self.event.clear()
-            self.event.wait(_SETTLE_SECONDS)
-        with self._lock:
-            paths, self._paths = frozenset(self._paths), set()
-        return paths
+_SWITCH_SECONDS = 0.001  # how long a build may keep other threads, such as those that serve pages, from going on
 
 
 def serve_site(load: Callable[[], Config], *, host: str, port: int, drafts: bool, template: str = "") -> None:
@@ -81,29 +58,31 @@ def serve_site(load: Callable[[], Config], *, host: str, port: int, drafts: bool
         raise KbError(
             f"{host}:{port}: cannot listen: {error.strerror}", hint="Try another port: kb serve --port 0", exit_code=2
         ) from None
-    changes, observer = _Changes(), Observer()
-    observer.schedule(changes, str(config.content_dir), recursive=True)
+    saves, shown, observer = Saves(), Saves(), Observer()
+    watch = Watch(saves)
+    observer.schedule(watch, str(config.content_dir), recursive=True)
     for folder in (config.root, config.search_dir):
         if folder.is_dir():
-            observer.schedule(changes, str(folder), recursive=folder != config.root)
+            observer.schedule(watch, str(folder), recursive=folder != config.root)
+    sys.setswitchinterval(_SWITCH_SECONDS)
     try:
         built = writing.show(writing.build(), reload=True)
         threading.Thread(target=server.serve_forever, daemon=True).start()
         observer.start()
         stderr().print(f"Serving http://{host}:{server.server_address[1]}/ (stop with Ctrl-C)")
         load_templates()
+        threading.Thread(target=writing.show_saves, args=(saves, shown), daemon=True).start()
         writing.check(built)
         while True:
-            saved = changes.wait()
-            writing.show_ahead(saved)
+            saved = shown.take()
             # What is no page may be part of any: a picture, a setting.
             reload = not all(path.endswith(".md") for path in saved)
             built = writing.show(writing.build(with_search=False), reload=reload)
-            if changes.event.wait(_LOAD_SECONDS):
+            if shown.are_there(within_seconds=_LOAD_SECONDS):
                 continue
             writing.check(built)
             # Nobody waits for search; what was saved meanwhile goes first.
-            if built and not changes.event.is_set() and writing.build():
+            if built and not shown.are_there() and writing.build():
                 stderr().print("Search is up to date")
     finally:
         server.server_close()
@@ -117,16 +96,14 @@ class _Writing:
         self._load, self._preview, self._drafts = load, preview, drafts
         self._last: LastBuild | None = None
 
-    def show_ahead(self, saved: Iterable[str]) -> None:
-        """Show the pages of articles that were just saved, before the site is built, if that is possible."""
-        try:
-            ahead = self._drawn_ahead(saved)
-        except KbError:
-            return  # the build comes to it as well, and says so
-        if ahead:
-            self._preview.has_listener.clear()
-            if self._preview.show(replace(self._preview.findings, state=State.CHECKING), ahead=ahead):
-                self._preview.has_listener.wait(_LOAD_SECONDS)
+    def show_saves(self, saves: Saves, shown: Saves) -> None:
+        """Show the pages of articles as they are saved, whatever is being built; give the files on, to be built."""
+        while True:
+            saved = saves.take(settle_seconds=_SETTLE_SECONDS)
+            with suppress(Exception):  # whatever it is, a build comes to it as well, and says so
+                if self._preview.show_ahead(self._drawn_ahead(saved)):
+                    self._preview.wait_for_page(_LOAD_SECONDS)
+            shown.add(saved)
 
     def _drawn_ahead(self, saved: Iterable[str]) -> dict[str, bytes]:
         last = self._last
@@ -140,21 +117,22 @@ class _Writing:
 
         Without search the search files stay as they are, if there are any: pages are there in a fraction of the time.
         """
+        ahead = self._preview.ahead
         try:
             config = self._config()
             is_first = not config.site_dir.exists()
             today, spare = build_day(), config.site_dir.with_name("spare")
             built = pipeline.build(config, today=today, with_search=with_search or is_first, spare=spare)
-            self._last = LastBuild(config, built.content, today)
-            return built
-        except ContentError as error:
-            print_issues(error.issues)
-            print_error(error)
-            self._fail(error, error.issues)
         except KbError as error:
+            issues = error.issues if isinstance(error, ContentError) else ()
+            print_issues(issues)
             print_error(error)
-            self._fail(error)
-        return None
+            self._preview.drop(ahead)
+            self._fail(error, issues)
+            return None
+        self._preview.drop(ahead)
+        self._last = LastBuild(config, built.content, today)
+        return built
 
     def show(self, built: BuildResult | None, *, reload: bool) -> BuildResult | None:
         """Let open pages show what was built, if anything was: those that changed, with ``reload`` all of them."""

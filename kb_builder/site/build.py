@@ -184,6 +184,10 @@ class SiteBuild:
 
         return BodyRenderer(self.site_map, self.words)
 
+    def prepare_to_render(self) -> None:
+        """Work out what rendering needs: a process forked while another thread does might wait for that for ever."""
+        _ = self.site_map, self._renderer
+
     def know(
         self,
         pages: Mapping[str, KnownPage],

@@ -27,6 +27,7 @@ def draw_ahead(config: Config, content: Content, urls: Sequence[str], *, today: 
 
     only = None if content.languages else set(urls)  # a page leads to what it is in other languages
     build = SiteBuild(config, content, today=today, only=only)
+    build.prepare_to_render()
     drawer = PageDrawer(config, content, build, config.site_dir)
 
     def draw(number: int) -> bytes | None:

@@ -78,10 +78,11 @@ def test_a_text_is_shown_before_the_site_is_built_and_not_loaded_again_after(ser
     _, of_another_page = open_page(address, "")
 
     with build_lock(folder, wait_seconds=60):  # no build goes on
-        write(folder, "A sentence just written.")
-        assert "reload" in news(events)
-        html, events = open_page(address, CANCEL)
-        assert "A sentence just written." in html
+        for sentence in ("A sentence just written.", "Another one."):
+            write(folder, sentence)
+            assert "reload" in news(events)
+            html, events = open_page(address, CANCEL)
+            assert sentence in html
     wait_for(process, "Search is up to date")
     (folder / "content/drawing.svg").write_text('<svg xmlns="http://www.w3.org/2000/svg"/>', "utf-8")
 
