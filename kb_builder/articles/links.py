@@ -59,6 +59,11 @@ class Resolved:
     href: str = ""
 
 
+# Written so, an address holds nothing that a browser or this module might see in another way.
+_PLAIN_ANCHOR = re.compile(r"#[A-Za-z0-9_-]+")
+_PLAIN_EXTERNAL = re.compile(r"https?://[A-Za-z0-9._~/?#=+,;:@!$*%-]*")
+
+
 @dataclass(frozen=True, slots=True)
 class LinkTargets:
     """All that a link can lead to: from each content path or address (no slash at its end) to kind and content path.
@@ -98,6 +103,10 @@ def resolve_link(href: str, *, from_path: str, content: Content | LinkTargets, l
         content: The content; pass its `link_targets` when resolving more than one link.
         link_root: Prefix under which articles link to each other, such as ``/help/``.
     """
+    return _plain(href) or _resolve(href, from_path, content, link_root)
+
+
+def _resolve(href: str, from_path: str, content: Content | LinkTargets, link_root: str) -> Resolved:
     targets = link_targets(content) if isinstance(content, Content) else content
     scheme = _scheme(href)
     if scheme and scheme not in ALLOWED_SCHEMES:
@@ -117,6 +126,13 @@ def resolve_link(href: str, *, from_path: str, content: Content | LinkTargets, l
         if found := _look_up(candidate, targets.by_path):
             return Resolved(found[0], found[1], fragment, query)
     return Resolved(LinkKind.MISSING, next(iter(_content_paths(path, from_path, link_root)), path), fragment, query)
+
+
+def _plain(href: str) -> Resolved | None:
+    """Resolve what can be read at once: a place on the same page, or an ordinary address elsewhere."""
+    if _PLAIN_ANCHOR.fullmatch(href):
+        return Resolved(LinkKind.ANCHOR, "", href[1:])
+    return Resolved(LinkKind.EXTERNAL, href=href) if _PLAIN_EXTERNAL.fullmatch(href) else None
 
 
 def content_path(reference: str, *, from_path: str, link_root: str = "") -> str:

@@ -97,12 +97,19 @@ def draw_site(
         cache.keep(f"body {url}")
     limits = limits or text_limits(build, urls)
     unknown = [url for url in urls if url not in known]
-    times = _render(build, remembered, unknown, workers=workers, limits=limits, meanwhile=meanwhile)
+    drawer = _drawer(config, content, build, stage)
+
+    def prepare() -> None:
+        if len(unknown) > _FEW_PAGES:
+            drawer().load_templates()  # all of these pages will be drawn, by processes that share it
+        meanwhile()
+
+    times = _render(build, remembered, unknown, workers=workers, limits=limits, meanwhile=prepare)
     urls = [url for url in urls if url not in build.stopped]
     keys = {url: remembered.page_key(url) for url in urls}
     new = [u for u in urls if not (u in last.pages and last.pages[u].page == keys[u] and _keep_page(stage, u))]
     others = last.others if edited is not None else _write_others(config, content, build, stage)
-    pages = _Drawing(config, content, build, stage, new, workers=workers, limits=limits)
+    pages = _Drawing(drawer, build, stage, new, workers=workers, limits=limits)
     files = Work(lambda item: stage.written(build.last_files()), 1, limits=LONG)
 
     def finish() -> DrawnSite:
@@ -187,13 +194,24 @@ def _render(
     return times
 
 
+def _drawer(config: Config, content: Content, build: SiteBuild, stage: Stage) -> Callable[[], PageDrawer]:
+    """Return what makes the drawer of a build, once, when it is asked for."""
+
+    @cache_once
+    def drawer() -> PageDrawer:
+        from kb_builder.site.pages_by_mkdocs import PageDrawer  # MkDocs takes its time to load
+
+        return PageDrawer(config, content, build, stage.folder)
+
+    return drawer
+
+
 class _Drawing:
     """Whole pages, while they are drawn."""
 
     def __init__(
         self,
-        config: Config,
-        content: Content,
+        drawer: Callable[[], PageDrawer],
         build: SiteBuild,
         stage: Stage,
         urls: Sequence[str],
@@ -202,12 +220,6 @@ class _Drawing:
         limits: Limits,
     ) -> None:
         """Begin to draw."""
-
-        @cache_once
-        def drawer() -> PageDrawer:
-            from kb_builder.site.pages_by_mkdocs import PageDrawer  # MkDocs takes its time to load
-
-            return PageDrawer(config, content, build, stage.folder)
 
         def draw(number: int) -> tuple[dict[str, str], float]:
             began, url = time.process_time(), urls[number]

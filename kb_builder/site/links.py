@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from urllib.parse import quote, urljoin, urlsplit
 
 from mkdocs.utils import get_relative_url
@@ -17,6 +17,7 @@ from kb_builder.site.published import absolute
 # Tags as nh3 writes them: lower case, every value in double quotes and free of them.
 _TAG = re.compile(r'<(?P<tag>a|img)(?P<attributes>(?: [a-z-]+="[^"]*")*)>')
 _ATTRIBUTE = re.compile(r' ([a-z-]+)="([^"]*)"')
+_PLAIN_URL = re.compile(r"(?:[A-Za-z0-9_-]+/)+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,7 @@ class SiteMap:
         image_size: Gives width and height in pixels of an image by content path, or None. Looks at the disk.
         site_url: Where the site is published; may be unknown.
         pages: URLs of all pages. A link of a page in a further language leads to the page of that language.
+        resolved: What the links of the page that was looked at last lead to, as they are written; asked for twice.
     """
 
     targets: LinkTargets
@@ -40,6 +42,7 @@ class SiteMap:
     image_size: Callable[[str], tuple[int, int] | None]
     site_url: str = ""
     pages: frozenset[str] = frozenset()
+    resolved: dict[tuple[str, str], Resolved] = field(default_factory=dict, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +73,7 @@ def link_pages(clean: str, *, path: str, url: str, site: SiteMap) -> LinkedHtml:
     """
     origins: set[str] = set()
     links: dict[str, str] = {}
+    site.resolved.clear()
 
     def rewrite(match: re.Match[str]) -> str:
         written = links[match[0]] = _rewritten(match, origins, path=path, url=url, site=site)
@@ -91,11 +95,24 @@ def published_address(written: str, *, path: str, url: str, site: SiteMap) -> st
 
     None when it keeps only the words of the link.
     """
-    target = resolve_link(written, from_path=path, content=site.targets, link_root=site.link_root)
+    target = _resolved(written, path, site)
+    if site.site_url and target.kind in (LinkKind.ARTICLE, LinkKind.CATEGORY):
+        own = _in_language_of(url, site.urls[target.target], site)
+        if _PLAIN_URL.fullmatch(own):
+            return absolute(site.site_url, own) + _tail(target)
     address = _address(target, url=url, site=site)
     if address is None or target.kind in (LinkKind.EXTERNAL, LinkKind.ANCHOR):
         return address
     return urljoin(absolute(site.site_url, url), address) if site.site_url else address
+
+
+def _resolved(written: str, path: str, site: SiteMap) -> Resolved:
+    """Resolve a link, once for its page."""
+    target = site.resolved.get((path, written))
+    if target is None:
+        target = resolve_link(written, from_path=path, content=site.targets, link_root=site.link_root)
+        site.resolved[path, written] = target
+    return target
 
 
 def _rewritten(match: re.Match[str], origins: set[str], *, path: str, url: str, site: SiteMap) -> str:
@@ -103,7 +120,7 @@ def _rewritten(match: re.Match[str], origins: set[str], *, path: str, url: str, 
     attributes = {name: html.unescape(value) for name, value in _ATTRIBUTE.findall(match["attributes"])}
     if match["tag"] == "a":
         return _start_tag("a", _link(attributes, path=path, url=url, site=site))
-    target = resolve_link(attributes.get("src", ""), from_path=path, content=site.targets, link_root=site.link_root)
+    target = _resolved(attributes.get("src", ""), path, site)
     if target.kind is LinkKind.ASSET:
         return _start_tag(
             "img", _sized(attributes, site.image_size(target.target), src=_relative(quote(target.target), url))
@@ -120,7 +137,7 @@ def _link(attributes: dict[str, str], *, path: str, url: str, site: SiteMap) -> 
     written = attributes.get("href")
     if written is None:
         return attributes
-    target = resolve_link(written, from_path=path, content=site.targets, link_root=site.link_root)
+    target = _resolved(written, path, site)
     address = _address(target, url=url, site=site)
     kept = {name: value for name, value in attributes.items() if name != "href"}
     if address is None:
@@ -131,9 +148,7 @@ def _link(attributes: dict[str, str], *, path: str, url: str, site: SiteMap) -> 
 
 
 def _address(target: Resolved, *, url: str, site: SiteMap) -> str | None:
-    tail = (f"?{target.query}" if target.query else "") + (
-        f"#{quote(target.fragment, safe=_FRAGMENT_SAFE)}" if target.fragment else ""
-    )
+    tail = _tail(target)
     match target.kind:
         case LinkKind.ARTICLE | LinkKind.CATEGORY:
             return _relative(_in_language_of(url, site.urls[target.target], site), url) + tail
@@ -147,6 +162,11 @@ def _address(target: Resolved, *, url: str, site: SiteMap) -> str | None:
             own = f"{target.target.removesuffix('/index').strip('/')}/"
             return _relative(_in_language_of(url, own, site), url) + tail if own in site.own_pages else None
     return None
+
+
+def _tail(target: Resolved) -> str:
+    query = f"?{target.query}" if target.query else ""
+    return f"{query}#{quote(target.fragment, safe=_FRAGMENT_SAFE)}" if target.fragment else query
 
 
 def _in_language_of(url: str, target: str, site: SiteMap) -> str:

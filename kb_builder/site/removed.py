@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
+from html import unescape
 from html.parser import HTMLParser
 
 from kb_builder.articles.file_names import printable
@@ -31,6 +32,8 @@ _QUIET = frozenset(
 _QUIET_CLASSES = re.compile(r"(?:language-\S+|codehilite|\s)+")
 _VOID = frozenset(("embed", "base", "link", "meta", "frame"))
 _LONGEST_SHOWN = 60
+_NAME = re.compile("[a-z][a-z0-9]*")
+_PLAIN_ATTRIBUTE = re.compile(r""" ([a-z-]+)="([^"<>]*)\"""")
 _PLAIN_TAG = re.compile(r"""</?[a-z][a-z0-9]*(?: [a-z-]+="[^"<>]*")* ?/?>""")
 
 
@@ -63,9 +66,13 @@ def find_removed(rendered: str) -> list[Removed]:
 @lru_cache(maxsize=10_000)
 def _is_allowed(plain_tag: str) -> bool:
     """Say whether nothing of a tag is removed, wherever it stands."""
-    reader = _Reader()
-    reader.feed(plain_tag)
-    return not reader.found
+    if plain_tag.startswith("</"):
+        return True
+    name = _NAME.match(plain_tag, 1)
+    if name is None or name[0] not in TAGS:
+        return False
+    attributes = _PLAIN_ATTRIBUTE.findall(plain_tag)
+    return not any(_judge(name[0], attribute, unescape(value), plain_tag) for attribute, value in attributes)
 
 
 def _declaration(beginning: str) -> Removed:
@@ -112,20 +119,27 @@ class _Reader(HTMLParser):
 
 def _judge(tag: str, name: str, value: str, written: str) -> Removed | None:
     """Say what is wrong with an attribute, if anything."""
-    needles = (written, _as_written(name, written), value, f"{name}=", f"<{tag}")
-    kind = f"{name} of <{tag}>"
-    message = f'{name}="{_short(value)}" was removed from <{tag}>'
+    removed = partial(_attribute_removed, tag, name, value, written)
     if name.startswith("on") or name in ACTIVE_ATTRIBUTES:
-        return Removed("KB601", f"{kind} {value}", message, needles)
+        return removed("KB601", with_value=True)
     if name in URL_ATTRIBUTES and scheme_of(value) not in ("", *SCHEMES):
-        return Removed("KB602", f"{kind} {value}", f"the address '{_short(value)}' was removed from <{tag}>", needles)
+        return removed("KB602", with_value=True)
     if tag not in TAGS or name in _QUIET or (name == "class" and _QUIET_CLASSES.fullmatch(value)):
         return None
     if name in ("width", "height") and value.endswith("%"):
         return None
     if name not in ATTRIBUTES["*"] | ATTRIBUTES.get(tag, frozenset()) or allowed_value(tag, name, value) is None:
-        return Removed("KB603", kind, message, needles)
+        return removed("KB603", with_value=False)
     return None
+
+
+def _attribute_removed(tag: str, name: str, value: str, written: str, code: str, *, with_value: bool) -> Removed:
+    kind = f"{name} of <{tag}>"
+    message = f'{name}="{_short(value)}" was removed from <{tag}>'
+    if code == "KB602":
+        message = f"the address '{_short(value)}' was removed from <{tag}>"
+    needles = (written, _as_written(name, written), value, f"{name}=", f"<{tag}")
+    return Removed(code, f"{kind} {value}" if with_value else kind, message, needles)
 
 
 def _short(value: str) -> str:
