@@ -147,6 +147,11 @@ class Work(Generic[T]):
             if self._running:
                 _take_in_some()
 
+    def collect(self) -> None:
+        """Take in what is made already: workers wait while nobody takes what they made."""
+        while self._running and _take_in_some(seconds=0):
+            pass
+
     def close(self) -> None:
         """End the workers that are not done."""
         if self in _begun.works:
@@ -175,12 +180,14 @@ class Work(Generic[T]):
             _send(worker, self._todo, self._batch)
 
 
-def _take_in_some() -> None:
-    """Wait until a worker of any work of this thread says something, and take that in."""
+def _take_in_some(*, seconds: float | None = None) -> bool:
+    """Wait until a worker of any work of this thread says something, and take that in; say whether one did in time."""
     owners = {pipe: work for work in _begun.works for pipe in work.pipes()}
-    for pipe in wait(list(owners)):
+    ready = wait(list(owners), seconds)
+    for pipe in ready:
         assert isinstance(pipe, Connection)
         owners[pipe].take_in(pipe)
+    return bool(ready)
 
 
 def in_parts(task: Callable[[int, int], T], count: int, *, fewest: int, workers: int = 0) -> list[T]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import os
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from functools import cache as cache_once
@@ -99,9 +99,9 @@ def draw_site(
     unknown = [url for url in urls if url not in known]
     drawer = _drawer(config, content, build, stage)
 
-    def prepare() -> None:
-        if len(unknown) > _FEW_PAGES:
-            drawer().load_templates()  # all of these pages will be drawn, by processes that share it
+    def prepare() -> Iterator[None]:
+        if len(unknown) > _FEW_PAGES and not last.pages:  # all of these will be drawn, by processes that share it
+            yield from drawer().load_templates()
         meanwhile()
 
     times = _render(build, remembered, unknown, workers=workers, limits=limits, meanwhile=prepare)
@@ -169,9 +169,13 @@ def _render(
     *,
     workers: int,
     limits: Limits,
-    meanwhile: Callable[[], None],
+    meanwhile: Callable[[], Iterator[None]],
 ) -> dict[str, float]:
-    """Render the texts of pages, unless the cache has them; return the seconds that they took."""
+    """Render the texts of pages, unless the cache has them; return the seconds that they took.
+
+    Args:
+        meanwhile: Done step by step while the first texts are rendered.
+    """
     texts = [url for url in urls if build.source(url)]
     times = {}
 
@@ -182,7 +186,8 @@ def _render(
         return body, known is not None, time.process_time() - began
 
     with closing(Work(render, len(texts), workers=workers, limits=limits)) as work:
-        meanwhile()
+        for _ in meanwhile():
+            work.collect()
         for number, done in work.results():
             url = texts[number]
             if isinstance(done, Stopped):

@@ -50,9 +50,9 @@ class PageDrawer:
             self._navigation = get_navigation(Files([]), self._config)
             self._env = self._config.plugins.on_env(_environment(), config=self._config, files=self._no_files)
 
-    def load_templates(self) -> None:
-        """Load every template that pages may need, for processes that will be forked."""
-        _load_templates()
+    def load_templates(self) -> Iterator[None]:
+        """Load every template that pages may need, one by one, for processes that will be forked."""
+        return _load_templates()
 
     def draw(self, url: str) -> dict[str, str]:
         """Draw a page, for which there must be room; return the checksum of each file by its path.
@@ -126,11 +126,13 @@ def load_templates() -> None:
     from kb_builder.site.body import warm_up  # nor Markdown, to draw texts that are known
 
     warm_up()
-    _load_templates()
+    for _ in _load_templates():
+        pass
 
 
-def _load_templates() -> None:
+def _load_templates() -> Iterator[None]:
     for template in THEME_DIR.rglob("*.html"):
+        yield
         _environment().get_template(template.relative_to(THEME_DIR).as_posix())
 
 
