@@ -8,9 +8,9 @@ from collections import deque
 from collections.abc import Callable
 
 TURN_SECONDS = 0.004  # of handling; then the loop reads what has come meanwhile, so that waiting is seen here
-LATE_SECONDS = 0.0004  # of each turn go to those who are late, as long as others wait
+LATE_SECONDS = 0.0004  # of each turn, to refuse those who are late
 STALL_SECONDS = 1.0  # so long a request may wait: a beacon is not sent twice, and a short stall is no overload
-STANDING_SECONDS = 0.03  # and only so long when somebody has waited at any moment of that time
+STANDING_SECONDS = 0.03  # and only so long, while others wait, when somebody has at any moment of that time
 MAX_BYTES = 16_000_000
 
 Handler = Callable[[bytes, bool], None]  # what came, and whether it is too late
@@ -20,10 +20,11 @@ _Waiting = deque[tuple[float, Handler, bytes]]
 class Inbox:
     """Hands out what it is given, and says of each whether it has waited for too long.
 
-    A queue that is never empty is an overload, and is then kept short. As long as anything is in it, there is something
-    to do; and those who are late get a tenth of the time at most, because to refuse is work too, and a flood of it must
-    not keep those in time waiting until they are late. Sources: Maurer, "Fail at Scale", ACM Queue 13(8), 2015; Nichols
-    and Jacobson, "Controlling Queue Delay", ACM Queue 10(5), 2012.
+    A queue that is never empty is an overload. Then those who have just come overtake the others, which are handled as
+    ever when nobody in time waits, and let go in a tenth of the time until then: to refuse is work too, and a flood of
+    it must not keep all waiting until they are late. So as long as there is anything to do, it is done. Sources:
+    Maurer, "Fail at Scale", ACM Queue 13(8), 2015; Nichols and Jacobson, "Controlling Queue Delay", ACM Queue 10(5),
+    2012.
 
     Attributes:
         waited_seconds: How long the last one in time had waited.
@@ -67,7 +68,9 @@ class Inbox:
             if self._waiting:
                 self.waited_seconds = now - self._waiting[0][0]
             self._handle(self._waiting, now + TURN_SECONDS, is_late=False)
-            self._handle(self._late, self._clock() + (LATE_SECONDS if self._waiting else TURN_SECONDS), is_late=True)
+            is_pressed = bool(self._waiting)
+            late_seconds = LATE_SECONDS if is_pressed else TURN_SECONDS
+            self._handle(self._late, self._clock() + late_seconds, is_late=is_pressed)
         finally:  # One that cannot be handled must not stop the others.
             if self._waiting or self._late:
                 self._plan()
