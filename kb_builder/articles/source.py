@@ -82,16 +82,16 @@ def source_links(body: str) -> tuple[SourceLink, ...]:
 
 def masked_links(masked: str) -> tuple[SourceLink, ...]:
     """Return the links and images of a text whose code is masked already."""
-    starts = _line_starts(masked)
     found: list[_Found] = [
         (link.start, link.href, link.is_image, masked[link.inside : link.closed]) for link in inline_links(masked)
     ]
     found += _other_links(masked)
-    return tuple(
-        SourceLink(href, bisect_right(starts, position), is_image, text)
-        for position, href, is_image, text in sorted(found, key=lambda link: link[:2])
-        if href
-    )
+    links, line, end = [], 1, 0
+    for position, href, is_image, text in sorted(found, key=lambda link: link[:2]):
+        line, end = line + masked.count("\n", end, position), position
+        if href:
+            links.append(SourceLink(href, line, is_image, text))
+    return tuple(links)
 
 
 def source_headings(body: str) -> tuple[SourceHeading, ...]:
@@ -100,9 +100,9 @@ def source_headings(body: str) -> tuple[SourceHeading, ...]:
     written = body.split("\n")
     raw: list[tuple[int, str, int]] = []
     for number, line in enumerate(lines):
-        if atx := _ATX.match(line):
+        if "#" in line and (atx := _ATX.match(line)):
             raw.append((len(atx[1]), _ATX.sub(r"\2", written[number]), number + 1))
-        elif _UNDERLINE.fullmatch(line) and number and _starts_block(lines, number - 1):
+        elif line[:1] in ("=", "-") and _UNDERLINE.fullmatch(line) and number and _starts_block(lines, number - 1):
             raw.append((1 if "=" in line else 2, written[number - 1], number))
     parts = [_split_id(text) for _, text, _ in raw]
     used = {anchor for _, anchor in parts if anchor}
@@ -204,10 +204,6 @@ def _alt(tag: re.Match[str]) -> str | None:
     return (next(filter(None, given.groups()), "") or None) if given else ""
 
 
-def _line_starts(text: str) -> list[int]:
-    return [0, *(match.end() for match in re.finditer("\n", text))]
-
-
 # ---- headings ------------------------------------------------------------------------------------------------------
 
 _ATX = re.compile(r"^[ \t>]*(#{1,6})(?!#)[ \t]*(\S.*?)[ \t]*#*[ \t]*$")
@@ -262,7 +258,7 @@ _UNSEEN = re.compile(r"<!--|<(?:script|style|textarea)\b", re.IGNORECASE)
 
 
 def _blank(text: str) -> str:
-    return re.sub(r"[^\n]", " ", text)
+    return "\n".join([" " * len(line) for line in text.split("\n")])
 
 
 def _mask_fences(body: str) -> str:
@@ -270,13 +266,14 @@ def _mask_fences(body: str) -> str:
         return body
     lines = body.split("\n")
     closers: dict[str, list[tuple[int, int]]] = {"`": [], "~": []}
-    for number, line in enumerate(lines):
-        if match := _FENCE_CLOSE.match(line):
+    fences = [number for number, line in enumerate(lines) if "```" in line or "~~~" in line]
+    for number in fences:
+        if match := _FENCE_CLOSE.match(lines[number]):
             closers[match[1][0]].append((number, len(match[1])))
     unclosed = {"`": 10**9, "~": 10**9}  # no fence of this length or more is closed any more
-    number = 0
-    while number < len(lines):
-        match = _FENCE_OPEN.match(lines[number])
+    behind = 0
+    for number in fences:
+        match = _FENCE_OPEN.match(lines[number]) if number >= behind else None
         if match and len(match[1]) < unclosed[match[1][0]]:
             character, length = match[1][0], len(match[1])
             rows = closers[character]
@@ -287,8 +284,7 @@ def _mask_fences(body: str) -> str:
             else:
                 for row in range(number, closing + 1):
                     lines[row] = _blank(lines[row])
-                number = closing
-        number += 1
+                behind = closing + 1
     return "\n".join(lines)
 
 

@@ -57,10 +57,14 @@ def secrets(article: Article) -> Iterator[Issue]:
 def secrets_in(text: str) -> Iterator[tuple[str, str, int]]:
     """Yield what each secret in a text looks like, the secret, and its position."""
     for name, marks, form in _KNOWN:
-        if any(mark in text for mark in marks):
-            for match in form.finditer(text):
-                if not _is_placeholder(match.group()):
-                    yield name, match.group(), match.start()
+        for mark in marks:
+            if mark in text:
+                break
+        else:
+            continue
+        for match in form.finditer(text):
+            if not _is_placeholder(match.group()):
+                yield name, match.group(), match.start()
     for match in _ASSIGNED.finditer(text) if _VALUE.search(text) else ():
         token = match[1]
         is_known = any(form.search(token) for _, _, form in _KNOWN)

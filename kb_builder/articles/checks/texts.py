@@ -30,4 +30,4 @@ def prose_lines(article: Article) -> Iterator[tuple[int, str]]:
 
 
 def _is_plain(text: str) -> bool:
-    return text.isascii() and text.replace("\t", " ").replace("\n", " ").isprintable()
+    return text.isascii() and (text.isprintable() or text.replace("\t", " ").replace("\n", " ").isprintable())
