@@ -92,7 +92,7 @@ def check(
 
     def look() -> Found:
         nonlocal cache_note
-        with _shared_cache(config, writes=not external) as cache:  # no build waits until other sites have answered
+        with shared_cache(config, writes=not external) as cache:  # no build waits until other sites have answered
             cache_note = cache.note
             return _look(
                 config,
@@ -177,7 +177,7 @@ def _look(
 
 
 @contextmanager
-def _shared_cache(config: Config, *, writes: bool) -> Iterator[Cache]:
+def shared_cache(config: Config, *, writes: bool) -> Iterator[Cache]:
     """Open the cache of builds, to add to it unless a build is at it: then it is only read. Edge: disk."""
     with ExitStack() as stack:
         if writes:

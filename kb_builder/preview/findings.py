@@ -11,9 +11,10 @@ from pathlib import Path
 from urllib.parse import quote
 
 from kb_builder.baseline import settle
-from kb_builder.cache import open_cache
 from kb_builder.config import Config
 from kb_builder.issues import Issue, KbError, Level, sort_issues
+from kb_builder.lint.check import shared_cache
+from kb_builder.lint.facts import keep_facts
 from kb_builder.lint.read import read_lint_input
 from kb_builder.lint.rules import lint_content
 from kb_builder.pipeline import read_and_find
@@ -64,10 +65,12 @@ def find_issues(config: Config, *, today: dt.date, rendering: Iterable[Issue]) -
         today: Decides which reviews are due.
         rendering: Issues of the build just done; those of reading among them are found once.
     """
-    with open_cache(config.root / ".kb" / "cache", writes=False) as cache:
+    with shared_cache(config, writes=True) as cache:
         content = read_and_find(config, today=today, cache=cache)
-    lint, of_lists = read_lint_input(config, content, today=today)
-    found = settle((*content.issues, *of_lists, *lint_content(lint).issues), config).issues
+        lint, of_lists = read_lint_input(config, content, today=today, cache=cache)
+        linted = lint_content(lint)
+        keep_facts(cache, lint.text_settings.key, linted.facts, known=lint.known)
+    found = settle((*content.issues, *of_lists, *linted.issues), config).issues
     pages = {article.path: article.url for article in content.articles.values()}
     pages |= {f"{path}/index.md": category.url for path, category in content.categories.items()}
     pages |= {"index.md": "", "contact.yml": "contact/"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import shutil
 from pathlib import Path
 
 import pytest
@@ -30,6 +31,21 @@ def test_the_issues_are_those_of_the_check_without_rendering(tmp_path: Path) -> 
     assert found.urls[FILE] == "faq/orders/a-b/"
     assert found.urls["content/faq/orders/index.md"] == "faq/orders/"
     assert found.urls["content/contact.yml"] == "contact/"
+
+
+def test_the_issues_after_a_save_are_those_of_somebody_who_remembers_nothing(tmp_path: Path) -> None:
+    shop, copy = tmp_path / "shop", tmp_path / "copy"
+    init_project(shop)
+    (shop / FILE).write_text(SOURCE)
+    config = load_config(shop / "mkdocs.yml")
+    find_issues(config, today=TODAY, rendering=())
+    (shop / FILE).write_text(SOURCE.replace("![]", "![A lamp]") + "\nClick [here](/contact/).\n")
+    shutil.copytree(shop, copy, ignore=shutil.ignore_patterns(".kb"))
+
+    found = find_issues(config, today=TODAY, rendering=())
+
+    assert found.issues == check(load_config(copy / "mkdocs.yml"), today=TODAY, with_search=False).issues
+    assert {issue.code for issue in found.issues if issue.path == FILE} == {"KB130", "KB301", "KB304", "KB311"}
 
 
 def test_a_page_shows_its_own_issues_and_the_loudest_of_others() -> None:
