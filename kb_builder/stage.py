@@ -49,7 +49,9 @@ class Stage:
         self._root = str(folder)
         self._published = str(published)
         self._before = made or {}
-        self._there = dict(stamps_in(folder) if there is None else there)
+        there = stamps_in(folder) if there is None else there
+        self._there = {path: stamp for path, stamp in there.items() if stamp}
+        self._old_folders = {path[:-1] for path, stamp in there.items() if not stamp}
         self._by_stamp = {stamp: path for path, stamp in self._there.items()}
         self._folders: set[str] = set()
         self._twins: dict[str, str] = {}
@@ -119,7 +121,7 @@ class Stage:
             with suppress(FileNotFoundError):
                 os.unlink(target)
             self._there.pop(path, None)
-        elif os.path.isdir(target):
+        elif path in self._old_folders and os.path.isdir(target):
             shutil.rmtree(target)
 
     def take(self, path: str, checksum: str) -> None:
@@ -129,7 +131,8 @@ class Stage:
     def take_all(self) -> None:
         """Count every file in the folder as one of the new site."""
         for path, stamp in _stamps(self._root):
-            self.made[path] = f"{digest((self.folder / path).read_bytes())} {stamp}"
+            if stamp:
+                self.made[path] = f"{digest((self.folder / path).read_bytes())} {stamp}"
 
     def sweep(self) -> None:
         """Remove what belongs to an older site."""
@@ -199,12 +202,15 @@ class Stage:
 
 
 def stamps_in(folder: Path) -> dict[str, str]:
-    """Return the stamp of every file below a folder by its path; none where there is no folder. Edge: disk."""
+    """Return the stamp of every file below a folder by its path, and of folders ``""`` by theirs with a ``/`` behind.
+
+    Nothing where there is no folder. Edge: disk.
+    """
     return dict(_stamps(str(folder))) if folder.is_dir() else {}
 
 
 def _stamps(root: str) -> Iterator[tuple[str, str]]:
-    """Yield the path and the stamp of every file below a folder."""
+    """Yield the path and the stamp of every file below a folder, and of every folder."""
     waiting = [""]
     while waiting:
         inside = waiting.pop()
@@ -213,6 +219,7 @@ def _stamps(root: str) -> Iterator[tuple[str, str]]:
                 path = f"{inside}{entry.name}"
                 if entry.is_dir(follow_symlinks=False):
                     waiting.append(f"{path}/")
+                    yield f"{path}/", ""
                 else:
                     about = entry.stat(follow_symlinks=False)
                     yield path, f"{about.st_size} {about.st_mtime_ns} {about.st_ino}"

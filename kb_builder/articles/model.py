@@ -7,6 +7,7 @@ URLs are relative to the site's root, without a leading slash, and end in one (`
 from __future__ import annotations
 
 import datetime as dt
+import json
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -267,18 +268,23 @@ class Notes:
     """What rules want to know of one text, taken down when it was read: it need not be looked through again.
 
     Attributes:
-        links: See `source.source_links`.
+        written_links: See `source.source_links`; as JSON, since few ask for those of many texts.
         anchors: See `source.source_anchors`.
         issues: What the rules for single texts found; none of a category's text.
         checksum: Of the bytes of the file.
         rest: Key of all that an article's file says but its title, summary, questions and text.
     """
 
-    links: tuple[SourceLink, ...] = ()
+    written_links: str = "[]"
     anchors: frozenset[str] = frozenset()
     issues: tuple[Issue, ...] = ()
     checksum: str = ""
     rest: str = ""
+
+    @property
+    def links(self) -> tuple[SourceLink, ...]:
+        """The links and images of the text, read now."""
+        return tuple(SourceLink(*row) for row in json.loads(self.written_links))
 
 
 @dataclass(frozen=True, slots=True)

@@ -110,7 +110,7 @@ def draw_site(
     new = [u for u in urls if not (u in last.pages and last.pages[u].page == keys[u] and _keep_page(stage, u))]
     others = last.others if edited is not None else _write_others(config, content, build, stage)
     pages = _Drawing(drawer, build, stage, new, workers=workers, limits=limits)
-    files = Work(lambda item: stage.written(build.last_files()), 1, limits=LONG)
+    files = Work(lambda item: stage.written(build.last_files()), 1, limits=LONG, gives_way=True)
 
     def finish() -> DrawnSite:
         for url, seconds in pages.finish().items():

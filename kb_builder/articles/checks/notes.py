@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import astuple
+
 from kb_builder.articles.checks.hidden_text import hidden_characters, mixed_scripts
 from kb_builder.articles.checks.secrets import secrets
 from kb_builder.articles.model import Article, Content, Notes
@@ -14,7 +17,8 @@ TEXT_RULES = (hidden_characters, mixed_scripts, secrets)
 def take_notes(body: str, article: Article | None = None, *, checksum: str) -> Notes:
     """Look through the text of an article, or of a category, which no rule for single texts reads."""
     issues = tuple(found for rule in TEXT_RULES for found in rule(article)) if article else ()
-    return Notes(source_links(body), source_anchors(body), issues, checksum)
+    links = json.dumps([astuple(link) for link in source_links(body)], ensure_ascii=False, separators=(",", ":"))
+    return Notes(links, source_anchors(body), issues, checksum)
 
 
 def text_issues(article: Article, content: Content) -> tuple[Issue, ...]:
