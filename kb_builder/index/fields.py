@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain, pairwise
 
-from kb_builder.index.analyzer import analyze, stemmer
+from kb_builder.index.analyzer import analyze, stemmer, word_counts
 from kb_builder.index.model import Document
 from kb_builder.issues import KbError
 
@@ -73,7 +73,9 @@ def analyze_documents(documents: Iterable[Document], *, language: str) -> Analyz
     fields, every_words, labels = [], [], []
     for document in ordered:
         counts = {
-            name: Counter(_words(texts, language)) for name, texts in field_texts(document) if name != "questions"
+            name: word_counts("\n".join(texts), language)  # no word goes beyond the end of a line
+            for name, texts in field_texts(document)
+            if name != "questions"
         }
         heads = _heads(document, language)
         counts["questions"] = Counter(chain(*heads[1:]))

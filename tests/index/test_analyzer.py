@@ -1,6 +1,7 @@
 """Folding and splitting; the cases that JavaScript shares are in tests/shared/analyzer.json."""
 
 import unicodedata
+from collections import Counter
 
 import pytest
 import regex
@@ -17,6 +18,7 @@ from kb_builder.index.analyzer import (
     snowball_stemmer,
     stemmer,
     tokens_with_spans,
+    word_counts,
 )
 
 LANGUAGES = st.sampled_from(["en", "de", "fr", "it", "ja", "th", "ar", "tr", "xx"])
@@ -117,6 +119,13 @@ def test_spans_point_into_the_original_text():
 def test_a_query_is_cut_at_256_code_points_and_32_different_words():
     assert analyze_query("a" * 250 + " bb cccc dd", "en") == ["a" * 40, "bb", "cc"]
     assert different_words([str(number % 40) for number in range(100)]) == [str(number) for number in range(32)]
+
+
+@given(st.text(st.sampled_from("aB1'’-. é東\n")) | SCRIPTS, LANGUAGES)
+def test_words_that_are_counted_are_those_that_are_listed(text, language):
+    counted, listed = word_counts(text + "b" * 50, language), Counter(analyze(text + "b" * 50, language))
+
+    assert list(counted.items()) == list(listed.items())
 
 
 @given(st.from_regex(r"[a-z0-9]{0,6}(?:ing|ed|ies|s|ly|y|ization)?[0-9]", fullmatch=True))
