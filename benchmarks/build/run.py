@@ -9,17 +9,19 @@ Each generator builds the same articles with its search index, in turns, so that
 from __future__ import annotations
 
 import argparse
+import ctypes
 import json
 import math
 import os
 import re
+import resource
 import shutil
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -28,6 +30,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "search"))
 from corpora import SHARED, recombine
 from generators import ROOT, Generator, generators
 
+_PR_SET_CHILD_SUBREAPER = 36  # of linux/prctl.h
 STEPS = ("cold", "text edit", "title edit")
 
 
@@ -49,6 +52,7 @@ def main() -> None:
     parser.add_argument("--growth", nargs=2, type=int, metavar=("FEW", "MANY"), help="ours, cold, at two sizes")
     parser.add_argument("--json", type=Path, help="write every measurement there")
     options = parser.parse_args()
+    _adopt_orphans()
     if options.growth:
         print(_growth(*options.growth, runs=options.runs))
         return
@@ -118,9 +122,25 @@ def _build(generator: Generator, folder: Path) -> Build:
         if process.returncode:
             raise SystemExit(f"{generator.label} failed:\n{(folder / 'log.txt').read_text()[-2000:]}")
         seconds += time.perf_counter() - began
-        cpu += used.ru_utime + used.ru_stime
-        megabytes = max(megabytes, used.ru_maxrss / (1e6 if sys.platform == "darwin" else 1e3))
+        for usage in (used, *_orphans()):
+            cpu += usage.ru_utime + usage.ru_stime
+            megabytes = max(megabytes, usage.ru_maxrss / (1e6 if sys.platform == "darwin" else 1e3))
     return Build(seconds, cpu, megabytes)
+
+
+def _adopt_orphans() -> None:
+    """Let processes that a command leaves behind become ours, so that what they used is counted. Linux only."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+
+
+def _orphans() -> Iterator[resource.struct_rusage]:
+    """Wait for what a command has left behind; yield what each process used."""
+    while True:
+        try:
+            yield os.wait4(-1, 0)[2]
+        except ChildProcessError:
+            return
 
 
 def _table(articles: int, builds: dict[str, dict[str, list[Build]]], measured: dict[str, Generator]) -> str:
