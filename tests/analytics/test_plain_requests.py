@@ -166,6 +166,24 @@ def test_a_server_that_ends_answers_what_it_has_taken(collector, tmp_path):
     assert asyncio.run(talk()) == "204"
 
 
+def test_a_connection_whose_request_waits_is_not_closed_as_idle(collector, tmp_path):
+    async def talk() -> str:
+        async with connected(collector, tmp_path) as (writer, answer, state):
+            writer.write(request(1)[:-2])  # uvicorn answers this one, and sets its timer
+            await asyncio.sleep(0.02)
+            writer.write(request(1)[-2:])
+            assert await answer() == "204"
+            (connection,) = state.connections
+            assert connection.timeout_keep_alive_task is not None
+            writer.write(request(2))
+            while not collector.commits.waiting_bytes:
+                await asyncio.sleep(0)
+            assert connection.timeout_keep_alive_task is None
+            return await answer()
+
+    assert asyncio.run(talk()) == "204"
+
+
 @pytest.mark.parametrize(("proxies", "visits"), [((), 1), (("127.0.0.1",), 2), (("10.0.0.0/8",), 1)])
 def test_the_address_behind_a_proxy_counts_if_the_proxy_is_trusted(collector, tmp_path, proxies, visits):
     async def talk() -> None:

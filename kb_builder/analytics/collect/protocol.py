@@ -56,6 +56,7 @@ class EventsProtocol(_Protocol):
         elif data.startswith(_START) and len(data) <= MAX_HEADER_BYTES and self._is_between_requests():
             self._is_taken = True
             self._taken += 1
+            self._unset_keepalive_if_required()  # `_close_if_idle` sees to it.
             self.collector.inbox.put(self._handle, data)
         else:
             self._parse(data)
@@ -69,7 +70,7 @@ class EventsProtocol(_Protocol):
     def _handle(self, data: bytes, is_late: bool) -> None:
         """Answer a plain request; leave to the parser what is none."""
         request = plain_request(data, _START)
-        if request is None or self.flow.write_paused or len(self.connections) > MAX_CONNECTIONS:
+        if request is None or self.flow.write_paused or len(self.connections) >= MAX_CONNECTIONS:
             self._is_taken = False
             if not self.transport.is_closing():
                 self._parse(data)
@@ -97,7 +98,6 @@ class EventsProtocol(_Protocol):
         self._is_taken = False
         if self.transport.is_closing():
             return
-        self._unset_keepalive_if_required()  # `_close_if_idle` sees to it.
         self.transport.write(_head(answer))
         if self._is_last:
             self.transport.close()
