@@ -116,6 +116,7 @@ class SiteBuild:
         self._sources = sources_of(content)
         self._bodies: dict[str, WrittenBody] = {}
         self._read = lru_cache(maxsize=4)(WrittenBody.read)  # a page is drawn in several steps
+        self._policy_for = lru_cache(maxsize=100)(self._write_policy)  # most pages need the same
         self._known: dict[str, KnownPage] = {}
         self.stopped: set[str] = set()
         self._load: Callable[[str], Body] = lambda url: _NO_BODY
@@ -293,6 +294,9 @@ class SiteBuild:
         """Return the content security policy that allows what these pages need, once their texts are rendered."""
         needs = [self.origins(url) for url in urls]
         images, media, forms = (frozenset(origin for need in needs for origin in need[kind]) for kind in range(3))
+        return self._policy_for(images, media, forms)
+
+    def _write_policy(self, images: frozenset[str], media: frozenset[str], forms: frozenset[str]) -> str:
         return content_security_policy(
             image_origins=images,
             media_origins=media,

@@ -79,8 +79,19 @@ def _lexer(language: str, **options: Any) -> Any:
         return None
 
 
+def _formatter(**options: Any) -> _BlockFormatter:
+    """Return what writes blocks of code with these options, one for all such blocks."""
+    lines = options.pop("hl_lines", ())
+    return _formatter_of(tuple(lines), tuple(options.items()))
+
+
+@lru_cache(maxsize=50)
+def _formatter_of(lines: tuple[int, ...], options: tuple[tuple[str, Any], ...]) -> _BlockFormatter:
+    return _BlockFormatter(hl_lines=lines, **dict(options))
+
+
 # The extension looks for both anew for every block of code, which takes as long as the rest of what it does.
-highlight.BlockHtmlFormatter = _BlockFormatter
+highlight.BlockHtmlFormatter = _formatter
 highlight.get_lexer_by_name = _lexer
 
 
