@@ -19,6 +19,7 @@ from kb_builder.cache import CHECKED_TEXTS, Cache, open_cache
 from kb_builder.config import Config
 from kb_builder.experiment import experiment_issues
 from kb_builder.index.feedback import read_feedback, with_feedback
+from kb_builder.index.json_files import is_numbered
 from kb_builder.issues import ContentError, Issue, has_errors, sort_issues
 from kb_builder.outdated import with_outdated
 from kb_builder.publish import build_lock, swap_in
@@ -28,7 +29,7 @@ from kb_builder.site.brand import theme_issues
 from kb_builder.site.draw import site_name
 from kb_builder.site.remembered import known_site, remember_site
 from kb_builder.site.render import begin_site
-from kb_builder.stage import Stage, stamps_in
+from kb_builder.stage import Stage, begin_stage
 from kb_builder.workers import in_background
 
 Progress = Callable[[str], None]
@@ -98,7 +99,7 @@ def build(
         swap_in(config.site_dir, spare=spare or _spare(config)) as folder,
     ):
         progress("Reading the content")
-        look = in_background(partial(stamps_in, folder))  # edge: disk
+        look = in_background(partial(begin_stage, folder, config.site_dir, passes_over=is_numbered))  # edge: disk
         try:
             everything = read_and_check(config, today=today, cache=cache)  # edge: disk
         finally:

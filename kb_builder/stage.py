@@ -11,12 +11,15 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
+from itertools import islice
 from pathlib import Path
 
 from kb_builder.cache import digest
 from kb_builder.files import NamedFile, OutputFile, SiteFile
+
+_SOME = 50  # files by which is told whether a folder has anything of the published site
 
 
 class Stage:
@@ -207,6 +210,37 @@ def stamps_in(folder: Path) -> dict[str, str]:
     Nothing where there is no folder. Edge: disk.
     """
     return dict(_stamps(str(folder))) if folder.is_dir() else {}
+
+
+def begin_stage(folder: Path, published: Path, *, passes_over: Callable[[str], bool]) -> dict[str, str]:
+    """Fill a folder that has nothing of the published site with its files, as second names; return `stamps_in` it.
+
+    After a build from nothing that is the whole site; it takes a process of its own as long as reading the content.
+
+    Args:
+        folder: Where the next site will be made.
+        published: The site as it is now.
+        passes_over: Whether a file will hardly be kept under its name.
+    """
+    there, root = stamps_in(folder), str(folder)
+    if not published.is_dir():
+        return there
+    if any(stamp and there.get(path) == stamp for path, stamp in islice(_stamps(str(published)), _SOME)):
+        return there
+    for path, stamp in _stamps(str(published)):
+        if there.get(path) == stamp or passes_over(path):
+            continue
+        try:
+            if not stamp:
+                os.makedirs(f"{root}/{path}", exist_ok=True)
+            else:
+                if there.pop(path, ""):
+                    os.unlink(f"{root}/{path}")
+                os.link(f"{published}/{path}", f"{root}/{path}")
+        except OSError:  # no hard links here, or a file where a folder is: whoever makes the site sees to it
+            break
+        there[path] = stamp
+    return there
 
 
 def _stamps(root: str) -> Iterator[tuple[str, str]]:

@@ -4,8 +4,8 @@ import os
 
 import pytest
 
-from kb_builder.files import OutputFile
-from kb_builder.stage import Stage
+from kb_builder.files import OutputFile, write_files
+from kb_builder.stage import Stage, begin_stage, stamps_in
 
 
 def make(folder, files, **others):
@@ -104,3 +104,44 @@ def test_where_files_have_one_name_only_they_are_copied(tmp_path, published, mon
     assert texts(tmp_path / "next") == FILES
     assert not (site / "index.html").samefile(tmp_path / "next" / "index.html")
     assert all(Stage(tmp_path / "third", published=tmp_path / "next", made=again).keep(path) for path in FILES)
+
+
+def test_an_empty_folder_begins_with_the_published_files_but_those_passed_over(tmp_path, published):
+    site, made = published
+    folder = tmp_path / "next"
+    folder.mkdir()
+
+    there = begin_stage(folder, site, passes_over=lambda path: path.startswith("search/words"))
+    stage = Stage(folder, published=site, made=made, there=there)
+
+    assert there == stamps_in(folder)
+    assert texts(folder) == {path: text for path, text in FILES.items() if not path.startswith("search/words")}
+    assert (folder / "index.html").samefile(site / "index.html")
+    assert all(map(stage.keep, FILES))
+    assert texts(folder) == FILES == texts(site)
+
+
+def test_a_folder_that_has_some_of_the_published_files_begins_as_it_is(tmp_path, published):
+    site, _ = published
+    folder = tmp_path / "next"
+    folder.mkdir()
+    (folder / "index.html").hardlink_to(site / "index.html")
+    (folder / "old.html").write_text("old")
+
+    begin_stage(folder, site, passes_over=lambda path: False)
+
+    assert texts(folder) == {"index.html": FILES["index.html"], "old.html": "old"}
+
+
+@pytest.mark.parametrize("older", [{"a": "a file where a folder is"}, {"index.html/x/y.txt": "the reverse"}])
+def test_a_foreign_folder_becomes_the_new_site_all_the_same(tmp_path, published, older):
+    site, made = published
+    folder = tmp_path / "next"
+    write_files(folder, [OutputFile(path, text.encode()) for path, text in older.items()])
+
+    there = begin_stage(folder, site, passes_over=lambda path: False)
+    stage = Stage(folder, published=site, made=made, there=there)
+
+    assert all(map(stage.keep, FILES))
+    stage.sweep()
+    assert texts(folder) == FILES == texts(site)
