@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import time
 from collections.abc import Mapping
@@ -37,6 +38,7 @@ class StageClock:
 
 def _cpu_seconds() -> float:
     """Return the processor time of this process and of its children that have ended."""
+    multiprocessing.active_children()  # the system counts a child once somebody has asked for it
     times = os.times()
     return times.user + times.system + times.children_user + times.children_system
 
