@@ -41,6 +41,7 @@ class BuildResult:
 
     Attributes:
         content: What was published.
+        urls: Of all pages; none when MkDocs drew them itself.
         page_seconds: The processor time that pages took, by URL.
         cache_note: Why what earlier builds made was not used; empty when it was, or when there was nothing.
     """
@@ -50,6 +51,7 @@ class BuildResult:
     search_bytes: int
     issues: tuple[Issue, ...]
     page_seconds: Mapping[str, float]
+    urls: frozenset[str]
     cache_note: str = ""
 
     @property
@@ -133,7 +135,8 @@ def build(
             stop_on_errors(leaks, strict=strict)
         remember_site(cache, name, replace(rendered.known, files=stage.made))
         cache.keep(CHECKED_TEXTS)
-    return BuildResult(config.site_dir, content, search_bytes, issues, rendered.times, cache.note)
+    urls = frozenset(rendered.known.pages)
+    return BuildResult(config.site_dir, content, search_bytes, issues, rendered.times, urls, cache.note)
 
 
 def _open_cache(config: Config, *, forget: bool) -> AbstractContextManager[Cache]:

@@ -27,11 +27,12 @@ _MOST_FILES = 8  # more are not what somebody is looking at while writing
 
 @dataclass(frozen=True, slots=True)
 class LastBuild:
-    """What a build that went well was made of."""
+    """What a build that went well was made of, and the URLs of all its pages."""
 
     config: Config
     content: Content
     today: dt.date
+    urls: frozenset[str]
 
 
 def first_look(last: LastBuild, saved: Iterable[str]) -> dict[str, bytes]:
@@ -51,7 +52,8 @@ def first_look(last: LastBuild, saved: Iterable[str]) -> dict[str, bytes]:
     read = {path: page for path in paths if (page := _read(last, path)) and _says_as_much(page, path, last.content)}
     content = _with_words(last.content, read)
     good = [path for path, page in read.items() if not has_errors(_issues(last.config, content, path, page))]
-    pages = draw_ahead(last.config, content, [known[path].url for path in good], today=last.today) if good else {}
+    urls = [known[path].url for path in good]
+    pages = draw_ahead(last.config, content, urls, pages=last.urls, today=last.today) if urls else {}
     return {f"{url}index.html": html for url, html in pages.items()}
 
 

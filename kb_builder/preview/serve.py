@@ -131,7 +131,7 @@ class _Writing:
             self._fail(error, issues)
             return None
         self._preview.drop(ahead)
-        self._last = LastBuild(config, built.content, today)
+        self._last = LastBuild(config, built.content, today, built.urls)
         return built
 
     def show(self, built: BuildResult | None, *, reload: bool) -> BuildResult | None:

@@ -104,15 +104,24 @@ class SiteBuild:
     """
 
     def __init__(
-        self, config: Config, content: Content, *, today: dt.date, only: Collection[str] | None = None
+        self,
+        config: Config,
+        content: Content,
+        *,
+        today: dt.date,
+        only: Collection[str] | None = None,
+        pages: Collection[str] | None = None,
     ) -> None:
-        """Take what to build; with ``only``, just these pages of articles have views, and the rest is known."""
+        """Take what to build; with ``only``, just these pages have views, and the rest is known.
+
+        ``pages`` are then the URLs of all, which links of further languages need.
+        """
         self.words = {language: labels_of(config, language) for language in ("", *content.languages)}
         self._words_keys = {language: words_key(words) for language, words in self.words.items()}
         self._config = config
         self._content = content
         self._today = today
-        self._only = only
+        self._only, self._pages = only, pages
         self._sources = sources_of(content)
         self._bodies: dict[str, WrittenBody] = {}
         self._read = lru_cache(maxsize=4)(WrittenBody.read)  # a page is drawn in several steps
@@ -166,7 +175,7 @@ class SiteBuild:
             targets=link_targets(content),
             urls=pages_by_path(content),
             own_pages=frozenset(site_pages(content.languages)),
-            pages=frozenset(self.views),
+            pages=frozenset(self.views if self._pages is None else self._pages),
             link_root=config.settings.content.link_root,
             site_url=config.site_url,
             image_size=_image_sizes(config.content_dir),

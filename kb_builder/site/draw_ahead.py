@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
+from kb_builder.articles.languages import split_language
 from kb_builder.articles.model import Content
 from kb_builder.config import Config
 from kb_builder.issues import KbError, has_errors
@@ -14,19 +15,21 @@ from kb_builder.workers import Limits, run_all
 _LIMITS = Limits(cpu_seconds=1)  # one that takes more is left to the build, which says so if it takes too much
 
 
-def draw_ahead(config: Config, content: Content, urls: Sequence[str], *, today: dt.date) -> dict[str, bytes]:
+def draw_ahead(
+    config: Config, content: Content, urls: Sequence[str], *, pages: Collection[str], today: dt.date
+) -> dict[str, bytes]:
     """Return the pages of articles by URL; without those that the build has to say an error of.
 
     Args:
         config: The help center; with the plugins of trusted settings MkDocs would draw something else.
         content: Its content, checked.
         urls: Of the articles.
+        pages: URLs of all pages of the site.
         today: Decides which announcements are on.
     """
     from kb_builder.site.pages_by_mkdocs import PageDrawer  # MkDocs takes its time to load
 
-    only = None if content.languages else set(urls)  # a page leads to what it is in other languages
-    build = SiteBuild(config, content, today=today, only=only)
+    build = SiteBuild(config, content, today=today, only=_in_all_languages(urls, content), pages=pages)
     build.prepare_to_render()
     drawer = PageDrawer(config, content, build, config.site_dir)
 
@@ -40,3 +43,9 @@ def draw_ahead(config: Config, content: Content, urls: Sequence[str], *, today: 
 
     drawn = run_all(draw, len(urls), limits=_LIMITS)
     return {urls[number]: html for number, html in drawn if isinstance(html, bytes)}
+
+
+def _in_all_languages(urls: Collection[str], content: Content) -> frozenset[str]:
+    """Return the addresses that pages lead to as the same in other languages, and their own."""
+    inner = [split_language(url, content.languages)[1] for url in urls]
+    return frozenset(f"{home}{url}" for home in ("", *(f"{tag}/" for tag in content.languages)) for url in inner)

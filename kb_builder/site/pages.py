@@ -48,7 +48,8 @@ def page_views(content: Content, *, site: SiteView, today: dt.date, only: Collec
         content: The checked content in one language.
         site: What is the same on every page; its ``top_level`` is filled in here.
         today: Decides which announcements are on and which version of a policy is current.
-        only: URLs of the articles and policies that are wanted; their views are the same as among all.
+        only: URLs of the articles and categories that are wanted; their views are the same as among all. The home
+            page and the site's own pages are always there.
 
     Returns:
         Views without ``headings``, which only rendering brings to light.
@@ -63,8 +64,16 @@ def page_views(content: Content, *, site: SiteView, today: dt.date, only: Collec
     )
     views = [
         _home(content, tree, site),
-        *(_home_for(Audience(audience), url, content, site) for audience, url in site.audiences),
-        *(_category(category, tree, site) for category in content.categories.values()),
+        *(
+            _home_for(Audience(audience), url, content, site)
+            for audience, url in site.audiences
+            if only is None or url in only
+        ),
+        *(
+            _category(category, tree, site)
+            for category in content.categories.values()
+            if only is None or category.url in only
+        ),
         *_articles(content, tree, site, today, only),
         PageView(site=site, template="search", title=site.labels["find_label"], url=site.search_url, no_index=True),
         PageView(

@@ -143,7 +143,7 @@ def _environment() -> jinja2.Environment:
     return env
 
 
-@lru_cache(maxsize=1)
+@lru_cache(maxsize=2)  # `kb serve` draws some pages ahead of the site, for another folder
 def _mkdocs_config(path: Path, site_name: str, site_url: str, content_dir: Path, folder: Path) -> MkDocsConfig:
     """Make MkDocs' settings from ours."""
     mkdocs = MkDocsConfig(config_file_path=str(path))

@@ -50,7 +50,8 @@ class Center:
 
     def build(self) -> LastBuild:
         config = load_config(self.root / "mkdocs.yml")
-        return LastBuild(config, pipeline.build(config, today=TODAY).content, TODAY)
+        built = pipeline.build(config, today=TODAY)
+        return LastBuild(config, built.content, TODAY, built.urls)
 
     def look(self, *names: str) -> dict[str, bytes]:
         return first_look(self.last, names)
@@ -75,7 +76,7 @@ def center(tmp_path: Path) -> Center:
         ),
         ("faq/orders/track.md", FILES["faq/orders/track.md"].replace("Open it", "Where is it?\n\n- Open it")),
         ("faq/orders/drivers.md", FILES["faq/orders/drivers.md"] + "\nAt night, too.\n"),
-        ("de/faq/orders/cancel.md", FILES["de/faq/orders/cancel.md"] + "\n> [!NOTE]\n> Warten Sie.\n"),
+        ("de/faq/orders/cancel.md", FILES["de/faq/orders/cancel.md"] + "\n> [!NOTE]\n> [Ändern](change.md) Sie sie.\n"),
     ],
 )
 def test_it_is_the_page_that_the_build_then_writes(center: Center, name: str, text: str) -> None:
