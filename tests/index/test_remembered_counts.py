@@ -51,10 +51,17 @@ def count_again(folder, documents, key="key"):
     return found
 
 
-@settings(max_examples=25, deadline=None)
-@given(st.lists(SITES, min_size=2, max_size=4))
-def test_counts_after_any_edits_are_those_of_counting_anew(tmp_path_factory, sites):
+@settings(max_examples=40, deadline=None)
+@given(st.lists(SITES, min_size=2, max_size=5), st.sampled_from([0, 2, 16]))
+def test_counts_after_any_edits_are_those_of_counting_anew(tmp_path_factory, sites, few):
+    """However many of late are kept apart from all."""
     folder = tmp_path_factory.mktemp("cache")
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(remembered_counts, "_FEW", few)
+        _edit_and_compare(folder, sites)
+
+
+def _edit_and_compare(folder, sites):
     for texts in sites:
         documents = site(texts)
         anew = count_words(documents, LEAD.targets, language="en", vectors=topic_vectors("en"))
