@@ -73,8 +73,10 @@ def test_the_day_decides_which_terms_are_current(demo):
     built = run(*KB, "build", "--site-dir", "site-2027", cwd=demo, SOURCE_DATE_EPOCH="1801526400")  # 2027-02-02
 
     assert built.returncode == 0, built.stderr
-    assert "url=3.0/" in (demo / "site-2027" / "terms" / "business-terms" / "index.html").read_text("utf-8")
-    assert "url=2.0/" in (demo / "site" / "terms" / "business-terms" / "index.html").read_text("utf-8")
+    for site, version in (("site-2027", "3.0"), ("site", "2.0")):
+        terms = demo / site / "terms" / "business-terms"
+        assert "url=latest/" in (terms / "index.html").read_text("utf-8")
+        assert f"<dt>Version</dt><dd>{version}</dd>" in (terms / "latest" / "index.html").read_text("utf-8")
 
 
 def test_no_absolute_path_reaches_the_site(demo):
