@@ -25,7 +25,7 @@ def load(monkeypatch):
 
 @pytest.mark.parametrize(("part", "events"), [("single", 1), ("batch", 10)])
 def test_every_request_is_counted_once_and_every_answered_event_is_on_disk(load, tmp_path, part, events):
-    row = load.run(part, 1.0, 40, tmp_path)
+    row = load.run(part, 1.0, 40, 1, tmp_path)
 
     assert row["offered events/s"] == 40 * events
     assert row["503"] == row["429"] == row["no answer"] == row["answered, not on disk"] == 0
