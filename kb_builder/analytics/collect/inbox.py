@@ -8,7 +8,7 @@ from collections import deque
 from collections.abc import Callable
 
 TURN_SECONDS = 0.004  # of handling; then the loop reads what has come meanwhile, so that waiting is seen here
-LATE_SECONDS = 0.0004  # of each turn, to refuse those who are late
+LATE_SECONDS = 0.001  # behind each turn, to refuse those who are late; until then they keep a connection from others
 STALL_SECONDS = 1.0  # so long a request may wait: a beacon is not sent twice, and a short stall is no overload
 STANDING_SECONDS = 0.03  # and only so long, while others wait, when somebody has at any moment of that time
 MAX_BYTES = 16_000_000
@@ -21,7 +21,7 @@ class Inbox:
     """Hands out what it is given, and says of each whether it has waited for too long.
 
     A queue that is never empty is an overload. Then those who have just come overtake the others, which are handled as
-    ever when nobody in time waits, and let go in a tenth of the time until then: to refuse is work too, and a flood of
+    ever when nobody in time waits, and let go in a fifth of the time until then: to refuse is work too, and a flood of
     it must not keep all waiting until they are late. So as long as there is anything to do, it is done. Sources:
     Maurer, "Fail at Scale", ACM Queue 13(8), 2015; Nichols and Jacobson, "Controlling Queue Delay", ACM Queue 10(5),
     2012.
