@@ -46,7 +46,7 @@ class StoredSections(Sequence[Section]):
         """Say whether these are the same sections."""
         return isinstance(other, StoredSections) and self.written == other.written
 
-    __hash__ = None  # type: ignore[assignment]
+    __hash__ = None  # type: ignore[assignment]  # mypy does not know that this says "no hash"
 
     def _sections(self) -> tuple[Section, ...]:
         if self._read is None:

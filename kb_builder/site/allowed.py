@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import re
 
-from pygments.token import STANDARD_TYPES  # type: ignore[import-untyped]
+from pygments.token import STANDARD_TYPES  # type: ignore[import-untyped]  # it ships no types
 
 
 def _words(text: str) -> frozenset[str]:

@@ -17,7 +17,7 @@ from markdown.extensions.toc import (
     render_inner_html,
     strip_tags,
 )
-from pygments.token import Text  # type: ignore[import-untyped]
+from pygments.token import Text  # type: ignore[import-untyped]  # it ships no types
 from pymdownx import highlight
 
 from kb_builder.articles.source import slug, unique_anchor

@@ -75,7 +75,7 @@ class NeededMarkupExtension(Extension):
         # An extension cannot bring a parser of its own, so one method of the parser that is there gives way.
         md.parser.parseBlocks = _Blocks(md.parser).parse  # type: ignore[method-assign]
         for pattern in md.inlinePatterns:
-            if isinstance(pattern, LinkInlineProcessor):
+            if isinstance(pattern, LinkInlineProcessor):  # others inherit from it, so that it is changed in its place
                 pattern.getText = partial(_words, pattern.getText)  # type: ignore[method-assign]
                 pattern.getLink = partial(_address, pattern.getLink)  # type: ignore[method-assign]
 
@@ -146,6 +146,7 @@ class _Inline(InlineProcessor):
         self, text: str, element: etree.Element, is_text: bool = True
     ) -> list[tuple[etree.Element, list[str]]]:
         """Return what the placeholders of a text stand for; the text before them is put into the element."""
+        # A private method, whose name mypy does not find.
         resolved: list[tuple[etree.Element, list[str]]] = self._InlineProcessor__processPlaceholders(  # type: ignore[attr-defined]
             text, element, is_text
         )

@@ -59,7 +59,7 @@ class QuickStepsExtension(Extension):
         md.preprocessors.register(written, "kb_written", 29)  # after white space (30), before what moves text (27)
         md.treeprocessors.register(_Prettify(md), "prettify", 10)
         fences = md.preprocessors["fenced_code_block"]
-        fences.run = _between_fences(fences.run)  # type: ignore[assignment, method-assign]
+        fences.run = _between_fences(fences.run)  # type: ignore[assignment, method-assign]  # an instance changes
         registries: tuple[Any, ...] = (md.preprocessors, md.treeprocessors, md.postprocessors)
         for registry in registries:
             for name, step in registry._data.items():  # the names of a registry are not public

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from types import SimpleNamespace
 
-import material  # type: ignore[import-untyped]
+import material  # type: ignore[import-untyped]  # it ships no types
 
 from kb_builder.bundled import bundled
 
