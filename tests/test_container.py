@@ -30,12 +30,13 @@ def test_the_container_builds_a_help_center_from_a_wheel(tmp_path: Path) -> None
     recipe = recipe.replace("COPY requirements.txt", f"COPY requirements.txt {wheel.name}")
 
     entry = run_container_steps(recipe, context=tmp_path / "center", root=tmp_path / "image")
-    (tmp_path / "image/work").rmdir()
-    (tmp_path / "center").rename(tmp_path / "image/work")  # the volume
-    subprocess.run([*entry, "build"], cwd=tmp_path / "image/work", env=clean(), check=True)
+    volume = tmp_path / "image" / "work"
+    volume.rmdir()
+    (tmp_path / "center").rename(volume)
+    subprocess.run([*entry, "build"], cwd=volume, env=clean(), check=True)
 
     assert entry == [str(tmp_path / "image/python/bin/kb")]
-    assert (tmp_path / "image/work/site/search/manifest.json").is_file()
+    assert (volume / "site/search/manifest.json").is_file()
 
 
 def clean() -> dict[str, str]:

@@ -75,9 +75,9 @@ class NeededMarkupExtension(Extension):
         # An extension cannot bring a parser of its own, so one method of the parser that is there gives way.
         md.parser.parseBlocks = _Blocks(md.parser).parse  # type: ignore[method-assign]
         for pattern in md.inlinePatterns:
-            if isinstance(pattern, LinkInlineProcessor):  # others inherit from it, so that it is changed in its place
-                pattern.getText = partial(_words, pattern.getText)  # type: ignore[method-assign]
-                pattern.getLink = partial(_address, pattern.getLink)  # type: ignore[method-assign]
+            if isinstance(pattern, LinkInlineProcessor):  # pictures and references, too: one object of each class
+                pattern.getText = partial(_words, pattern.getText)  # type: ignore[method-assign]  # of this object only
+                pattern.getLink = partial(_address, pattern.getLink)  # type: ignore[method-assign]  # likewise
 
 
 class _Blocks:
