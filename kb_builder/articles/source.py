@@ -14,6 +14,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from string import ascii_lowercase, ascii_uppercase
 from typing import NamedTuple
 
 from kb_builder.articles.plain import plain_text
@@ -252,9 +253,13 @@ _FENCE_OPEN = re.compile(r"[ \t>]*(?:(?:[-*+]|\d+[.)])[ \t]+)?(`{3,}|~{3,})[^`\n
 _FENCE_CLOSE = re.compile(r"[ \t>]*(`{3,}|~{3,})[ \t]*$")
 _CONTAINER = re.compile(r"[ ]{0,3}(?:[-*+]|\d+[.)])[ \t]|(?:!!!|\?\?\?\+?|===|///)[ \t]|\[\^[^\]]+\]:|:[ \t]")
 _RAW = re.compile(r"<!--|<(?:script|style|pre|code|textarea)\b", re.IGNORECASE)
-
-
+_LOWER = str.maketrans(ascii_uppercase, ascii_lowercase)
 _UNSEEN = re.compile(r"<!--|<(?:script|style|textarea)\b", re.IGNORECASE)
+
+
+def lower_in_place(text: str) -> str:
+    """Return a text with its ASCII letters in lower case and every character at its place ("İ".lower() is two)."""
+    return text.lower() if text.isascii() else text.translate(_LOWER)
 
 
 def _blank(text: str) -> str:
@@ -328,7 +333,7 @@ def _hidden_spans(text: str) -> Iterator[tuple[int, int]]:
         openings = sorted([*openings, *(match.span() for match in _RAW.finditer(text))])
     end = 0
     never_closed: set[str] = set()
-    lower = text.lower()
+    lower = lower_in_place(text)
     for start, inside in openings:
         if start < end:
             continue

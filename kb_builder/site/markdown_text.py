@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterator
 from html import escape
 
-from kb_builder.articles.source import DEFINITION, inline_links, mask_code_and_find_unseen
+from kb_builder.articles.source import DEFINITION, inline_links, lower_in_place, mask_code_and_find_unseen
 from kb_builder.site.allowed import REMOVED_WHOLE, TAGS, allowed_value
 from kb_builder.site.html_names import HTML_ELEMENTS
 
@@ -68,7 +68,7 @@ def _definitions(masked: str, address: Callable[[str], str | None]) -> Iterator[
 
 
 def _tags(masked: str, address: Callable[[str], str | None]) -> Iterator[_Edit]:
-    lower, never_closed = masked.lower(), set[str]()
+    lower, never_closed = lower_in_place(masked), set[str]()
     for match in _TAG.finditer(masked):
         name = match[2].lower()
         if name not in HTML_ELEMENTS:

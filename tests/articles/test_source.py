@@ -45,6 +45,7 @@ def hrefs(body: str) -> list[tuple[str, int]]:
         ("``` not closed\n[a](b.md)", ["b.md"]),
         ("<!-- not closed [a](b.md)", ["b.md"]),
         ("a ` b [a](b.md)\n\nc ` d", ["b.md"]),
+        ("İİİİ <code>x</code>[a](b.md) <code>[c](d.md)</CODE>", ["b.md"]),
     ],
 )
 def test_links_are_found_as_the_converter_sees_them(body: str, expected: list[str]) -> None:

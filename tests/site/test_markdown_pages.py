@@ -39,6 +39,7 @@ def test_links_lead_where_those_of_the_page_do(written: str, expected: str) -> N
         ("Text <!-- ask legal first --> goes on", "Text  goes on"),
         ("<script>steal()</script>Text", "Text"),
         ("<SCRIPT >steal()</script >Text", "Text"),
+        ("İİİİ<script>steal()</script>Text", "İİİİText"),
         ("<iframe srcdoc='<b>x</b>'>inside</iframe>Text", "Text"),
         ("<b onclick=x>bold</b>", "<b>bold</b>"),
         ("<form action=//evil.example><button>Go</button></form>", "Go"),
