@@ -114,6 +114,24 @@ def newest_day(folder: Path) -> str:
     return max((path.parent.name for path in segment_files(folder / "raw")), default="")
 
 
+def ingest_files(
+    paths: Sequence[Path], folder: Path, *, format_name: str | None, options: Options, progress: Progress
+) -> tuple[list[FileCount], list[KbError]]:
+    """Turn files into raw segments, as `ingest_file` does; return what became of them, and why others were not read."""
+    newest = newest_day(folder)
+    counts, unread = [], []
+    for path in paths:
+        try:
+            count = ingest_file(
+                path, folder, format_name=format_name, options=options, newest=newest, progress=progress
+            )
+        except KbError as error:
+            unread.append(error)
+        else:
+            counts.append(count)
+    return counts, unread
+
+
 def ingest_file(
     path: Path,
     folder: Path,
@@ -194,6 +212,8 @@ def _opened(file: IO[bytes]) -> IO[bytes]:
 def _reader(stream: IO[bytes], name: str, format_name: str | None) -> tuple[str, Reader]:
     head = stream.read(_HEAD_BYTES)
     stream.seek(0)
+    if not head and not format_name:
+        return "empty", lambda _lines, _options: iter(())  # the log of a quiet day
     format_name = format_name or detect_format(head)
     if format_name is None:
         raise KbError(

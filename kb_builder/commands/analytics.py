@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 import click
 
 from kb_builder.issues import KbError
-from kb_builder.terminal import printable, stages, stdout
+from kb_builder.terminal import print_error, printable, stages, stdout
 
 if TYPE_CHECKING:
     from kb_builder.analytics.duck import Incident
@@ -59,7 +59,8 @@ def ingest(
 ) -> None:
     """Import access logs, events and tickets, plain or gzip; every line is counted, kept or dropped with a reason.
 
-    Importing a file twice, in parts or late changes nothing.
+    Importing a file twice, in parts or late changes nothing. A file that cannot be read keeps no other from being
+    imported.
 
     \b
     Example:
@@ -71,7 +72,7 @@ def ingest(
 
     for module in ("duckdb", "msgspec"):
         need(module, extra="analytics")
-    from kb_builder.analytics.ingest import default_options, ingest_file, newest_day
+    from kb_builder.analytics.ingest import default_options, ingest_files
     from kb_builder.analytics.store import refresh
 
     config = setup.load()
@@ -84,32 +85,30 @@ def ingest(
     folder = config.analytics_dir
     patterns = config.settings.analytics.order_patterns
     options = default_options(folder, time_zone=zone, token_field=token_field, order_patterns=patterns)
-    newest = newest_day(folder)
     with stages(quiet=setup.quiet) as progress:
-        counts = [
-            ingest_file(
-                path,
-                folder,
-                format_name=format_name,
-                options=options,
-                newest=newest,
-                progress=lambda name, done: progress(f"Reading {name}: {done // 1_000_000} MB"),
-            )
-            for path in files
-        ]
+        counts, unread = ingest_files(
+            files,
+            folder,
+            format_name=format_name,
+            options=options,
+            progress=lambda name, done: progress(f"Reading {name}: {done // 1_000_000} MB"),
+        )
         stored = refresh(folder, progress=progress)
     if as_json:
-        _print_json({"files": [asdict(count) for count in counts], "store": asdict(stored)})
+        files_read = [asdict(count) for count in counts]
+        _print_json({"files": files_read, "unread": [str(error) for error in unread], "store": asdict(stored)})
     else:
         for count in counts:
             stdout().print(_file_line(count))
         stdout().print(_store_line(stored))
     if bad := [count for count in counts if count.is_bad]:
         names = ", ".join(count.name for count in bad)
-        raise KbError(
-            f"{names}: more than one line in a hundred is wrong",
-            hint=f"Line numbers and reasons are in {config.settings.analytics.folder}/rejected/.",
-        )
+        hint = f"Line numbers and reasons are in {config.settings.analytics.folder}/rejected/."
+        unread.append(KbError(f"{names}: more than one line in a hundred is wrong", hint=hint))
+    for error in unread[:-1]:
+        print_error(error)
+    if unread:
+        raise unread[-1]
 
 
 @click.command()

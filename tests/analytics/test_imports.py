@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from event_makers import REQUIRED_BY_ACTION, make_event
+from kb_command import kb
 
 from kb_builder.analytics import ingest
 from kb_builder.analytics.events import Action
@@ -329,6 +330,23 @@ def test_what_is_none_of_them_is_told_too(head):
 def records(folder):
     lines = [line for path in segment_files(folder / "raw") for line in path.read_bytes().splitlines(keepends=True)]
     return [json.loads(data) for data in unpack(lines)]
+
+
+def test_a_file_that_cannot_be_read_is_named_and_the_others_are_imported(tmp_path):
+    (tmp_path / "mkdocs.yml").write_text("site_name: Help\nsite_url: https://help.example/\nplugins:\n  - kb\n")
+    (tmp_path / "noise.log").write_bytes(b"\x00\x01")
+    (tmp_path / "quiet.log").write_bytes(b"")
+    (tmp_path / "cut.gz").write_bytes(gzip.compress(b"a line\n" * 99)[:20])
+    (tmp_path / "access.log").write_text(combined(beacon(make_event(event_id="event-0001"))))
+
+    done = kb("ingest", "noise.log", "quiet.log", "cut.gz", "access.log", "--json", cwd=tmp_path)
+
+    assert done.returncode == 1
+    told = json.loads(done.stdout)
+    assert [(file["format"], file["kept"]) for file in told["files"]] == [("empty", 0), ("access-log", 1)]
+    assert [text.partition(":")[0] for text in told["unread"]] == ["noise.log", "cut.gz"]
+    assert told["store"]["events"] == 1
+    assert all(text in done.stderr for text in told["unread"])
 
 
 def test_a_file_becomes_day_segments_and_every_line_is_counted(tmp_path):
