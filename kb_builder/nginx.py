@@ -26,6 +26,7 @@ def nginx_rules(root: str, *, headers: str, redirects: str) -> str:
         "index index.html;",
         "error_page 404 /404.html;",
         "charset utf-8;",
+        "absolute_redirect off;",  # behind a proxy it does not know the address that readers see
         "gzip_static on;",
         "# brotli_static on;  # with the module ngx_brotli",
         *(f"add_header {name} {_quoted(value)} always;" for name, _, value in sent if value),

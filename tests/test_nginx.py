@@ -1,7 +1,10 @@
 """The rules for nginx say what the files for other hosts say."""
 
+import http.client
 import shutil
+import socket
 import subprocess
+import time
 
 import pytest
 
@@ -42,10 +45,49 @@ def test_an_address_cannot_write_rules_of_its_own():
 
 
 @pytest.mark.skipif(shutil.which("nginx") is None, reason="nginx is not installed")
-def test_nginx_takes_them(tmp_path):
+def test_nginx_takes_them_and_sends_readers_on_below_the_address_they_see(tmp_path):
+    (tmp_path / "site" / "faq").mkdir(parents=True)
+    (tmp_path / "site" / "404.html").write_text("Nothing here")
+    port = free_port()
+    text = nginx_rules(str(tmp_path / "site"), headers=HEADERS, redirects="/a/ /b/ 301")
     config = tmp_path / "nginx.conf"
-    config.write_text(f"events {{}}\nhttp {{ server {{ listen 127.0.0.1:1; {rules('/a/ /b/ 301')} }} }}\n")
+    config.write_text(
+        f"daemon off; user root; pid {tmp_path}/pid; error_log {tmp_path}/errors; events {{}}\n"
+        f"http {{ access_log off; server {{ listen 127.0.0.1:{port}; {text} }} }}\n"
+    )
+    server = subprocess.Popen(["nginx", "-c", str(config)], stderr=subprocess.PIPE, text=True)
+    try:
+        answers = {path: answer(port, path) for path in ("/faq", "/a/", "/nowhere/", "/_headers")}
+    finally:
+        server.terminate()
+        server.wait()
 
-    checked = subprocess.run(["nginx", "-t", "-c", str(config)], capture_output=True, text=True, check=False)
+    assert [(status, headers["Location"]) for status, headers in (answers["/faq"], answers["/a/"])] == [
+        (301, "/faq/"),
+        (301, "/b/"),
+    ]
+    for status, headers in (answers["/nowhere/"], answers["/_headers"]):
+        assert status == 404
+        assert headers["Content-Security-Policy"] == "default-src 'none'"
+        assert "Cache-Control" not in headers
 
-    assert "syntax is ok" in checked.stderr
+
+def free_port():
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return listener.getsockname()[1]
+
+
+def answer(port, path):
+    """Ask until the server listens."""
+    for _ in range(200):
+        connection = http.client.HTTPConnection("127.0.0.1", port)
+        try:
+            connection.request("GET", path)
+            response = connection.getresponse()
+            return response.status, response.headers
+        except ConnectionRefusedError:
+            time.sleep(0.05)
+        finally:
+            connection.close()
+    raise AssertionError("nginx does not listen")
