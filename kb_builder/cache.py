@@ -16,6 +16,7 @@ import json
 import mmap
 import os
 import platform
+import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from importlib.metadata import PackageNotFoundError, version
@@ -25,7 +26,7 @@ from typing import IO, Any, NamedTuple
 from kb_builder.bundled import bundled
 
 CHECKED_TEXTS = "checked texts"  # what checks remember, which builds keep for them
-_FORMAT = 1
+_FORMAT = 2
 _INDEX = "index.json"
 _PACKAGES = (
     *("Markdown", "pymdown-extensions", "Pygments", "nh3", "mkdocs", "mkdocs-material", "Jinja2", "MarkupSafe"),
@@ -35,7 +36,7 @@ _PACKAGES = (
 
 class _Place(NamedTuple):
     key: str
-    checksum: str
+    checksum: int
     start: int
     length: int
 
@@ -82,7 +83,7 @@ class Cache:
         if place is None or place.key != key or self._values is None:
             return None
         value = self._values[place.start : place.start + place.length]
-        return value if digest(value) == place.checksum else None
+        return value if zlib.crc32(value) == place.checksum else None
 
     def has(self, name: str, key: str) -> bool:
         """Say whether there is a value of that name and key, which may yet be damaged."""
@@ -110,7 +111,7 @@ class Cache:
         except OSError as error:
             self._give_up(error)
             return
-        self._kept[name] = _Place(key, digest(value), self._end, len(value))
+        self._kept[name] = _Place(key, zlib.crc32(value), self._end, len(value))
         self._end += len(value)
 
     def save(self, *, forget: bool = True) -> None:
