@@ -150,7 +150,8 @@ def write(path: Path, names: Sequence[str], vectors: np.ndarray, common: int, gr
     words = np.frombuffer("\n".join(names).encode(), dtype=np.uint8)
     path.parent.mkdir(parents=True, exist_ok=True)
     counts = np.array([common, len(groups)])
-    np.savez_compressed(path, words=words, vectors=packed, scales=scales, counts=counts, groups=groups)
+    # not compressed: every build reads them, and they hardly get smaller
+    np.savez(path, words=words, vectors=packed, scales=scales, counts=counts, groups=groups)
     print(
         f"{path}: {len(names)} words, {common} of them common, {len(groups)} more listed, {path.stat().st_size} bytes"
     )

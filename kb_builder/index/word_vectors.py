@@ -22,6 +22,23 @@ MAX_BYTES = 100_000_000
 _MOST_PIECES = 4
 
 
+class PackedLevels:
+    """Rows of whole numbers from -7 to 7, kept as two a byte: the edit of an article asks for few."""
+
+    def __init__(self, packed: npt.NDArray[np.uint8]) -> None:
+        """Take rows in which the upper four bits of a byte are the first number, 0 to 14 for -7 to 7."""
+        self._packed = packed
+        self.shape = (len(packed), packed.shape[1] * 2)
+
+    def __getitem__(self, rows: Sequence[int] | npt.NDArray[np.int64]) -> npt.NDArray[np.int8]:
+        """Return some rows, unpacked."""
+        packed = self._packed[rows].view(np.int8)
+        levels = np.empty((len(packed), self.shape[1]), dtype=np.int8)
+        levels[:, ::2] = (packed >> 4 & 15) - LEVELS
+        levels[:, 1::2] = (packed & 15) - LEVELS
+        return levels
+
+
 class WordVectors:
     """Vectors of whole numbers, so that sums and products of them are the same on every machine.
 
@@ -36,7 +53,7 @@ class WordVectors:
     def __init__(
         self,
         words: Sequence[str],
-        levels: npt.NDArray[np.int8],
+        levels: npt.NDArray[np.int8] | PackedLevels,
         scales: npt.NDArray[np.int64],
         *,
         common: int,
@@ -123,7 +140,4 @@ def read_word_vectors(path: Path) -> WordVectors:
         raise KbError(
             f"{path}: cannot be read as word vectors: {error}", hint="Make it again with tools/make_word_vectors.py."
         ) from error
-    levels = np.empty((len(words), packed.shape[1] * 2), dtype=np.int8)
-    levels[:, ::2] = (packed >> 4).astype(np.int8) - LEVELS
-    levels[:, 1::2] = (packed & 15).astype(np.int8) - LEVELS
-    return WordVectors(words, levels, scales, common=common, listed=listed, groups=groups)
+    return WordVectors(words, PackedLevels(packed), scales, common=common, listed=listed, groups=groups)
