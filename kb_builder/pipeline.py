@@ -113,7 +113,7 @@ def build(
         name = site_name(config)
         last = known_site(cache, name)
         stage = Stage(folder, published=config.site_dir, made=last.files, there=there)
-        load = partial(load_search, content, config) if with_search else lambda: None
+        load = partial(load_search, content, config, is_known=bool(last.pages)) if with_search else lambda: None
         rendering = begin_site(  # edge: disk
             config, content, stage=stage, today=today, cache=cache, last=last, meanwhile=load
         )

@@ -147,9 +147,15 @@ def search_files(
         )
 
 
-def load_search(content: Content, config: Config) -> None:
-    """Load the code and the word vectors that `search_files` works with, which takes its time. Edge: disk."""
+def load_search(content: Content, config: Config, *, is_known: bool) -> None:
+    """Load the code and the word vectors that `search_files` works with, which takes its time. Edge: disk.
+
+    Args:
+        is_known: An earlier build has counted most of the same; Whoosh will hardly be needed.
+    """
     import_module("kb_builder.index.compile")
+    if not is_known:
+        import_module("kb_builder.index.whoosh_store")
     for edition in search_editions(content, config):
         edition.load_vectors(edition.language)
 

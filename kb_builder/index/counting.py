@@ -14,12 +14,11 @@ import numpy as np
 from kb_builder.index.analyzer import known_stems, stemmer
 from kb_builder.index.blas import one_thread
 from kb_builder.index.compounds import count_compound_parts, splits_compounds
-from kb_builder.index.fields import FIELDS, analyze_documents
+from kb_builder.index.fields import FIELDS, AnalyzedDocuments, analyze_documents
 from kb_builder.index.model import Document
-from kb_builder.index.postings import FieldPostings, Ints, joined
+from kb_builder.index.postings import FieldPostings, Ints, Postings, joined
 from kb_builder.index.semantic import Vectors, article_vectors
 from kb_builder.index.synonyms import Target, count_phrases
-from kb_builder.index.whoosh_store import Postings, open_whoosh
 from kb_builder.index.word_vectors import WordVectors
 from kb_builder.workers import in_parts
 
@@ -97,6 +96,7 @@ def count_words(
     vectors: WordVectors | None = None,
     folder: Path | None = None,
     workers: int = 0,
+    indexed: bool = True,
 ) -> Counted:
     """Count stems and phrases in every field, and place documents among the vectors of words.
 
@@ -106,6 +106,8 @@ def count_words(
         vectors: Those of the language.
         folder: Where Whoosh's private folder is made; the system's temporary folder by default.
         workers: How many processes, which changes no result; 0 is one a core, but one alone for few documents.
+        indexed: Whether Whoosh indexes them. Without, counts are arranged as they are: the same postings, and for a few
+            documents Whoosh takes longer to load than to count.
 
     Raises:
         KbError: A process came to an end before its work did.
@@ -115,7 +117,7 @@ def count_words(
 
     def count_part(start: int, end: int) -> tuple[Counted, dict[str, str]]:
         with one_thread():
-            return _count(documents[start:end], targets, language, vectors, folder), stems
+            return _count(documents[start:end], targets, language, vectors, folder, indexed=indexed), stems
 
     if splits_compounds(language):
         workers = 1  # by the words of all documents
@@ -172,6 +174,8 @@ def _count(
     language: str,
     vectors: WordVectors | None,
     folder: Path | None,
+    *,
+    indexed: bool,
 ) -> Counted:
     stem = stemmer(language)
     plain = count_compound_parts(analyze_documents(documents, language=language), language=language, stem=stem)
@@ -180,5 +184,18 @@ def _count(
         dict.fromkeys(chain(text.whole, labels), 1) for text, labels in zip(plain.words, plain.labels, strict=True)
     ]
     placed = article_vectors(plain.words, vectors) if vectors else None
+    postings = _postings_by_whoosh(analyzed, folder) if indexed else _postings(analyzed)
+    return Counted(postings, FieldPostings.of_counts(words), placed)
+
+
+def _postings_by_whoosh(analyzed: AnalyzedDocuments, folder: Path | None) -> Postings:
+    from kb_builder.index.whoosh_store import open_whoosh  # it takes its time to load
+
     with open_whoosh(analyzed.fields, ranks=False, folder=folder) as index:
-        return Counted(index.read_postings(), FieldPostings.of_counts(words), placed)
+        return index.read_postings()
+
+
+def _postings(analyzed: AnalyzedDocuments) -> Postings:
+    counts = analyzed.fields
+    fields = {name: FieldPostings.of_counts([fields[name] for fields in counts]) for name in FIELDS}
+    return Postings(len(counts), fields)

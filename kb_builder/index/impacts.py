@@ -12,8 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from kb_builder.index.fields import FIELDS
-from kb_builder.index.postings import FieldPostings, Ints, joined, sorted_order
-from kb_builder.index.whoosh_store import Postings
+from kb_builder.index.postings import FieldPostings, Ints, Postings, joined, sorted_order
 
 MAX_BOOSTED_IMPACT = 255
 MAX_IMPACT = 31  # as good as 255 on the judged sets (15 is too), and a quarter fewer bytes

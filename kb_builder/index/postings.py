@@ -73,6 +73,14 @@ class FieldPostings:
         return _arranged(self.terms, rows, documents, frequencies)
 
 
+@dataclass(frozen=True, slots=True)
+class Postings:
+    """How many documents there are, and the postings of each field."""
+
+    document_count: int
+    fields: dict[str, FieldPostings]
+
+
 NO_POSTINGS = FieldPostings((), np.empty(0, np.int64), NO_NUMBERS, NO_NUMBERS)
 
 

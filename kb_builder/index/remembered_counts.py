@@ -26,11 +26,10 @@ from kb_builder.index.counting import (
 )
 from kb_builder.index.fields import FIELDS
 from kb_builder.index.model import Document
-from kb_builder.index.postings import FieldPostings, Ints
+from kb_builder.index.postings import FieldPostings, Ints, Postings
 from kb_builder.index.remembered import checksum
 from kb_builder.index.semantic import Vectors
 from kb_builder.index.synonyms import Target
-from kb_builder.index.whoosh_store import Postings
 from kb_builder.index.word_vectors import WordVectors
 
 _FEW, _FEW_SHARE = 16, 16  # documents counted since that are kept apart: so many, or one in so many
@@ -57,7 +56,8 @@ def remembered_counting(name: str, key: str, cache: Cache, *, checksum: Callable
     ) -> Counted | Recounted:
         def count_some(numbers: Sequence[int]) -> Counted:
             some = [documents[number] for number in numbers]
-            return count_words(some, targets, language=language, vectors=vectors, folder=folder)
+            indexed = len(some) > _FEW or len(some) == len(documents)
+            return count_words(some, targets, language=language, vectors=vectors, folder=folder, indexed=indexed)
 
         if splits_compounds(language):  # the parts of a word depend on the words of all documents
             return count_some(range(len(documents)))

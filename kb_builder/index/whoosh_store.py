@@ -10,7 +10,6 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -27,18 +26,10 @@ from whoosh.searching import Searcher
 from whoosh.system import pack_ushort
 
 from kb_builder.index.fields import FIELDS
-from kb_builder.index.postings import NO_POSTINGS, FieldPostings
+from kb_builder.index.postings import NO_POSTINGS, FieldPostings, Postings
 
 _WRITER_MEGABYTES = 512
 _POSTING_VALUE = (1).to_bytes(4, "big")  # Whoosh wants one; the frequency itself is the posting's weight
-
-
-@dataclass(frozen=True, slots=True)
-class Postings:
-    """What the index knows: how many documents there are, and the postings of each of `FIELDS`."""
-
-    document_count: int
-    fields: dict[str, FieldPostings]
 
 
 class WhooshIndex:
