@@ -259,7 +259,8 @@ _UNSEEN = re.compile(r"<!--|<(?:script|style|textarea)\b", re.IGNORECASE)
 
 def lower_in_place(text: str) -> str:
     """Return a text with its ASCII letters in lower case and every character at its place ("İ".lower() is two)."""
-    return text.lower() if text.isascii() else text.translate(_LOWER)
+    lower = text.lower()
+    return lower if len(lower) == len(text) else text.translate(_LOWER)
 
 
 def _blank(text: str) -> str:
