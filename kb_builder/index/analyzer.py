@@ -49,7 +49,8 @@ _TOKEN = regex.compile(
 )
 _UNIT = regex.compile(r".\p{M}*(?:(?<=[\u17d2\u1039]).\p{M}*)*", regex.S)
 _ASCII_TOKEN = re.compile(r"[a-z0-9]+(?:(?:(?<=[0-9])\.(?=[0-9])|(?<=[a-z])'(?=[a-z])|-)[a-z0-9]+)*")
-_TYPOGRAPHIC = re.compile("[\x00-\x7f\u00a0£·’‘“”–—•…€→]*")  # of these, folding makes words of apostrophes alone
+_ASCII = bytes(range(128))
+_TYPOGRAPHIC = frozenset("\u00a0£·’‘“”–—•…€→")  # of these, folding makes words of apostrophes alone
 _WORD_BEYOND_ASCII = regex.compile(r"[[\p{L}\p{M}\p{N}]--[\x00-\x7f]]", regex.V1)
 _POSSESSIVE = re.compile(r"'s$")
 _LETTER = regex.compile(r"\p{L}")
@@ -57,6 +58,8 @@ _PIECE = regex.compile(r"[\u1100-\u11ff\ua960-\ua97f\ud7b0-\ud7ff]+\p{M}*|.[\p{M
 _STRETCH = re.compile(r"\S+|\s+")
 
 _APOSTROPHE_SEPARATES = frozenset({"fr", "it"})
+# What may be in a word of ASCII, lower case; anything else is space.
+_IN_ASCII_WORDS = bytes(code if chr(code) in "abcdefghijklmnopqrstuvwxyz0123456789.'-" else 32 for code in range(256))
 
 _STEMMERS = {
     **{"ar": "arabic", "hy": "armenian", "eu": "basque", "ca": "catalan", "da": "danish", "nl": "dutch"},
@@ -93,37 +96,46 @@ def analyze(text: str, language: str) -> list[str]:
         language: ISO 639-1; decides what an apostrophe does.
     """
     found, is_whole = _tokens(text, language)
-    if not is_whole:
-        found = [word for token in found for word in _words_of(token, language)]
-    return found
+    return found if is_whole else [word for token in found for word in _words_of(token, language)]
 
 
 def word_counts(text: str, language: str) -> Counter[str]:
-    """Count what `analyze` gives, in the order in which words come first; each token is taken apart once."""
-    found, is_whole = _tokens(text, language)
-    tokens = Counter(found)
-    if is_whole:
-        return tokens
-    counts: Counter[str] = Counter()
-    for token, times in tokens.items():
-        for word in _words_of(token, language):
-            counts[word] += times
-    return counts
+    """Count what `analyze` gives; each different token is taken apart once."""
+    tokens, words = Counter[str](), Counter[str]()
+    for line in [text] if _is_typographic(text) else text.split("\n"):  # no word goes beyond the end of a line
+        found, are_words = _tokens(line, language)
+        (words if are_words else tokens).update(found)
+    for token in [token for token in tokens if not token.isalnum() or len(token) > WORD_CODE_POINTS]:
+        times = tokens.pop(token)
+        for word in _ascii_words(token, language):
+            words[word] += times
+    tokens.update(words)
+    return tokens
+
+
+def _is_typographic(text: str) -> bool:
+    """Say whether a text is of ASCII and of marks that fold to no word, as most of an English site is."""
+    beyond = text.encode("utf-8", "surrogatepass").translate(None, _ASCII)
+    return _TYPOGRAPHIC.issuperset(beyond.decode("utf-8", "surrogatepass"))
 
 
 def _tokens(text: str, language: str) -> tuple[list[str], bool]:
-    """Return the words of a text, or tokens of ASCII that may be several; and whether they are words."""
-    is_plain = _TYPOGRAPHIC.fullmatch(text)  # most of an English site, many times as fast
-    folded = text.lower().replace("’", "'").replace("‘", "'") if is_plain else _fold(text)
-    if not (is_plain or folded.isascii() or not _WORD_BEYOND_ASCII.search(folded)):
-        return [word for word, _, _ in _split(folded, language)], True
-    found = _ASCII_TOKEN.findall(folded.replace("'", " ") if language in _APOSTROPHE_SEPARATES else folded)
-    is_whole = "'" not in folded and "-" not in folded and max(map(len, found), default=0) <= WORD_CODE_POINTS
-    return found, is_whole
+    """Return the words of a text, or stretches of ASCII that may be several or none; and whether they are words."""
+    if _is_typographic(text):
+        folded = text.lower().replace("’", "'").replace("‘", "'")
+    else:
+        folded = _fold(text)
+        if _WORD_BEYOND_ASCII.search(folded):
+            return [word for word, _, _ in _split(folded, language)], True
+    if language in _APOSTROPHE_SEPARATES:
+        folded = folded.replace("'", " ")
+    data = folded.encode("ascii", "replace").translate(_IN_ASCII_WORDS).replace(b". ", b" ")  # the end of a sentence
+    return data.decode("ascii").split(), False
 
 
 def _words_of(token: str, language: str) -> tuple[str, ...]:
-    return (token[:WORD_CODE_POINTS],) if token.isalnum() else _ascii_words(token, language)
+    is_word = token.isalnum() and len(token) <= WORD_CODE_POINTS
+    return (token,) if is_word else _ascii_words(token, language)
 
 
 def analyze_query(query: str, language: str) -> list[str]:
@@ -227,7 +239,7 @@ def _word(text: str, language: str) -> str:
 
 @lru_cache(maxsize=2**15)
 def _ascii_words(text: str, language: str) -> tuple[str, ...]:
-    return tuple(word for word, _, _ in _parts(text, 0, language)) if "-" in text else (_word(text, language),)
+    return tuple(word for word, _, _ in _split(text, language))
 
 
 def _parts(text: str, start: int, language: str) -> Iterator[tuple[str, int, int]]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
 from html import unescape
 from itertools import chain
 
@@ -67,21 +69,17 @@ def split_sections(html: str) -> tuple[Section, ...]:
         Sections in reading order. Those with neither heading nor text are left out. A heading without an ``id`` gets
         no anchor.
     """
-    cutter = _Cutter()
-    end = 0
-    for markup in _MARKUP.finditer(html):
-        if markup.start() > end:
-            cutter.take_text(html[end : markup.start()])
-        end = markup.end()
-        _, slash, name, attributes = markup.groups()
-        if not name:
-            continue
-        tag = name.lower()
-        if not slash:
-            cutter.open(tag, attributes)
-        if slash or attributes.endswith("/"):
-            cutter.close(tag)
-    cutter.take_text(html[end:])
+    found = _MARKUP.split(html)
+    texts, tags = found[::5], [*map(_read_tag, found[2::5], found[3::5], found[4::5])]
+    pieces = [""] * (2 * len(tags) + 1)
+    pieces[::2] = [unescape(text) if "&" in text else text for text in texts]
+    pieces[1::2] = [tag.writes for tag in tags]
+    cutter, at = _Cutter(), 0
+    for place in (place for place, tag in enumerate(tags) if tag.is_special):
+        if place >= at:  # not inside of what is silenced
+            cutter.write("".join(pieces[2 * at : 2 * place + 1]))
+            at = cutter.take_tags(tags, place)
+    cutter.write("".join(pieces[2 * at :]))
     return cutter.finish()
 
 
@@ -89,6 +87,44 @@ def split_pages(pages: Sequence[str]) -> list[tuple[Section, ...]]:
     """Do the same for many pages, in several processes where there are many cores."""
     parts = in_parts(lambda start, end: [*map(split_sections, pages[start:end])], len(pages), fewest=500)
     return [*chain.from_iterable(parts)]
+
+
+@dataclass(frozen=True, slots=True)
+class _Tag:
+    """What a tag does; most are met again and again.
+
+    Attributes:
+        writes: What stands for it in the text.
+        is_special: Whether it does anything else.
+        opens: Whether an element begins; it may end in the same tag.
+        silences: Whether what is inside is not for reading.
+        anchor: Of a heading.
+    """
+
+    name: str = ""
+    writes: str = ""
+    is_special: bool = False
+    opens: bool = False
+    closes: bool = False
+    silences: bool = False
+    anchor: str = ""
+
+
+@lru_cache(maxsize=2**12)
+def _read_tag(slash: str | None, name: str | None, attributes: str | None) -> _Tag:
+    """Take what `_MARKUP` found; a comment has no name."""
+    if not name or attributes is None:
+        return _Tag()
+    name, opens, closes = name.lower(), not slash, bool(slash) or attributes.endswith("/")
+    silences = name in _SILENT or bool(_MAY_BE_SILENT.search(attributes) and _is_silent(_values(attributes)))
+    if name in _HEADINGS or (opens and silences):
+        return _Tag(name, "", True, opens, closes, silences, _values(attributes).get("id", ""))
+    ends = "" if name in _INLINE else _BREAK
+    writes = ends * closes
+    if opens:
+        alternative = _values(attributes).get("alt") if name == "img" else ""
+        writes = (" " if name in _VOID else ends) + (f" {alternative} " if alternative else "") + writes
+    return _Tag(name, writes, False, opens, closes)
 
 
 class _Cutter:
@@ -102,42 +138,41 @@ class _Cutter:
         self._open_heading = ""
         self._silenced_by: list[str] = []  # the silent element and those of the same name inside it
 
-    def open(self, tag: str, attributes: str) -> None:
-        if self._silenced_by:
-            if tag == self._silenced_by[0] and tag not in _VOID:
-                self._silenced_by.append(tag)
-            return
-        if tag in _SILENT or (_MAY_BE_SILENT.search(attributes) and _is_silent(_values(attributes))):
-            if tag not in _VOID:
-                self._silenced_by.append(tag)
-            return
-        if tag in _HEADINGS:
-            self._close_section()
-            self._anchor, self._open_heading = _values(attributes).get("id", ""), tag
-        elif tag not in _INLINE:
-            self._write(" " if tag in _VOID else _BREAK)
-        if tag == "img" and (alternative := _values(attributes).get("alt")):
-            self._write(f" {alternative} ")
-
-    def close(self, tag: str) -> None:
-        if self._silenced_by:
-            if tag == self._silenced_by[0]:
-                self._silenced_by.pop()
-        elif tag == self._open_heading:
-            self._open_heading = ""
-        elif tag not in _INLINE:
-            self._write(_BREAK)
-
-    def take_text(self, html: str) -> None:
+    def write(self, text: str) -> None:
         if not self._silenced_by:
-            self._write(unescape(html) if "&" in html else html)
+            (self._heading if self._open_heading else self._text).append(text)
+
+    def take_tags(self, tags: Sequence[_Tag], at: int) -> int:
+        """Take the tag at a place, and all those inside if it silences them; return the place behind."""
+        while True:
+            if tags[at].opens:
+                self._open(tags[at])
+            if tags[at].closes:
+                self._close(tags[at])
+            at += 1
+            if not self._silenced_by or at == len(tags):
+                return at
 
     def finish(self) -> tuple[Section, ...]:
         self._close_section()
         return tuple(self._sections)
 
-    def _write(self, text: str) -> None:
-        (self._heading if self._open_heading else self._text).append(text)
+    def _open(self, tag: _Tag) -> None:
+        if self._silenced_by or tag.silences:
+            if tag.name not in _VOID and tag.name == (self._silenced_by or [tag.name])[0]:
+                self._silenced_by.append(tag.name)
+        else:
+            self._close_section()
+            self._anchor, self._open_heading = tag.anchor, tag.name
+
+    def _close(self, tag: _Tag) -> None:
+        if self._silenced_by:
+            if tag.name == self._silenced_by[0]:
+                self._silenced_by.pop()
+        elif tag.name == self._open_heading:
+            self._open_heading = ""
+        elif tag.name not in _INLINE:
+            self.write(_BREAK)
 
     def _close_section(self) -> None:
         heading, text = (_fold("".join(parts)) for parts in (self._heading, self._text))
