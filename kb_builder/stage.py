@@ -120,12 +120,12 @@ class Stage:
         folder = target.rpartition("/")[0]
         if folder not in self._folders:
             self._make_folder(folder)
-        if path in self._there or path in self.made:
-            with suppress(FileNotFoundError):
-                os.unlink(target)
-            self._there.pop(path, None)
-        elif path in self._old_folders and os.path.isdir(target):
+        if path in self._old_folders and os.path.isdir(target):
             shutil.rmtree(target)
+            return
+        with suppress(FileNotFoundError):  # one that nobody knows of is of a process that was stopped
+            os.unlink(target)
+        self._there.pop(path, None)
 
     def take(self, path: str, checksum: str) -> None:
         """Count a file that was written into the folder as one of the new site."""

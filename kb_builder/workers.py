@@ -1,7 +1,8 @@
 """Do one task for many items in forked processes, each item within limits of time and memory.
 
-A worker inherits what its parent has in memory, so tasks need nothing sent to them but the number of an item. One that
-dies takes a single item with it: that item is named, a new worker goes on with the rest.
+A worker inherits what its parent has in memory, so tasks need nothing sent to them but the number of an item. Workers
+take these from one queue, so that none waits for the parent, which may be busy. One that dies takes a single item with
+it: that item is named, a new worker goes on with the rest.
 """
 
 from __future__ import annotations
@@ -10,12 +11,16 @@ import gc
 import multiprocessing
 import os
 import signal
+import struct
 import sys
 import threading
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from io import FileIO
+from itertools import chain
+from mmap import mmap
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from pathlib import Path
@@ -25,7 +30,12 @@ from kb_builder.issues import KbError
 
 T = TypeVar("T")
 
-_MOST_IN_A_BATCH = 16
+_MOST_IN_A_BATCH = 8
+_BATCH = struct.Struct("=QQ")  # the numbers of its first item and of the one behind its last
+_AT = struct.Struct("=QQQ")  # a batch, and the item of it that a worker is at
+_NOTHING = (0, 0)  # a batch that says that there are no more
+_Batch = tuple[int, int]
+_Answer = tuple[int, bool, Any]  # an item, whether the task failed, and what it made or raised
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +63,13 @@ class _Raised:
     error: Exception
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class _Worker:
+    """A process, the pipe for what it says, and the memory shared with it in which it notes where it is."""
+
     process: BaseProcess
     pipe: Connection
-    waiting: deque[int] = field(default_factory=deque)  # items sent to it, the one it is at first
+    at: mmap
 
 
 def can_fork() -> bool:
@@ -107,25 +119,24 @@ class Work(Generic[T]):
         *,
         workers: int = 0,
         limits: Limits | None = None,
-        most_in_a_batch: int = _MOST_IN_A_BATCH,
         gives_way: bool = False,
     ) -> None:
         """Begin; see `run_all`. Where processes cannot be forked, all is done when the results are taken.
 
         Args:
-            most_in_a_batch: Items that a worker is given at once. It needs enough of them for the time in which this
-                process does not wait for any work.
             gives_way: Its workers take what cores other processes leave: nobody waits for it yet.
         """
         self._gives_way = gives_way
         self._task, self._limits = task, limits or Limits()
-        self._workers = min(workers or usable_cores(), count)
-        self._batch = max(1, min(most_in_a_batch, count // (self._workers * 4 or 1)))
-        self._todo = deque(range(count))
+        self._missing = set(range(count))
         self._running: dict[Connection, _Worker] = {}
         self._made: deque[tuple[int, T | Stopped | _Raised]] = deque()
         if can_fork():
-            self._fill()
+            workers = min(workers or usable_cores(), count)
+            size = max(1, min(_MOST_IN_A_BATCH, count // (workers * 4 or 1)))
+            self._queue = _Queue((first, min(first + size, count)) for first in range(0, count, size))
+            for _ in range(workers):
+                self._start()
             _begun.works.append(self)
 
     def results(self) -> Iterator[tuple[int, T | Stopped]]:
@@ -135,9 +146,9 @@ class Work(Generic[T]):
             Exception: What the task raised.
         """
         if not can_fork():
-            while self._todo:
-                item = self._todo.popleft()
-                yield item, self._task(item)
+            while self._missing:
+                yield (item := min(self._missing)), self._task(item)
+                self._missing.remove(item)
         while self._made or self._running:
             while self._made:
                 item, value = self._made.popleft()
@@ -154,30 +165,80 @@ class Work(Generic[T]):
 
     def close(self) -> None:
         """End the workers that are not done."""
+        if not can_fork():
+            return
         if self in _begun.works:
             _begun.works.remove(self)
         for worker in self._running.values():
             worker.process.kill()
             worker.process.join()
         self._running.clear()
+        self._queue.close()
 
     def pipes(self) -> list[Connection]:
         """Return where workers that are not done will say something."""
         return list(self._running)
 
     def take_in(self, pipe: Connection) -> None:
-        """Take in what a worker says, and keep it all busy."""
-        worker = self._running[pipe]
-        self._made += _take(worker, self._todo, self._batch, self._limits)
-        if not worker.waiting:
+        """Take in what a worker says; one that says nothing any more has died."""
+        self._queue.fill()
+        try:
+            answers: list[_Answer] = pipe.recv()
+        except (EOFError, OSError):
+            self._bury(self._running.pop(pipe))
+            return
+        for item, failed, value in answers:
+            self._missing.discard(item)
+            self._made.append((item, _Raised(value) if failed else value))
+        if not answers:
             del self._running[pipe]
-            self._fill()
+            if self._missing and not self._running:  # what one took that died before it had noted that
+                self._start([(item, item + 1) for item in sorted(self._missing)])
 
-    def _fill(self) -> None:
-        while self._todo and len(self._running) < self._workers:
-            worker = _start(self._task, self._limits, gives_way=self._gives_way)
-            self._running[worker.pipe] = worker
-            _send(worker, self._todo, self._batch)
+    def _bury(self, worker: _Worker) -> None:
+        """Name the item that a dead worker was at; another does the rest of its batch, and goes on."""
+        worker.process.join()
+        start, end, item = _AT.unpack(worker.at)
+        if item in self._missing and start < end:
+            self._missing.discard(item)
+            self._made.append((item, Stopped(_cause_of_death(worker.process.exitcode, self._limits))))
+        self._start([(other, other + 1) for other in range(start, end) if other in self._missing])
+
+    def _start(self, batches: Iterable[_Batch] = ()) -> None:
+        self._queue.add(_NOTHING)  # after all there is to do: each worker takes one
+        worker = _start(self._task, batches, self._queue, self._limits, gives_way=self._gives_way)
+        self._running[worker.pipe] = worker
+
+
+class _Queue:
+    """Batches that many processes take, each once: whoever reads from a pipe gets what nobody else does."""
+
+    def __init__(self, batches: Iterable[_Batch]) -> None:
+        self._waiting = deque(batches)
+        read, write = os.pipe()
+        os.set_blocking(write, False)
+        self._read, self._write = FileIO(read), FileIO(write, "wb")
+
+    def add(self, batch: _Batch) -> None:
+        """Put a batch behind all others."""
+        self._waiting.append(batch)
+        self.fill()
+
+    def fill(self) -> None:
+        """Put into the pipe what it has room for."""
+        while self._waiting and self._write.write(_BATCH.pack(*self._waiting[0])):
+            self._waiting.popleft()
+
+    def take(self) -> _Batch:
+        """Return the next batch, once there is one; nothing when the parent is gone."""
+        self._write.close()
+        first, behind = _BATCH.unpack(self._read.read(_BATCH.size) or bytes(_BATCH.size))
+        return first, behind
+
+    def close(self) -> None:
+        """Give the pipe back."""
+        self._read.close()
+        self._write.close()
 
 
 def _take_in_some(*, seconds: float | None = None) -> bool:
@@ -247,44 +308,32 @@ def finished(value: T | Stopped) -> T:
     return value
 
 
-def _take(worker: _Worker, todo: deque[int], batch: int, limits: Limits) -> Iterator[tuple[int, Any]]:
-    """Take the next answer of a worker, or note its death, and give it more to do; it waits for nothing at its end."""
-    try:
-        failed, value = worker.pipe.recv()
-    except (EOFError, OSError):
-        worker.process.join()
-        yield worker.waiting.popleft(), Stopped(_cause_of_death(worker.process.exitcode, limits))
-        todo.extendleft(reversed(worker.waiting))
-        worker.waiting.clear()
-        return
-    yield worker.waiting.popleft(), _Raised(value) if failed else value
-    if not worker.waiting:
-        _send(worker, todo, batch)  # without more to do it ends by itself, which nobody has to wait for
-
-
 _one_at_a_time = threading.Lock()  # a worker that another thread starts would keep this one's end of the pipe open
 
 
-def _start(task: Callable[[int], T], limits: Limits, *, gives_way: bool) -> _Worker:
+def _start(
+    task: Callable[[int], Any], batches: Iterable[_Batch], queue: _Queue, limits: Limits, *, gives_way: bool
+) -> _Worker:
     with _one_at_a_time:
         ours, theirs = multiprocessing.Pipe()
-        given = (task, ours, theirs, limits, gives_way)
+        at = mmap(-1, _AT.size)
+        given = (task, batches, queue, at, ours, theirs, limits, gives_way)
         process = multiprocessing.get_context("fork").Process(target=_work, args=given, daemon=True)
         process.start()
         theirs.close()
-    return _Worker(process, ours)
+    return _Worker(process, ours, at)
 
 
-def _send(worker: _Worker, todo: deque[int], batch: int) -> None:
-    """Give a worker its next items; none are the end of its work."""
-    worker.waiting.extend(todo.popleft() for _ in range(min(batch, len(todo))))
-    try:
-        worker.pipe.send(list(worker.waiting))
-    except OSError:
-        return  # it is dead already; the next look at its pipe says so
-
-
-def _work(task: Callable[[int], T], parents: Connection, pipe: Connection, limits: Limits, gives_way: bool) -> None:
+def _work(
+    task: Callable[[int], Any],
+    batches: Iterable[_Batch],
+    queue: _Queue,
+    at: mmap,
+    parents: Connection,
+    pipe: Connection,
+    limits: Limits,
+    gives_way: bool,
+) -> None:
     """Do what is asked for until nothing is, or the parent is gone. Runs in the worker."""
     if gives_way:
         os.nice(10)
@@ -295,15 +344,20 @@ def _work(task: Callable[[int], T], parents: Connection, pipe: Connection, limit
     gc.set_threshold(200_000, 20, 20)  # trees of pages are circles
     signal.signal(signal.SIGPROF, signal.SIG_DFL)  # the kernel ends the process, whatever it is at
     _limit_memory(limits.megabytes)
-    while items := _received(pipe):
-        for item in items:
+    parent = os.getppid()
+    for start, end in chain(batches, iter(queue.take, _NOTHING)):
+        answers = []
+        for item in range(start, end):
+            if os.getppid() != parent:
+                return
+            _AT.pack_into(at, 0, start, end, item)
             signal.setitimer(signal.ITIMER_PROF, limits.cpu_seconds)
-            answer = _attempt(task, item)
+            answers.append((item, *_attempt(task, item)))
             signal.setitimer(signal.ITIMER_PROF, 0)
-            try:
-                pipe.send(answer)
-            except OSError:
-                return  # the parent is gone
+        if not _is_sent(answers, pipe):
+            return
+        _AT.pack_into(at, 0, 0, 0, 0)
+    _is_sent([], pipe)
 
 
 def _attempt(task: Callable[[int], T], item: int) -> tuple[bool, T | Exception]:
@@ -314,12 +368,13 @@ def _attempt(task: Callable[[int], T], item: int) -> tuple[bool, T | Exception]:
         return True, error
 
 
-def _received(pipe: Connection) -> list[int]:
+def _is_sent(answers: list[_Answer], pipe: Connection) -> bool:
+    """Tell the parent what was made, nothing at the end; say whether it is there."""
     try:
-        items: list[int] = pipe.recv()
-    except (EOFError, OSError):
-        return []
-    return items
+        pipe.send(answers)
+    except OSError:
+        return False
+    return True
 
 
 def _limit_memory(megabytes: int) -> None:

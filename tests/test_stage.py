@@ -145,3 +145,13 @@ def test_a_foreign_folder_becomes_the_new_site_all_the_same(tmp_path, published,
     assert all(map(stage.keep, FILES))
     stage.sweep()
     assert texts(folder) == FILES == texts(site)
+
+
+def test_a_file_of_a_process_that_was_stopped_gives_way(tmp_path):
+    stage = Stage(tmp_path / "next")
+    (tmp_path / "next").mkdir()
+    (tmp_path / "next" / "index.html").write_text("hal")
+
+    stage.clear("index.html")
+
+    assert texts(tmp_path / "next") == {}

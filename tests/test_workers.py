@@ -49,16 +49,36 @@ def test_an_item_that_waits_is_not_stopped():
     assert results(wait, 1, limits=Limits(cpu_seconds=0.1)) == {0: 0}
 
 
-def test_a_worker_that_is_killed_takes_one_item_with_it():
+@pytest.mark.parametrize(("count", "workers"), [(20, 3), (100, 1), (100, 2)])
+def test_a_worker_that_is_killed_takes_one_item_with_it(count, workers):
+    """What it had made and not told yet is made again."""
+
     def task(item):
-        if item == 5:
+        if item % 50 == 5:
             os.kill(os.getpid(), signal.SIGKILL)
         return item
 
-    found = results(task, 20, workers=3)
+    found = results(task, count, workers=workers)
 
-    assert found.pop(5) == Stopped("its process ended with SIGKILL, perhaps for lack of memory")
-    assert found == {item: item for item in range(20) if item != 5}
+    killed = set(range(5, count, 50))
+    stopped = Stopped("its process ended with SIGKILL, perhaps for lack of memory")
+    assert {found.pop(item) for item in killed} == {stopped}
+    assert found == {item: item for item in range(count) if item not in killed}
+
+
+def test_more_items_than_a_pipe_holds_are_done():
+    assert sum(item for item, _ in run_all(lambda item: None, 100_000, workers=2)) == sum(range(100_000))
+
+
+def test_workers_go_on_while_nobody_waits_for_them(tmp_path):
+    work = Work(lambda item: (tmp_path / str(item)).touch(), 500, workers=2)
+
+    with closing(work):
+        deadline = time.monotonic() + 60
+        while len([*tmp_path.iterdir()]) < 500 and time.monotonic() < deadline:
+            time.sleep(0.05)
+        assert len([*tmp_path.iterdir()]) == 500
+        assert len(dict(work.results())) == 500
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="memory is limited on Linux only")
@@ -124,8 +144,8 @@ def test_a_task_whose_process_is_killed_is_an_error():
 
 
 def test_who_waits_for_one_work_takes_in_what_another_has_made():
-    """Its workers would stand still otherwise: a pipe holds little, and they have had one batch only."""
-    first = Work(lambda item: (item, b"." * 10_000), 400, workers=1, most_in_a_batch=5)
+    """Its workers would stand still otherwise: a pipe holds little."""
+    first = Work(lambda item: (item, b"." * 10_000), 400, workers=1)
     second = Work(lambda item: time.sleep(0.02), 100, workers=1)
 
     with closing(first), closing(second):

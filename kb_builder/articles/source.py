@@ -65,7 +65,7 @@ class SourceHeading:
 # A destination: anything but line ends, with parentheses balanced one deep; possessive, so that it never backtracks.
 _DESTINATION = re.compile(r"\(((?:[^()\n\\]|\\.|\([^()\n]*+\))*+)\)")
 _TITLE = re.compile(r"\s+(?:\"[^\"]*\"|'[^']*'|\([^()]*\))\s*$")
-_BRACKET = re.compile(r"\\.|!?\[|\]")
+_BRACKET = re.compile(r"\\.|!\[|\[|\]")  # each begins with a character of its own: these are found quickly
 DEFINITION = re.compile(r"^[ ]{0,3}\[(?!\^)[^\[\]\n]{1,200}\]:[ \t]*(?:<([^<>\n]*)>|(\S+))", re.MULTILINE)
 _AUTOLINK = re.compile(r"<([A-Za-z][A-Za-z0-9+.\-]{1,31}:[^<>\s]*)>")
 _TAG = re.compile(r"<(a|area|img|video|audio|source|track|iframe|embed)\b([^<>]*)>", re.IGNORECASE)
@@ -252,6 +252,7 @@ def unique_anchor(anchor: str, used: set[str], runs: dict[str, int]) -> str:
 _FENCE_OPEN = re.compile(r"[ \t>]*(?:(?:[-*+]|\d+[.)])[ \t]+)?(`{3,}|~{3,})[^`\n]*$")
 _FENCE_CLOSE = re.compile(r"[ \t>]*(`{3,}|~{3,})[ \t]*$")
 _CONTAINER = re.compile(r"[ ]{0,3}(?:[-*+]|\d+[.)])[ \t]|(?:!!!|\?\?\?\+?|===|///)[ \t]|\[\^[^\]]+\]:|:[ \t]")
+_BACKTICKS = re.compile("``*")
 _RAW = re.compile(r"<!--|<(?:script|style|pre|code|textarea)\b", re.IGNORECASE)
 _LOWER = str.maketrans(ascii_uppercase, ascii_lowercase)
 _UNSEEN = re.compile(r"<!--|<(?:script|style|textarea)\b", re.IGNORECASE)
@@ -323,7 +324,7 @@ def _hidden_spans(text: str) -> Iterator[tuple[int, int]]:
         return
     runs: defaultdict[int, list[int]] = defaultdict(list)
     openings: list[tuple[int, int]] = []
-    for match in re.finditer("`+", text):
+    for match in _BACKTICKS.finditer(text):
         start, inside = match.span()
         runs[inside - start].append(start)
         if text[start - 1 : start] == "\\":

@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from kb_builder.site.pages_by_mkdocs import PageDrawer
 
 _FEW_PAGES = 200
-_MOST_AT_ONCE = 250  # pages that a worker is given: it draws them while this process is at something else
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,9 +233,7 @@ class _Drawing:
 
         if len(urls) > _FEW_PAGES:
             drawer()  # the workers share it
-        self._work = Work(
-            draw, len(urls), workers=workers, limits=limits, most_in_a_batch=_MOST_AT_ONCE, gives_way=True
-        )
+        self._work = Work(draw, len(urls), workers=workers, limits=limits, gives_way=True)
         self._build, self._stage, self._urls = build, stage, urls
         self._times: dict[str, float] = {}
 
