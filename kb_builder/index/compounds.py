@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-from kb_builder.index.fields import AnalyzedDocuments
+from kb_builder.index.fields import AnalyzedDocuments, forms_of
 from kb_builder.index.function_words import function_words
+from kb_builder.index.postings import summed
 
 _LANGUAGES = frozenset(("da", "de", "nb", "nl", "nn", "no", "sv"))  # those that write compounds as one word
 _SHORTEST_PART = 4
@@ -38,18 +38,17 @@ def count_compound_parts(analyzed: AnalyzedDocuments, *, language: str, stem: St
     """
     if not splits_compounds(language):
         return analyzed
-    words = {word: term for term, forms in analyzed.forms.items() for word in forms if len(word) >= _SHORTEST_PART}
+    forms_of_term = forms_of(analyzed.words.everywhere.terms, stem)
+    words = {word: term for term, forms in forms_of_term.items() for word in forms if len(word) >= _SHORTEST_PART}
     compounds = _Compounds({word: words[word] for word in words.keys() - function_words(language)}, stem)
-    parts = {term: compounds.parts(term, forms) for term, forms in analyzed.forms.items()}
-    fields = []
-    for document in analyzed.fields:
-        counted = {name: Counter(terms) for name, terms in document.items()}
-        for name, terms in document.items():
-            for term, count in terms.items():
-                for part in parts[term]:
-                    counted["body" if name == "body" else "headings"][part] += count
-        fields.append({name: dict(terms) for name, terms in counted.items()})
-    return replace(analyzed, fields=tuple(fields))
+    parts = {term: compounds.parts(term, forms) for term, forms in forms_of_term.items()}
+    counted = {name: [([*found.terms], found)] for name, found in analyzed.fields.items()}
+    for name, found in analyzed.fields.items():
+        also = counted["body" if name == "body" else "headings"]
+        for at in range(_MOST_PARTS):
+            rows = [row for row, term in enumerate(found.terms) if at < len(parts[term])]
+            also.append(([parts[found.terms[row]][at] for row in rows], found.of_terms(rows)))
+    return replace(analyzed, fields={name: summed(found) for name, found in counted.items()})
 
 
 class _Compounds:

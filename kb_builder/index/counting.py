@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import chain
 from pathlib import Path
 from typing import Protocol
 
@@ -14,7 +13,7 @@ import numpy as np
 from kb_builder.index.analyzer import known_stems, stemmer
 from kb_builder.index.blas import one_thread
 from kb_builder.index.compounds import count_compound_parts, splits_compounds
-from kb_builder.index.fields import FIELDS, AnalyzedDocuments, analyze_documents
+from kb_builder.index.fields import FIELDS, analyze_documents
 from kb_builder.index.model import Document
 from kb_builder.index.postings import FieldPostings, Ints, Postings, joined
 from kb_builder.index.semantic import Vectors, article_vectors
@@ -117,7 +116,7 @@ def count_words(
 
     def count_part(start: int, end: int) -> tuple[Counted, dict[str, str]]:
         with one_thread():
-            return _count(documents[start:end], targets, language, vectors, folder, indexed=indexed), stems
+            return _count(documents[start:end], targets, language, vectors), stems
 
     if splits_compounds(language):
         workers = 1  # by the words of all documents
@@ -126,7 +125,8 @@ def count_words(
         parts.append(counted)
         stems.update(stems_of_part)
     ends = np.cumsum([part.postings.document_count for part in parts])
-    return merged(parts, np.split(np.arange(len(documents), dtype=np.int32), ends[:-1]))
+    counted = merged(parts, np.split(np.arange(len(documents), dtype=np.int32), ends[:-1]))
+    return replace(counted, postings=_by_whoosh(counted.postings, folder)) if indexed else counted
 
 
 def merged(parts: Sequence[Counted], numbers: Sequence[Ints]) -> Counted:
@@ -169,33 +169,17 @@ def _count_of(numbers: Sequence[Ints]) -> int:
 
 
 def _count(
-    documents: Sequence[Document],
-    targets: Sequence[Target],
-    language: str,
-    vectors: WordVectors | None,
-    folder: Path | None,
-    *,
-    indexed: bool,
+    documents: Sequence[Document], targets: Sequence[Target], language: str, vectors: WordVectors | None
 ) -> Counted:
     stem = stemmer(language)
     plain = count_compound_parts(analyze_documents(documents, language=language), language=language, stem=stem)
     analyzed = count_phrases(plain, targets, language=language, stem=stem)
-    words = [
-        dict.fromkeys(chain(text.whole, labels), 1) for text, labels in zip(plain.words, plain.labels, strict=True)
-    ]
     placed = article_vectors(plain.words, vectors) if vectors else None
-    postings = _postings_by_whoosh(analyzed, folder) if indexed else _postings(analyzed)
-    return Counted(postings, FieldPostings.of_counts(words), placed)
+    return Counted(Postings(len(documents), analyzed.fields), plain.words.everywhere, placed)
 
 
-def _postings_by_whoosh(analyzed: AnalyzedDocuments, folder: Path | None) -> Postings:
+def _by_whoosh(postings: Postings, folder: Path | None) -> Postings:
     from kb_builder.index.whoosh_store import open_whoosh  # it takes its time to load
 
-    with open_whoosh(analyzed.fields, ranks=False, folder=folder) as index:
+    with open_whoosh(postings.fields, postings.document_count, ranks=False, folder=folder) as index:
         return index.read_postings()
-
-
-def _postings(analyzed: AnalyzedDocuments) -> Postings:
-    counts = analyzed.fields
-    fields = {name: FieldPostings.of_counts([fields[name] for fields in counts]) for name in FIELDS}
-    return Postings(len(counts), fields)

@@ -191,7 +191,7 @@ def _run_whoosh(judged: JudgedSet, *, language: str, ranking: Ranking) -> _Run:
     analyzed = analyze_documents(judged.documents, language=language)
     stem = stemmer(language)
     hits: dict[str, Ranked] = {}
-    with open_whoosh(analyzed.fields, ranks=True) as index:
+    with open_whoosh(analyzed.fields, len(analyzed.documents), ranks=True) as index:
         for query, text in judged.queries.items():
             terms = [stem(word) for word in different_words(analyze_query(text, language))]
             ranked = index.rank(terms, boosts=ranking.weights, limit=HITS)

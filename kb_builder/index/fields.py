@@ -1,49 +1,62 @@
-"""Turn documents into stemmed terms per field, and remember the surface forms each term was seen in."""
+"""Turn documents into words and stemmed terms per field."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
-from itertools import chain, pairwise
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
 
-from kb_builder.index.analyzer import analyze, stemmer, word_counts
+import numpy as np
+
+from kb_builder.index.analyzer import stemmer, word_counts
 from kb_builder.index.model import Document
+from kb_builder.index.postings import FieldPostings, Ints, summed
 from kb_builder.issues import KbError
 
 FIELDS = ("title", "questions", "headings", "body", "tags")
+_LABELS = "tags"  # says what a document is about, and is none of its text
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class DocumentWords:
-    """The words of a document as they stand in it, folded.
+    """The words of documents as they stand in them, folded.
 
     Attributes:
-        heads: Those of its title and of each question, in order.
-        whole: How often each is in all of its text; tags and category are no text.
+        fields: Of each of `FIELDS`.
+        heads: Of each title and each question by itself, in the place of documents.
+        head_counts: How many of these each document has.
     """
 
-    heads: tuple[list[str], ...]
-    whole: Counter[str]
+    fields: dict[str, FieldPostings]
+    heads: FieldPostings
+    head_counts: Ints
+
+    @property
+    def of_text(self) -> FieldPostings:
+        """How often each word is in all of the text; tags and category are no text."""
+        return summed([(words.terms, words) for name, words in self.fields.items() if name != _LABELS])
+
+    @property
+    def everywhere(self) -> FieldPostings:
+        """Which document has which word in any field, each once."""
+        found = summed([(words.terms, words) for words in self.fields.values()])
+        return replace(found, frequencies=np.ones_like(found.frequencies))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class AnalyzedDocuments:
     """Documents as terms.
 
     Attributes:
         documents: In the order of their URLs; a document's place is its number everywhere else.
-        fields: For each document how often each term is in each of `FIELDS`.
-        words: For each document its words.
-        labels: For each document the words of its tags and category.
-        forms: For each term the surface forms it was seen in.
+        fields: How often each of them has each term, in each of `FIELDS`.
+        words: The words that these are the stems of.
     """
 
     documents: tuple[Document, ...]
-    fields: tuple[dict[str, dict[str, int]], ...]
-    words: tuple[DocumentWords, ...]
-    labels: tuple[Counter[str], ...]
-    forms: dict[str, frozenset[str]]
+    fields: dict[str, FieldPostings]
+    words: DocumentWords
 
 
 def in_order(documents: Iterable[Document]) -> tuple[Document, ...]:
@@ -67,37 +80,23 @@ def analyze_documents(documents: Iterable[Document], *, language: str) -> Analyz
     Raises:
         KbError: Two documents have the same URL.
     """
-    ordered = in_order(documents)
-    stem = stemmer(language)
-    stems: dict[str, str] = {}
-    fields, every_words, labels = [], [], []
-    for document in ordered:
-        counts = {
-            name: word_counts("\n".join(texts), language)  # no word goes beyond the end of a line
-            for name, texts in field_texts(document)
-            if name != "questions"
-        }
-        heads = _heads(document, language)
-        counts["questions"] = Counter(chain(*heads[1:]))
-        terms_of_field: dict[str, dict[str, int]] = {}
-        for name in FIELDS:
-            terms = terms_of_field[name] = dict[str, int]()
-            for word, count in counts[name].items():
-                term = stems.get(word)
-                if term is None:
-                    term = stems[word] = stem(word)
-                terms[term] = terms.get(term, 0) + count
-        fields.append(terms_of_field)
-        labels.append(counts.pop("tags"))
-        every_words.append(DocumentWords(heads, _sum([counts.pop("body"), *counts.values()])))
-    return AnalyzedDocuments(ordered, tuple(fields), tuple(every_words), tuple(labels), forms_of(stems, stem))
+    ordered, stem = in_order(documents), stemmer(language)
+    words = document_words(ordered, language)
+    fields = {name: summed([([*map(stem, found.terms)], found)]) for name, found in words.fields.items()}
+    return AnalyzedDocuments(ordered, fields, words)
 
 
-def document_words(document: Document, language: str) -> DocumentWords:
-    """Give the words of one document."""
-    heads = _heads(document, language)
-    texts = (texts for name, texts in field_texts(document) if name in ("headings", "body"))
-    return DocumentWords(heads, Counter(chain(*heads, _words(chain(*texts), language))))
+def document_words(documents: Sequence[Document], language: str) -> DocumentWords:
+    """Count the words of documents, in the order that these are given in."""
+    counts: dict[str, list[Counter[str]]] = {name: [] for name in FIELDS}
+    heads, head_counts = list[Counter[str]](), []
+    for document in documents:
+        for name, texts in field_texts(document):
+            counts[name].append(word_counts("\n".join(texts), language))  # no word goes beyond the end of a line
+        heads += [counts["title"][-1], *(word_counts(question, language) for question in document.questions)]
+        head_counts.append(1 + len(document.questions))
+    fields = {name: FieldPostings.of_counts(found) for name, found in counts.items()}
+    return DocumentWords(fields, FieldPostings.of_counts(heads), np.array(head_counts, np.int32))
 
 
 def forms_of(words: Iterable[str], stem: Callable[[str], str]) -> dict[str, frozenset[str]]:
@@ -106,23 +105,6 @@ def forms_of(words: Iterable[str], stem: Callable[[str], str]) -> dict[str, froz
     for word in words:
         forms.setdefault(stem(word), set()).add(word)
     return {term: frozenset(words) for term, words in forms.items()}
-
-
-def _heads(document: Document, language: str) -> tuple[list[str], ...]:
-    return tuple(analyze(text, language) for text in (document.title, *document.questions))
-
-
-def _words(texts: Iterable[str], language: str) -> list[str]:
-    """Analyse texts at once: no word goes beyond the end of a line."""
-    return analyze("\n".join(texts), language)
-
-
-def _sum(counts: Iterable[Counter[str]]) -> Counter[str]:
-    """Add up counts; quick if the first are the most."""
-    total: Counter[str] = Counter()
-    for count in counts:
-        total.update(count)
-    return total
 
 
 def field_texts(document: Document) -> Iterator[tuple[str, Iterable[str]]]:

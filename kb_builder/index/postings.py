@@ -37,7 +37,7 @@ class FieldPostings:
         terms = list(chain.from_iterable(counts))
         names = sorted(set(terms))
         places = {name: place for place, name in enumerate(names)}
-        rows = np.fromiter(map(places.__getitem__, terms), np.int32, len(terms))
+        rows = _rows_of(terms, places)
         frequencies = chain.from_iterable(count.values() for count in counts)
         documents = np.repeat(np.arange(len(counts), dtype=np.int32), [len(count) for count in counts])
         return _arranged(names, rows, documents, np.fromiter(frequencies, np.int32, len(terms)))
@@ -58,6 +58,19 @@ class FieldPostings:
         for term, end in zip(self.terms, self.ends.tolist(), strict=True):
             yield term, self.documents[start:end], self.frequencies[start:end]
             start = end
+
+    def of_terms(self, rows: Sequence[int]) -> FieldPostings:
+        """Return the postings of some of the terms, given by their places, ascending."""
+        kept = np.isin(self.rows, rows)
+        terms = tuple(self.terms[row] for row in rows)
+        return FieldPostings(terms, np.cumsum(self.counts[rows]), self.documents[kept], self.frequencies[kept])
+
+    def documents_of(self, term: str) -> Ints:
+        """Return the documents that have a term."""
+        row = bisect_left(self.terms, term)
+        if self.terms[row : row + 1] != (term,):
+            return NO_NUMBERS
+        return self.documents[self.ends[row - 1] if row else 0 : self.ends[row]]
 
     def pairs(self) -> dict[str, list[tuple[int, int]]]:
         """Return ``(document, frequency)`` pairs by term."""
@@ -84,6 +97,20 @@ class Postings:
 NO_POSTINGS = FieldPostings((), np.empty(0, np.int64), NO_NUMBERS, NO_NUMBERS)
 
 
+def summed(parts: Sequence[tuple[Sequence[str], FieldPostings]]) -> FieldPostings:
+    """Add up postings of the same documents, each with the new names of its terms; several terms may get the same."""
+    names = sorted(set(chain.from_iterable(own for own, _ in parts)))
+    places = {name: place for place, name in enumerate(names)}
+    rows = np.concatenate([_rows_of(own, places)[part.rows] for own, part in parts])
+    documents = np.concatenate([part.documents for _, part in parts])
+    order = sorted_order(rows, documents)
+    rows, documents = rows[order], documents[order]
+    frequencies = np.concatenate([part.frequencies for _, part in parts])[order]
+    starts = np.flatnonzero((np.diff(rows, prepend=-1) != 0) | (np.diff(documents, prepend=-1) != 0))
+    added = np.add.reduceat(frequencies, starts, dtype=np.int32) if len(starts) else frequencies
+    return _cut(names, rows[starts], documents[starts], added)
+
+
 def joined(parts: Sequence[FieldPostings]) -> FieldPostings:
     """Join the postings of different documents."""
     if len(parts) == 1:
@@ -92,7 +119,7 @@ def joined(parts: Sequence[FieldPostings]) -> FieldPostings:
         return _with_few(parts[0], parts[1])
     names = sorted(set(chain.from_iterable(part.terms for part in parts)))
     places = {name: place for place, name in enumerate(names)}
-    rows = [np.fromiter(map(places.__getitem__, part.terms), np.int32, len(part.terms))[part.rows] for part in parts]
+    rows = [_rows_of(part.terms, places)[part.rows] for part in parts]
     documents, frequencies = [p.documents for p in parts], [p.frequencies for p in parts]
     return _arranged(names, np.concatenate(rows), np.concatenate(documents), np.concatenate(frequencies))
 
@@ -117,6 +144,10 @@ def _with_few(many: FieldPostings, few: FieldPostings) -> FieldPostings:
         np.insert(many.documents, holes, few.documents),
         np.insert(many.frequencies, holes, few.frequencies),
     )
+
+
+def _rows_of(names: Sequence[str], places: Mapping[str, int]) -> Ints:
+    return np.fromiter(map(places.__getitem__, names), np.int32, len(names))
 
 
 def sorted_order(rows: npt.NDArray[np.integer], documents: Ints) -> npt.NDArray[np.int64]:

@@ -7,10 +7,9 @@ its words: an inverted index, of words that the article need not have.
 from __future__ import annotations
 
 import hashlib
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -19,6 +18,7 @@ import numpy.typing as npt
 from kb_builder.index.fields import DocumentWords, document_words
 from kb_builder.index.model import Document
 from kb_builder.index.packing import pack, pack_all
+from kb_builder.index.postings import FieldPostings
 from kb_builder.index.semantic_list import MAX_PEAK, MAX_WEIGHT
 from kb_builder.index.word_vectors import LEVELS, WordVectors
 
@@ -74,7 +74,7 @@ class MeaningSpace:
 
 def static_space(documents: Sequence[Document], vectors: WordVectors, *, language: str) -> MeaningSpace:
     """Take the vectors of words as they are; that of an article is of its title with its questions and of its text."""
-    articles = article_vectors([document_words(document, language) for document in documents], vectors)
+    articles = article_vectors(document_words(documents, language), vectors)
     return space_of(articles, vectors, [document.url for document in documents])
 
 
@@ -96,17 +96,32 @@ def _sample(urls: Sequence[str]) -> list[int]:
     return sorted(sorted(range(len(urls)), key=hashes.__getitem__)[:_SAMPLE])
 
 
-def article_vectors(documents: Sequence[DocumentWords], vectors: WordVectors) -> Vectors:
+def article_vectors(words: DocumentWords, vectors: WordVectors) -> Vectors:
     """Return a row a document: of its title with its questions as of its whole text, each of length 1."""
-    known = sorted(set(chain.from_iterable(document.whole for document in documents)))
-    rows = {word: row for row, word in enumerate(known)}
-    table = vectors.vectors(known).astype(np.float64)
-    made = np.zeros((len(documents), vectors.dimensions), dtype=np.float32)
-    for number, document in enumerate(documents):
-        heads = (_unit(_sum(table, rows, Counter(head))) for head in document.heads)
-        named = sum(heads, np.zeros(vectors.dimensions))
-        made[number] = _unit(named) + _unit(_sum(table, rows, document.whole))
+    texts = words.of_text
+    table = vectors.vectors(texts.terms).astype(np.float64)
+    rows = {word: row for row, word in enumerate(texts.terms)}
+    heads = _sums(words.heads, table[[rows[word] for word in words.heads.terms]], int(words.head_counts.sum()))
+    made = np.zeros((len(words.head_counts), vectors.dimensions), dtype=np.float32)
+    end = 0
+    for number, (count, whole) in enumerate(
+        zip(words.head_counts.tolist(), _sums(texts, table, len(made)), strict=True)
+    ):
+        start, end = end, end + count
+        named = sum(map(_unit, heads[start:end]), np.zeros(vectors.dimensions))
+        made[number] = _unit(named) + _unit(whole)
     return made
+
+
+def _sums(words: FieldPostings, table: Floats, count: int) -> Floats:
+    """Return the sum of the vectors of each document's words, which are a row each in the table."""
+    order = np.argsort(words.documents, kind="stable")
+    rows, frequencies = words.rows[order], words.frequencies[order].astype(np.float64)
+    ends = np.cumsum(np.bincount(words.documents, minlength=count)).tolist()
+    sums = np.empty((count, table.shape[1]))
+    for number, (start, end) in enumerate(pairwise([0, *ends])):
+        sums[number] = frequencies[start:end] @ table[rows[start:end]]
+    return sums
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -245,12 +260,6 @@ def _article_levels(space: MeaningSpace, meaning: Meaning) -> npt.NDArray[np.int
     largest = float(np.abs(made).max(initial=0))
     scaled = np.rint(made / largest * _ARTICLE_LEVELS) if largest > 1e-9 else np.zeros_like(made)
     return np.ascontiguousarray(scaled.T, dtype=np.int16)
-
-
-def _sum(table: Floats, rows: dict[str, int], words: Counter[str]) -> Floats:
-    counts = np.fromiter(words.values(), dtype=np.float64, count=len(words))
-    total: Floats = counts @ table[[rows[word] for word in words]]
-    return total
 
 
 def _unit(vector: Floats) -> Floats:

@@ -7,13 +7,17 @@ be typed carries the postings of its synonyms. search/FORMAT.md says what the br
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import reduce
+from itertools import chain
+
+import numpy as np
 
 from kb_builder.index.analyzer import analyze, analyze_query
 from kb_builder.index.fields import AnalyzedDocuments, field_texts
 from kb_builder.index.impacts import ImpactTerm, inverse_document_frequency
-from kb_builder.index.postings import NO_NUMBERS
+from kb_builder.index.postings import NO_NUMBERS, FieldPostings, Ints, summed
 from kb_builder.index.word_lists import Stemmed, SynonymRule
 
 Stem = Callable[[str], str]
@@ -131,15 +135,25 @@ def count_phrases(
             by_first.setdefault(variant[0], []).append((variant, term))
     for variants in by_first.values():
         variants.sort(key=lambda pair: (-len(pair[0]), pair))
-    fields = []
-    for document, known in zip(analyzed.documents, analyzed.fields, strict=True):
-        present = frozenset(term for terms in known.values() for term in terms)
-        if any(present.issuperset(variant) for target in phrases.values() for variant in target.variants):
-            counted = {name: _count(texts, by_first, language, stem) for name, texts in field_texts(document)}
-            fields.append({name: {**terms, **counted[name]} for name, terms in known.items()})
-        else:
-            fields.append(known)
-    return replace(analyzed, fields=tuple(fields))
+    numbers = _that_may_have(list(chain(*by_first.values())), analyzed.fields.values())
+    counts: dict[str, list[dict[str, int]]] = {name: [] for name in analyzed.fields}
+    for number in numbers.tolist():
+        for name, texts in field_texts(analyzed.documents[number]):
+            counts[name].append(_count(texts, by_first, language, stem))
+    fields = {}
+    for name, known in analyzed.fields.items():
+        counted = FieldPostings.of_counts(counts[name]).renumbered(numbers)
+        fields[name] = summed([(known.terms, known), (counted.terms, counted)])
+    return replace(analyzed, fields=fields)
+
+
+def _that_may_have(variants: Iterable[tuple[Stemmed, str]], fields: Collection[FieldPostings]) -> Ints:
+    """Return the numbers of the documents that have every word of a phrase, wherever."""
+    found: Ints = NO_NUMBERS
+    for words, _ in variants:
+        having = (np.concatenate([field.documents_of(word) for field in fields]) for word in words)
+        found = np.union1d(found, reduce(np.intersect1d, having))
+    return found
 
 
 def lead_terms(

@@ -72,12 +72,13 @@ class WhooshIndex:
 
 @contextmanager
 def open_whoosh(
-    documents: Sequence[Mapping[str, Mapping[str, int]]], *, ranks: bool, folder: Path | None = None
+    fields: Mapping[str, FieldPostings], document_count: int, *, ranks: bool, folder: Path | None = None
 ) -> Iterator[WhooshIndex]:
     """Index documents afresh and open the index for as long as the context lasts.
 
     Args:
-        documents: For each document, for each of `FIELDS`, how often each term occurs in it.
+        fields: How often each document has each term in each of `FIELDS`.
+        document_count: How many documents there are.
         ranks: Whether `WhooshIndex.rank` will be asked. It needs stored field lengths, a quarter of the work.
         folder: Where the private folder is made; the system's temporary folder by default.
     """
@@ -85,16 +86,25 @@ def open_whoosh(
         index = _Memory(private).create_index(Schema(**{field: _Terms(ranks) for field in FIELDS}))
         if ranks:
             writer = index.writer(limitmb=_WRITER_MEGABYTES, compound=False)
-            for document in documents:
+            for document in _by_document(fields, document_count):
                 writer.add_document(**document)
         else:
             writer = index.writer(compound=False, codec=_Codec())
-            for _ in documents:
+            for _ in range(document_count):
                 writer.add_document()
-            writer.pool = _Pool({field: [document[field] for document in documents] for field in sorted(FIELDS)})
+            writer.pool = _Pool(fields)
         writer.commit(merge=False)
         with index.searcher(weighting=BM25F()) as searcher:
-            yield WhooshIndex(searcher, len(documents))
+            yield WhooshIndex(searcher, document_count)
+
+
+def _by_document(fields: Mapping[str, FieldPostings], document_count: int) -> list[dict[str, dict[str, int]]]:
+    documents: list[dict[str, dict[str, int]]] = [{field: {} for field in fields} for _ in range(document_count)]
+    for field, postings in fields.items():
+        for term, found in postings.pairs().items():
+            for document, frequency in found:
+                documents[document][field][term] = frequency
+    return documents
 
 
 class _Codec(W3Codec):
@@ -110,12 +120,11 @@ class _Codec(W3Codec):
 class _Pool:
     """Stands for the pool in which Whoosh sorts single postings: these are sorted, all of a term together."""
 
-    def __init__(self, fields: Mapping[str, Sequence[Mapping[str, int]]]) -> None:
+    def __init__(self, fields: Mapping[str, FieldPostings]) -> None:
         self._fields = fields
 
     def iter_postings(self) -> Iterator[tuple[str, FieldPostings]]:
-        for field, counts in self._fields.items():
-            yield field, FieldPostings.of_counts(counts)
+        yield from sorted(self._fields.items())
 
     def cleanup(self) -> None:
         """Leave nothing behind, as there is nothing on disk."""

@@ -1,5 +1,6 @@
 """Postings of a field that are joined are those of all its documents."""
 
+from collections import Counter
 from dataclasses import astuple
 
 import numpy as np
@@ -7,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kb_builder.index import postings
-from kb_builder.index.postings import FieldPostings, joined
+from kb_builder.index.postings import FieldPostings, joined, summed
 
 WORDS = st.dictionaries(st.sampled_from("abcdefghijkl"), st.integers(1, 5), max_size=5)
 
@@ -27,3 +28,22 @@ def test_a_few_documents_join_many_as_any_others_do(many, few, random):
             np.array(part).tolist() for part in astuple(anew)
         ]
         assert [part.dtype for part in astuple(found)[1:]] == [part.dtype for part in astuple(anew)[1:]]
+
+
+@given(st.lists(WORDS, min_size=1, max_size=8), st.lists(WORDS, min_size=8, max_size=8))
+def test_postings_of_the_same_documents_are_added_up_under_new_names(one, other):
+    def renamed(word):
+        return word if word < "e" else "xyz"["efghijkl".index(word) % 3]
+
+    parts = [FieldPostings.of_counts(counts) for counts in (one, other)]
+
+    found = summed([([*map(renamed, part.terms)], part) for part in parts])
+
+    expected = [Counter() for _ in other]
+    for counts in (one, other):
+        for total, count in zip(expected, counts, strict=False):
+            for word, times in count.items():
+                total[renamed(word)] += times
+    anew = FieldPostings.of_counts(expected)
+    assert [np.array(part).tolist() for part in astuple(found)] == [np.array(part).tolist() for part in astuple(anew)]
+    assert [part.dtype for part in astuple(found)[1:]] == [part.dtype for part in astuple(anew)[1:]]

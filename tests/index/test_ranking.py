@@ -122,7 +122,7 @@ def test_the_top_of_whooshs_own_ranking_is_much_the_same():
     analyzed = analyze_documents(SHOP, language="en")
     stem, index = stemmer("en"), make_index(*SHOP)
     shares, firsts = [], []
-    with open_whoosh(analyzed.fields, ranks=True) as whoosh:
+    with open_whoosh(analyzed.fields, len(SHOP), ranks=True) as whoosh:
         for query in SHOP_QUERIES:
             terms = [stem(word) for word in different_words(analyze_query(query, "en"))]
             theirs = [SHOP_URLS[number] for number, _ in whoosh.rank(terms, boosts=Ranking().weights, limit=5)]

@@ -98,7 +98,7 @@ def parts_of(compound, *words, language="de"):
     stem = stemmer(language)
     analyzed = analyze_documents(documents, language=language)
     counted = count_compound_parts(analyzed, language=language, stem=stem)
-    return counted.fields[-1]["headings"].keys()
+    return {term for term, found in counted.fields["headings"].pairs().items() if len(words) in dict(found)}
 
 
 @pytest.mark.parametrize(
