@@ -301,9 +301,11 @@ def _shared(entries: _Entries, forms: Forms, ends: Sequence[int]) -> list[str]:
     terms = np.array(entries.terms, np.int64)
     bounds = np.array([0, *ends], np.int64)
     blocks = np.repeat(np.arange(len(ends)), bounds[1:] - bounds[:-1])
-    pairs = np.unique(np.stack([terms, blocks])[:, terms >= 0], axis=1)
-    places, counts = np.unique(pairs[0], return_counts=True)
-    return [forms.terms[place] for place in places[counts > 1].tolist()]
+    # sorted by hand: numpy.unique loads a part of numpy that nothing else needs
+    pairs = np.sort((terms * len(ends) + blocks)[terms >= 0])
+    places = pairs[np.diff(pairs, prepend=-1) > 0] // (len(ends) or 1)
+    recurs = places[1:] == places[:-1]
+    return [forms.terms[place] for place in dict.fromkeys(places[1:][recurs].tolist())]
 
 
 def _numbered(terms: Sequence[str]) -> dict[str, int]:

@@ -264,6 +264,10 @@ class SiteBuild:
         """Take a page's text that was rendered before, or in another process."""
         self._bodies[url] = body
 
+    def has_text(self, url: str) -> bool:
+        """Say whether the text of a page was taken."""
+        return url in self._bodies
+
     def _written(self, url: str) -> WrittenBody:
         return self._bodies.get(url, _NOTHING)
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from functools import cache as cache_once
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from kb_builder.articles.model import Audience, Content
 from kb_builder.cache import Cache
@@ -103,12 +103,18 @@ def draw_site(
             yield from drawer().load_templates()
         meanwhile()
 
-    times = _render(build, remembered, unknown, workers=workers, limits=limits, meanwhile=prepare)
+    one = None
+    if edited is not None and len(unknown) == 1 and build.source(unknown[0]):
+        one = _EditedPage(drawer, build, remembered, stage, unknown[0], limits=limits)
+        meanwhile()
+        times = one.finish_text()
+    else:
+        times = _render(build, remembered, unknown, workers=workers, limits=limits, meanwhile=prepare)
     urls = [url for url in urls if url not in build.stopped]
     keys = {url: remembered.page_key(url) for url in urls}
     new = [u for u in urls if not (u in last.pages and last.pages[u].page == keys[u] and _keep_page(stage, u))]
     others = last.others if edited is not None else _write_others(config, content, build, stage)
-    pages = _Drawing(drawer, build, stage, new, workers=workers, limits=limits)
+    pages = one or _Drawing(drawer, build, stage, new, workers=workers, limits=limits)
     files = Work(lambda item: stage.written(build.last_files()), 1, limits=LONG, gives_way=True)
 
     def finish() -> DrawnSite:
@@ -176,26 +182,55 @@ def _render(
         meanwhile: Done step by step while the first texts are rendered.
     """
     texts = [url for url in urls if build.source(url)]
-    times = {}
+    times: dict[str, float] = {}
 
-    def render(number: int) -> tuple[WrittenBody, bool, float]:
-        began, url = time.process_time(), texts[number]
-        known = remembered.body(url, remembered.body_key(url))
-        body = known or WrittenBody.of(build.rendered(url))
-        return body, known is not None, time.process_time() - began
+    def render(number: int) -> _Text:
+        return _rendered(texts[number], build, remembered)
 
     with closing(Work(render, len(texts), workers=workers, limits=limits)) as work:
         for _ in meanwhile():
             work.collect()
         for number, done in work.results():
-            url = texts[number]
-            if isinstance(done, Stopped):
-                build.take_stopped(url, done.reason)
-            else:
-                body, is_known, times[url] = done
-                build.take(url, body)
-                remembered.remember_body(url, remembered.body_key(url), body, is_known=is_known)
+            _take_text(texts[number], done, build, remembered, times)
     return times
+
+
+_Text = tuple[WrittenBody, bool, float]  # whether it is known, and the seconds that it took
+_Page = tuple[dict[str, str], float]  # checksums of its files by path, and the seconds that it took
+
+
+def _rendered(url: str, build: SiteBuild, remembered: RememberedPages) -> _Text:
+    began = time.process_time()
+    known = remembered.body(url, remembered.body_key(url))
+    body = known or WrittenBody.of(build.rendered(url))
+    return body, known is not None, time.process_time() - began
+
+
+def _take_text(
+    url: str, text: _Text | Stopped, build: SiteBuild, remembered: RememberedPages, times: dict[str, float]
+) -> None:
+    if isinstance(text, Stopped):
+        build.take_stopped(url, text.reason)
+        return
+    body, is_known, times[url] = text
+    build.take(url, body)
+    remembered.remember_body(url, remembered.body_key(url), body, is_known=is_known)
+
+
+def _drawn(url: str, drawer: Callable[[], PageDrawer], stage: Stage) -> _Page:
+    began = time.process_time()
+    for path in _files_of(url):
+        stage.clear(path)
+    return drawer().draw(url), time.process_time() - began
+
+
+def _take_page(url: str, page: _Page | Stopped, build: SiteBuild, stage: Stage, times: dict[str, float]) -> None:
+    if isinstance(page, Stopped):
+        build.take_stopped(url, page.reason)
+        return
+    files, times[url] = page
+    for path, checksum in files.items():
+        stage.take(path, checksum)
 
 
 def _drawer(config: Config, content: Content, build: SiteBuild, stage: Stage) -> Callable[[], PageDrawer]:
@@ -225,11 +260,8 @@ class _Drawing:
     ) -> None:
         """Begin to draw."""
 
-        def draw(number: int) -> tuple[dict[str, str], float]:
-            began, url = time.process_time(), urls[number]
-            for path in _files_of(url):
-                stage.clear(path)
-            return drawer().draw(url), time.process_time() - began
+        def draw(number: int) -> _Page:
+            return _drawn(urls[number], drawer, stage)
 
         if len(urls) > _FEW_PAGES:
             drawer()  # the workers share it
@@ -241,13 +273,54 @@ class _Drawing:
         """Wait for all pages; return the seconds that they took."""
         with closing(self._work):
             for number, done in self._work.results():
-                if isinstance(done, Stopped):
-                    self._build.take_stopped(self._urls[number], done.reason)
-                else:
-                    files, self._times[self._urls[number]] = done
-                    for path, checksum in files.items():
-                        self._stage.take(path, checksum)
+                _take_page(self._urls[number], done, self._build, self._stage, self._times)
         return self._times
+
+    def close(self) -> None:
+        """Give up."""
+        self._work.close()
+
+
+class _EditedPage:
+    """The only page that was edited: one process renders its text, then loads what draws it while others go on."""
+
+    def __init__(
+        self,
+        drawer: Callable[[], PageDrawer],
+        build: SiteBuild,
+        remembered: RememberedPages,
+        stage: Stage,
+        url: str,
+        *,
+        limits: Limits,
+    ) -> None:
+        """Begin with the text."""
+
+        def make(step: int) -> _Text | _Page:
+            if step == 0:
+                text = _rendered(url, build, remembered)
+                build.take(url, text[0])
+                return text
+            return _drawn(url, drawer, stage) if build.has_text(url) else ({}, 0.0)  # not when a process died of it
+
+        self._build, self._remembered, self._stage, self._url = build, remembered, stage, url
+        self._work: Work[Any] = Work(make, 2, workers=1, limits=limits)
+        self._results = self._work.results()  # in order, as one worker makes them
+
+    def finish_text(self) -> dict[str, float]:
+        """Wait for the text; return the seconds that it took."""
+        times: dict[str, float] = {}
+        _, text = next(self._results)
+        _take_text(self._url, text, self._build, self._remembered, times)
+        return times
+
+    def finish(self) -> dict[str, float]:
+        """Wait for the page; return the seconds that it took."""
+        times: dict[str, float] = {}
+        with closing(self._work):
+            for _, page in self._results:
+                _take_page(self._url, page, self._build, self._stage, times)
+        return times
 
     def close(self) -> None:
         """Give up."""

@@ -1,12 +1,18 @@
 """Pages are drawn by workers: the same bytes from any number of them, and a page that hangs is named."""
 
+from contextlib import closing
+from dataclasses import replace
+
 import pytest
 from tiny_site import TODAY
 
+from kb_builder.cache import Cache
 from kb_builder.config import load_config
 from kb_builder.site import body, draw, shared_parts
-from kb_builder.site.render import render_site
+from kb_builder.site.remembered import KnownSite
+from kb_builder.site.render import begin_site, render_site
 from kb_builder.site.shared_parts import SharedParts
+from kb_builder.stage import Stage
 from kb_builder.workers import LONG, Limits, Work, can_fork
 
 
@@ -89,6 +95,54 @@ def test_a_page_that_hangs_is_named_and_all_others_are_drawn(help_center, monkey
     ]
     drawn = {url for url in help_center.files() if url.startswith("faq/orders/question-")}
     assert drawn == {f"faq/orders/question-{n}/index.{form}" for n in range(12) if n != 7 for form in ("html", "md")}
+
+
+@pytest.mark.skipif(not can_fork(), reason="this system does not fork")
+def test_an_edited_page_that_hangs_is_named_and_all_others_are_kept(help_center, monkeypatch):
+    """H06: its text and then itself are made by one process."""
+    fill(help_center)
+    cache = Cache(help_center.root / "cache", maker="test")
+    first = Stage(help_center.root / "first")
+    known = render_again(help_center, first, cache, KnownSite()).known
+    cache.save()
+    cache = Cache(help_center.root / "cache", maker="test")
+    with (help_center.root / "content/faq/orders/question-7.md").open("a") as file:
+        file.write("\nEdited.\n")
+    edited = "faq/orders/question-7/index.html"
+
+    stage = Stage(help_center.root / "second", published=first.folder, made=first.made)
+    render_again(help_center, stage, cache, replace(known, files=first.made))
+
+    assert "Edited" in (stage.folder / edited).read_text("utf-8")
+    assert {path for path in stage.made if stage.made[path] != first.made[path]} >= {edited, "llms-full.txt"}
+
+    monkeypatch.setattr(body, "sanitize", lambda rendered, **details: hang())
+    stage = Stage(help_center.root / "third", published=first.folder, made=first.made)
+
+    stopped = render_again(help_center, stage, cache, replace(known, files=first.made), cpu_seconds=1).issues
+
+    assert [issue.path for issue in stopped if issue.code == "KB612"] == ["content/faq/orders/question-7.md"]
+    assert stage.made.keys() == first.made.keys() - {edited, edited.replace(".html", ".md")}
+
+
+def hang():
+    while True:
+        pass
+
+
+def render_again(help_center, stage, cache, last, **limits):
+    config = load_config(help_center.root / "mkdocs.yml")
+    rendering = begin_site(
+        config,
+        help_center.content(),
+        stage=stage,
+        today=TODAY,
+        cache=cache,
+        last=last,
+        limits=Limits(**limits),
+    )
+    with closing(rendering):
+        return rendering.finish()
 
 
 class _Forgetful(dict):
