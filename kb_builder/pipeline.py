@@ -1,4 +1,7 @@
-"""The order of the stages: what happens to an article on its way to a reader. Nothing else stands here."""
+"""The order of the stages: what happens to an article on its way to a reader. Nothing else stands here.
+
+What only stages after reading need is loaded when they begin, in large builds while other processes read.
+"""
 
 from __future__ import annotations
 
@@ -7,28 +10,17 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, closing, nullcontext
 from dataclasses import dataclass, replace
 from functools import partial
+from importlib import import_module
 from pathlib import Path
 
 from kb_builder.articles.checks import check_content
-from kb_builder.articles.editions import for_audience
 from kb_builder.articles.model import Content
 from kb_builder.articles.read import read_content
-from kb_builder.articles.review import with_overdue_weight
-from kb_builder.baseline import settle
 from kb_builder.cache import CHECKED_TEXTS, Cache, open_cache
 from kb_builder.config import Config
-from kb_builder.experiment import experiment_issues
-from kb_builder.index.feedback import read_feedback, with_feedback
 from kb_builder.index.json_files import is_numbered
 from kb_builder.issues import ContentError, Issue, has_errors, sort_issues
-from kb_builder.outdated import with_outdated
 from kb_builder.publish import build_lock, swap_in
-from kb_builder.related import with_related
-from kb_builder.search_editions import load_search, published_search_files, search_files, word_list_issues
-from kb_builder.site.brand import theme_issues
-from kb_builder.site.draw import site_name
-from kb_builder.site.remembered import known_site, remember_site
-from kb_builder.site.render import begin_site
 from kb_builder.stage import Stage, begin_stage
 from kb_builder.workers import in_background
 
@@ -103,9 +95,18 @@ def build(
         progress("Reading the content")
         look = in_background(partial(begin_stage, folder, config.site_dir, passes_over=is_numbered))  # edge: disk
         try:
-            everything = read_and_check(config, today=today, cache=cache)  # edge: disk
+            load = partial(_load_later_stages, config)
+            everything = read_and_check(config, today=today, cache=cache, meanwhile=load)  # edge: disk
         finally:
             there = look()
+        from kb_builder.articles.editions import for_audience
+        from kb_builder.baseline import settle
+        from kb_builder.related import with_related
+        from kb_builder.search_editions import load_search, published_search_files, search_files
+        from kb_builder.site.draw import site_name
+        from kb_builder.site.remembered import known_site, remember_site
+        from kb_builder.site.render import begin_site
+
         stop_on_errors(everything.issues, strict=strict)
         content = for_audience(everything, config.audience, link_root=config.settings.content.link_root)
         content = with_related(content, language=config.language, known=cache)
@@ -113,9 +114,9 @@ def build(
         name = site_name(config)
         last = known_site(cache, name)
         stage = Stage(folder, published=config.site_dir, made=last.files, there=there)
-        load = partial(load_search, content, config, is_known=bool(last.pages)) if with_search else lambda: None
+        load_words = partial(load_search, content, config, is_known=bool(last.pages)) if with_search else lambda: None
         rendering = begin_site(  # edge: disk
-            config, content, stage=stage, today=today, cache=cache, last=last, meanwhile=load
+            config, content, stage=stage, today=today, cache=cache, last=last, meanwhile=load_words
         )
         with closing(rendering):
             progress("Compiling the search index" if with_search else "Keeping the old search index")
@@ -139,6 +140,18 @@ def build(
     return BuildResult(config.site_dir, content, search_bytes, issues, rendered.times, urls, cache.note)
 
 
+def _load_later_stages(config: Config) -> None:
+    """Load what the next stages of a build from nothing need, which takes its time. Edge: disk."""
+    for stage in ("related", "search_editions", "site.draw", "site.pages_by_mkdocs"):
+        import_module(f"kb_builder.{stage}")
+    from kb_builder.articles.languages import primary_language
+    from kb_builder.index.word_vectors import load_word_vectors
+    from kb_builder.site.body import warm_up
+
+    warm_up()
+    load_word_vectors(primary_language(config.language))
+
+
 def _open_cache(config: Config, *, forget: bool) -> AbstractContextManager[Cache]:
     return open_cache(config.root / ".kb" / "cache", writes=True, forget=forget)
 
@@ -148,19 +161,26 @@ def _spare(config: Config) -> Path | None:
     return config.root / ".kb" / "spare" / config.site_dir.name if inside else None
 
 
-def read_and_check(config: Config, *, today: dt.date, cache: Cache | None = None) -> Content:
+def read_and_check(
+    config: Config, *, today: dt.date, cache: Cache | None = None, meanwhile: Callable[[], object] = lambda: None
+) -> Content:
     """Read the content and run every rule of a build; levels are those of the settings, known problems are left out."""
-    content = read_and_find(config, today=today, cache=cache)
+    from kb_builder.baseline import settle
+
+    content = read_and_find(config, today=today, cache=cache, meanwhile=meanwhile)
     return replace(content, issues=settle(content.issues, config).issues)  # edge: disk
 
 
-def read_and_find(config: Config, *, today: dt.date, cache: Cache | None = None) -> Content:
+def read_and_find(
+    config: Config, *, today: dt.date, cache: Cache | None = None, meanwhile: Callable[[], object] = lambda: None
+) -> Content:
     """Read the content folder and the word lists and run every rule of a build; all issues are in the result.
 
     Args:
         config: The help center.
         today: Decides which version of a policy is current.
         cache: What earlier builds read and found; texts that are the same are not looked through again.
+        meanwhile: Done by this process while others read, where there are so many files.
     """
     settings = config.settings.content
     content = read_content(
@@ -172,7 +192,15 @@ def read_and_find(config: Config, *, today: dt.date, cache: Cache | None = None)
         folder=config.content_dir.relative_to(config.root).as_posix(),
         languages=settings.languages,
         known=cache,
+        meanwhile=meanwhile,
     )
+    from kb_builder.articles.review import with_overdue_weight
+    from kb_builder.experiment import experiment_issues
+    from kb_builder.index.feedback import read_feedback, with_feedback
+    from kb_builder.outdated import with_outdated
+    from kb_builder.search_editions import word_list_issues
+    from kb_builder.site.brand import theme_issues
+
     content = check_content(content, today=today, link_root=settings.link_root, known=cache)
     content = with_outdated(content, config)  # edge: git
     feedback, wrong = read_feedback(config.search_dir, content, shown=config.settings.search.folder)  # edge: disk

@@ -13,6 +13,7 @@ from kb_builder.index.ranking import search
 from kb_builder.index.reader import SearchIndex
 from kb_builder.init import init_project
 from kb_builder.lint.check import check
+from kb_builder.search_editions import search_files
 from kb_builder.site.render import render_site
 
 TODAY = dt.date(2026, 11, 21)
@@ -49,7 +50,7 @@ class Shop:
         content = pipeline.read_and_check(config, today=TODAY)
         assert not content.issues
         rendered = render_site(config, content, site_dir=self.root / "site", today=TODAY)
-        return {file.path: file.data for file in pipeline.search_files(content, rendered.pages, config)}
+        return {file.path: file.data for file in search_files(content, rendered.pages, config)}
 
     def find(self, query: str) -> list[str]:
         files = self.files()

@@ -6,7 +6,8 @@ A file is known by its stamp (size, time and number on the disk) or, where that 
 from __future__ import annotations
 
 import time
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator
+from contextlib import closing
 from dataclasses import dataclass, replace
 from functools import cache, partial
 from hashlib import blake2b
@@ -22,9 +23,9 @@ from kb_builder.articles.parse import ParsedPage, parse_page
 from kb_builder.articles.text import decode_text
 from kb_builder.cache import Cache, digest
 from kb_builder.issues import Issue
-from kb_builder.workers import in_parts
+from kb_builder.workers import LONG, Work, finished
 
-_FEWEST = 250  # files that a process is worth it for
+_MANY = 500  # files that processes are worth it for
 _SETTLED_NS = 2_000_000_000  # a file written again so soon may have the same stamp: clocks of disks are coarse
 
 
@@ -45,12 +46,14 @@ def read_pages(
     link_root: str,
     languages: Collection[str],
     known: Cache,
+    meanwhile: Callable[[], object] = lambda: None,
 ) -> dict[str, ReadPage]:
     """Read Markdown files, large numbers of them in several processes. Edge: disk, clock.
 
     Args:
         max_bytes: A larger file is an error and is not read.
         known: What was read before; what is read now joins it.
+        meanwhile: Done by this process while others read, where there are so many unknown files.
 
     Returns:
         What each file says, by its content path, in the order of ``files``.
@@ -65,12 +68,21 @@ def read_pages(
             unknown.append(file)
     one = partial(read_page, content_dir, max_bytes=max_bytes, link_root=link_root, languages=languages)
 
-    def part(start: int, end: int) -> list[bytes]:
-        return [_adapter().dump_json(one(file)) for file in unknown[start:end]]
+    def write(number: int) -> bytes:
+        return _adapter().dump_json(one(unknown[number]))
 
-    written = [value for values in in_parts(part, len(unknown), fewest=_FEWEST) for value in values]
-    for file, value in zip(unknown, written, strict=True):
-        page = read[file.path] = _adapter().validate_json(value)
+    def written() -> Iterator[tuple[int, bytes]]:
+        if len(unknown) < _MANY:
+            yield from ((number, write(number)) for number in range(len(unknown)))
+            return
+        with closing(Work(write, len(unknown), limits=LONG)) as work:
+            meanwhile()
+            for number, value in work.results():
+                yield number, finished(value)
+
+    for number, value in written():
+        file, page = unknown[number], _adapter().validate_json(value)
+        read[file.path] = page
         if page.notes:
             stamp = file.stamp if now - file.changed_ns > _SETTLED_NS else ""
             known.put(f"source {file.path}", settings, _packed(stamp, page.notes.checksum, value))
