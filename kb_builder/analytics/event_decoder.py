@@ -22,7 +22,7 @@ _SHAPED = tuple(name for name, field in FIELDS.items() if "pattern" in field.sch
 _shaped_texts = attrgetter(*_SHAPED)
 _recorded_texts = attrgetter("received", *(f"event.{name}" for name in _SHAPED))
 # One expression for all fields of an event that have a pattern: a call for each would take three times as long.
-_shapes = "\n".join(f"(?:{FIELDS[name].schema['pattern'][1:-1]})?" for name in _SHAPED)
+_shapes = "\n".join(f"(?:{FIELDS[name].schema['pattern'][1:-1]}|)" for name in _SHAPED)
 _recorded_shapes = f"{FIELDS['timestamp'].schema['pattern'][1:-1]}\n{_shapes}"
 _have_shapes = re.compile(f"{_shapes}(?:\n{_shapes})*+", re.ASCII).fullmatch
 _records_have_shapes = re.compile(f"{_recorded_shapes}(?:\n{_recorded_shapes})*+", re.ASCII).fullmatch

@@ -13,8 +13,9 @@ import os
 import secrets
 import zlib
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 from typing import IO, cast
 from zoneinfo import ZoneInfo
@@ -27,7 +28,8 @@ from kb_builder.issues import KbError
 
 Progress = Callable[[str, int], None]
 _HEAD_BYTES = 65_536
-_FLUSH_BYTES = 16_000_000
+_BLOCK_BYTES = 64_000  # These two are small, so that memory is used again, not given back and asked for anew.
+_FLUSH_BYTES = 2_000_000
 _REJECTED_LINES = 10_000
 _MAX_DOCUMENT_BYTES = 500_000_000
 MOST_BAD_LINES = 0.01
@@ -70,20 +72,22 @@ class _Days:
     bytes_waiting: int = 0
     hashes: dict[str, hashlib._Hash] = field(default_factory=dict)
 
-    def add(self, day: str, lines: list[bytes]) -> None:
-        self.waiting.setdefault(day, []).extend(lines)
-        self.bytes_waiting += sum(map(len, lines))
+    def add(self, day: str, lines: bytes) -> None:
+        self.waiting.setdefault(day, []).append(lines)
+        self.bytes_waiting += len(lines)
         if self.bytes_waiting > _FLUSH_BYTES:
             self.flush()
 
     def flush(self) -> None:
         for day, lines in self.waiting.items():
             path = self._part(day)
-            path.parent.mkdir(parents=True, exist_ok=True)
-            data = b"".join(lines)
-            self.hashes.setdefault(day, hashlib.sha256()).update(data)
+            if day not in self.hashes:
+                path.parent.mkdir(parents=True, exist_ok=True)
+                self.hashes[day] = hashlib.sha256()
             with path.open("ab") as file:
-                file.write(data)
+                for data in lines:
+                    self.hashes[day].update(data)
+                    file.write(data)
         self.waiting.clear()
         self.bytes_waiting = 0
 
@@ -167,13 +171,13 @@ def ingest_file(
             read = _chunks if format_name in DOCUMENTS else _lines
             for line in reader(read(stream, lambda: progress(name, file.tell())), options):
                 if isinstance(line, Whole):
-                    days.add(line.day, line.lines)
-                    lines += len(line.lines)
-                    kept += len(line.lines)
+                    days.add(line.day, line.data)
+                    lines += line.lines
+                    kept += line.lines
                     continue
                 lines += 1
                 for item in line.kept:
-                    days.add(item.received[:10], [_packed(item, format_name)])
+                    days.add(item.received[:10], _packed(item, format_name))
                 kept += len(line.kept)
                 if line.dropped:
                     dropped.update(line.dropped)
@@ -224,24 +228,28 @@ def _reader(stream: IO[bytes], name: str, format_name: str | None) -> tuple[str,
 
 def _lines(stream: IO[bytes], tell: Callable[[], None]) -> Iterator[bytes]:
     """Yield lines; one that is too long is cut, so that memory stays small and the line is counted as wrong."""
+    return chain.from_iterable(_several_lines(stream, tell))
+
+
+def _several_lines(stream: IO[bytes], tell: Callable[[], None]) -> Iterator[Iterable[bytes]]:
     rest = b""
     is_cut = False  # The end of a line that was too long is still to come.
-    while block := stream.read(MAX_LINE_BYTES):
+    while block := stream.read(_BLOCK_BYTES):
         tell()
         block = rest + block
         end = block.find(b"\n") + 1
         if (end or len(block)) > MAX_LINE_BYTES:  # No other line can be so long.
             if not is_cut:
-                yield block[:MAX_LINE_BYTES]
+                yield [block[:MAX_LINE_BYTES]]
             is_cut = True
         if is_cut:
             block = block[end:] if end else b""
             is_cut = not end
         end = block.rfind(b"\n") + 1
-        yield from io.BytesIO(block[:end])
+        yield io.BytesIO(block[:end])
         rest = block[end:]
     if rest:
-        yield rest
+        yield [rest]
 
 
 def _chunks(stream: IO[bytes], tell: Callable[[], None]) -> Iterator[bytes]:

@@ -411,6 +411,7 @@ def test_a_line_of_ten_megabytes_is_counted_and_the_rest_is_read(tmp_path):
 @pytest.mark.parametrize("length", [9, 10, 11, 20, 29, 30, 31])
 def test_only_a_line_that_is_too_long_is_cut_wherever_blocks_of_the_file_end(monkeypatch, length, end):
     monkeypatch.setattr(ingest, "MAX_LINE_BYTES", 10)
+    monkeypatch.setattr(ingest, "_BLOCK_BYTES", 10)
     lines = ["a\r\n", "b" * (length - 1) + "\n", "\n", "c\x0bd\n", "e" * (length - len(end)) + end]
 
     found = list(ingest._lines(io.BytesIO("".join(lines).encode()), lambda: None))

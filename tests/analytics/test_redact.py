@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kb_builder.analytics import redact as redact_module
-from kb_builder.analytics.redact import need_nothing, order_expression, redact
+from kb_builder.analytics.redact import need_nothing, order_expression, redact, unsure
 from tests.shared.redaction import ORDER_SHAPES, ordinary, planted
 
 ROOT = Path(__file__).parents[2]
@@ -105,6 +105,8 @@ def test_the_quick_look_at_a_text_overlooks_nothing(text):
 def test_a_look_at_several_texts_at_once_overlooks_nothing(texts):
     if need_nothing(texts):
         assert [redact(text, patterns=["LF-###"]) for text in texts] == [(text, 0) for text in texts]
+    for text in set(texts) - set(unsure(texts)):
+        assert redact(text, patterns=["LF-###"]) == (text, 0)
 
 
 def test_ordinary_queries_need_nothing():
@@ -112,3 +114,12 @@ def test_ordinary_queries_need_nothing():
     assert not need_nothing(["refund", ""])
     assert not need_nothing(["refund "])
     assert not need_nothing(["order 12", "box 7"])
+
+
+def test_only_texts_that_may_hold_something_need_another_look():
+    assert unsure(["how do i cancel my order", "refund", "order 12", "box 7"]) == []
+    needing = ["", "box ", " box", "two  spaces", "order 123", "1 2 3", "a@b", "www.x", "f" * 15, "tab\t", "größe"]
+    for text in needing:
+        assert unsure(["refund", text, "order 12"]) == [text]
+    assert set(unsure([*needing, "refund"])) == set(needing)
+    assert unsure(["refund", "two\nlines"]) == ["refund", "two\nlines"]

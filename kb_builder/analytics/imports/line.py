@@ -56,10 +56,11 @@ class Line(NamedTuple):
 
 
 class Whole(NamedTuple):
-    """Lines of a segment of one day that stay as they are."""
+    """A number of lines of a segment, all of one day, that stay as they are."""
 
     day: str
-    lines: list[bytes]
+    lines: int
+    data: bytes
 
 
 @dataclass(frozen=True, slots=True)
