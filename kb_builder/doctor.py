@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import platform
 import shutil
 import sys
@@ -21,6 +20,7 @@ from kb_builder.issues import KbError, Level
 from kb_builder.pipeline import read_and_check
 from kb_builder.reserved_names import is_reserved
 from kb_builder.terminal import count
+from kb_builder.workers import usable_cores
 
 _PACKAGES = ("mkdocs", "mkdocs-material", "Markdown", "pymdown-extensions", "whoosh-reloaded", "pydantic")
 _EXTRAS = {
@@ -72,7 +72,7 @@ def _environment() -> Iterator[Finding]:
     for extra, modules in _EXTRAS.items():
         missing = [module for module in modules if find_spec(module) is None]
         yield Finding(f"extra {extra}", f"not installed ({', '.join(missing)})" if missing else "installed")
-    yield Finding("processors", str(os.cpu_count() or 1))
+    yield Finding("processors", str(usable_cores()))
     git = shutil.which("git")
     yield Finding("git", "found" if git else "missing", bool(git), "--changed-since and 'kb diff' need it.")
 

@@ -16,10 +16,11 @@ import sys
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from io import FileIO
 from itertools import chain
+from math import ceil
 from mmap import mmap
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
@@ -77,9 +78,15 @@ def can_fork() -> bool:
     return hasattr(os, "fork") and sys.platform != "darwin"
 
 
-def usable_cores() -> int:
-    """Return how many cores this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+def usable_cores(control_groups: Path = Path("/sys/fs/cgroup")) -> int:
+    """Return how many cores this process may use: those it is bound to, and no more than its container's share."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    for names in (("cpu.max",), ("cpu/cpu.cfs_quota_us", "cpu/cpu.cfs_period_us")):  # version 2, and 1
+        with suppress(OSError, ValueError):  # there is none, or it is "max"
+            quota, period = map(int, " ".join((control_groups / name).read_text() for name in names).split())
+            if quota > 0:
+                return max(1, min(cores, ceil(quota / period)))
+    return cores
 
 
 def run_all(

@@ -25,6 +25,28 @@ def test_every_item_is_done_once_whatever_the_number_of_workers(workers):
     assert results(lambda item: item * item, 100, workers=workers) == {item: item * item for item in range(100)}
 
 
+@pytest.mark.parametrize(
+    ("files", "cores"),
+    [
+        ({}, 2),
+        ({"cpu.max": "max 100000\n"}, 2),
+        ({"cpu.max": "50000 100000\n"}, 1),
+        ({"cpu.max": "150000 100000\n"}, 2),
+        ({"cpu.max": "900000 100000\n"}, 2),
+        ({"cpu/cpu.cfs_quota_us": "-1\n", "cpu/cpu.cfs_period_us": "100000\n"}, 2),
+        ({"cpu/cpu.cfs_quota_us": "100000\n", "cpu/cpu.cfs_period_us": "100000\n"}, 1),
+        ({"cpu.max": "rubbish\n"}, 2),
+    ],
+)
+def test_a_container_is_used_up_to_its_share(tmp_path, monkeypatch, files, cores):
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _process: {4, 7}, raising=False)
+    for name, text in files.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(text)
+
+    assert usable_cores(tmp_path) == cores
+
+
 def test_nothing_to_do_is_done():
     assert results(lambda item: item, 0) == {}
 
