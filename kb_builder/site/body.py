@@ -12,7 +12,7 @@ from kb_builder.articles.languages import is_right_to_left, split_language, with
 from kb_builder.articles.links import LinkTargets
 from kb_builder.site.effort import unfinished_brackets
 from kb_builder.site.links import SiteMap, link_pages, published_address
-from kb_builder.site.markdown import make_markdown
+from kb_builder.site.markdown import PERMALINK, make_markdown
 from kb_builder.site.markdown_text import markdown_text
 from kb_builder.site.sanitize import sanitize
 from kb_builder.site.views import Body, Heading
@@ -24,7 +24,7 @@ class BodyRenderer:
     def __init__(self, site: SiteMap, words: Mapping[str, Mapping[str, str]] | None = None) -> None:
         """Take the site and, by language tag (empty: the main one), the words of the theme; English ones if none."""
         self._site = site
-        self._words = words or {}
+        self._words = {tag: said for tag, said in (words or {}).items() if not _are_those_of_markdown(said)}
         self._markdown = make_markdown()
 
     def render(self, markdown: str, *, path: str, url: str, first_line: int) -> Body:
@@ -45,7 +45,7 @@ class BodyRenderer:
             clean, issues = sanitize(rendered, path=path, source=markdown, first_line=first_line)
             language = split_language(path, self._site.targets.languages)[0]
             linked = link_pages(clean, path=path, url=url, site=self._site)
-            said = _in_words(linked.html, self._words.get(language, {}))
+            said = _in_words(linked.html, self._words[language]) if language in self._words else linked.html
             said = with_whole_numbers(said) if is_right_to_left(language) else said
             text = markdown_text(markdown, partial(published_address, path=path, url=url, site=self._site))
         except Exception as error:  # Python-Markdown and its extensions promise nothing about what they raise
@@ -95,6 +95,14 @@ _SAID_BY_US = re.compile(
     r'(?P<before>class="headerlink" title="|<p class="admonition-title">|<summary>)'
     r'(?P<words>(?<=title=")[^"]*(?=")|(?<=>)[A-Z][a-z]+(?=</p>|</summary>))'
 )
+
+
+def _are_those_of_markdown(words: Mapping[str, str]) -> bool:
+    """Say whether `_in_words` has nothing to do."""
+    boxes = (label for label in words if label.startswith("box_"))
+    return words.get("permalink", PERMALINK) == PERMALINK and all(
+        words[label] == label.removeprefix("box_").capitalize() for label in boxes
+    )
 
 
 def _in_words(linked: str, words: Mapping[str, str]) -> str:

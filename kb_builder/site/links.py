@@ -17,6 +17,11 @@ from kb_builder.site.published import absolute
 # Tags as nh3 writes them: lower case, every value in double quotes and free of them.
 _TAG = re.compile(r'<(?P<tag>a|img)(?P<attributes>(?: [a-z-]+="[^"]*")*)>')
 _ATTRIBUTE = re.compile(r' ([a-z-]+)="([^"]*)"')
+# What most links are: one to elsewhere, or that of a heading to itself, with nothing in it that is escaped.
+_PLAIN_LINK = re.compile(
+    r"""<a (?:href="(?P<elsewhere>https?://[A-Za-z0-9._~/?#=+,;:@!$*%-]*)\""""
+    r"""|class="headerlink" href="(?P<here>#[A-Za-z0-9_-]+)" (?P<title>title="[^"&<>']*"))>"""
+)
 _PLAIN_URL = re.compile(r"(?:[A-Za-z0-9_-]+/)+")
 
 
@@ -117,6 +122,10 @@ def _resolved(written: str, path: str, site: SiteMap) -> Resolved:
 
 def _rewritten(match: re.Match[str], origins: set[str], *, path: str, url: str, site: SiteMap) -> str:
     """Return what takes the place of a link or an image; the host of a foreign image joins ``origins``."""
+    if plain := _PLAIN_LINK.fullmatch(match[0]):
+        if plain["here"]:
+            return f'<a href="{plain["here"]}" class="headerlink" {plain["title"]}>'
+        return f'<a href="{plain["elsewhere"]}" rel="noopener">'
     attributes = {name: html.unescape(value) for name, value in _ATTRIBUTE.findall(match["attributes"])}
     if match["tag"] == "a":
         return _start_tag("a", _link(attributes, path=path, url=url, site=site))

@@ -41,6 +41,7 @@ _EXTENSIONS: tuple[str, ...] = (
     "pymdownx.tasklist",
     "pymdownx.tilde",
 )
+PERMALINK = "Link to this section"
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 
 
@@ -124,9 +125,7 @@ class _AnchorsExtension(TocExtension):
     TreeProcessorClass = _Anchors
 
 
-def markdown_settings(
-    *, permalink_title: str = "Link to this section"
-) -> tuple[list[str | Extension], dict[str, dict[str, Any]]]:
+def markdown_settings(*, permalink_title: str = PERMALINK) -> tuple[list[str | Extension], dict[str, dict[str, Any]]]:
     """Return Python-Markdown's extensions and their settings.
 
     Nothing here writes an inline style, which the pages' policy forbids, or an id but those of headings and footnotes.
@@ -149,7 +148,7 @@ def _anchor(heading: str, separator: str) -> str:
     return slug(heading)
 
 
-def make_markdown(*, permalink_title: str = "Link to this section") -> Markdown:
+def make_markdown(*, permalink_title: str = PERMALINK) -> Markdown:
     """Make a converter. It may be used for many pages, one after the other, with ``reset()`` between them."""
     extensions, configs = markdown_settings(permalink_title=permalink_title)
     markdown = Markdown(extensions=extensions, extension_configs=configs, output_format="html")

@@ -52,7 +52,7 @@ _NEEDED_IN_BLOCKS: dict[str, tuple[str, ...]] = {
     "table": ("|",),
     "hashheader": ("#",),
     "setextheader": ("\n=", "\n-"),
-    "hr": ("-", "_", "*"),
+    "hr": ("---", "- -", "-  -", "___", "_ _", "_  _", "***", "* *", "*  *"),
     "olist": (". ",),
     "ulist": ("* ", "+ ", "- "),
     "deflist": (": ",),

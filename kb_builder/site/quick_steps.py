@@ -10,7 +10,7 @@ from typing import Any
 from xml.etree import ElementTree as etree
 
 from markdown import Extension, Markdown
-from markdown.preprocessors import Preprocessor
+from markdown.preprocessors import NormalizeWhitespace, Preprocessor
 from markdown.serializers import RE_AMP, to_html_string
 from markdown.treeprocessors import PrettifyTreeprocessor
 
@@ -56,6 +56,7 @@ class QuickStepsExtension(Extension):
     def extendMarkdown(self, md: Markdown) -> None:
         """Register them."""
         written = _Written(md)
+        md.preprocessors.register(_WhiteSpace(md), "normalize_whitespace", 30)
         md.preprocessors.register(written, "kb_written", 29)  # after white space (30), before what moves text (27)
         md.treeprocessors.register(_Prettify(md), "prettify", 10)
         fences = md.preprocessors["fenced_code_block"]
@@ -67,6 +68,16 @@ class QuickStepsExtension(Extension):
                     step.run = _if_written(needed, step.run, written)
                 elif needed := _NEEDED_IN_HTML.get(name):
                     step.run = _if_in_html(needed, step.run)
+
+
+class _WhiteSpace(NormalizeWhitespace):
+    def run(self, lines: list[str]) -> list[str]:
+        """Do what the base class does; most texts have none of the characters that it looks for."""
+        text = "\n".join(lines)
+        if any(character in text for character in "\r\t\x02\x03"):
+            return super().run(lines)
+        first, *others = text.split("\n")
+        return [first, *(line if line.strip(" ") else "" for line in others), "", ""]
 
 
 class _Written(Preprocessor):

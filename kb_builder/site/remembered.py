@@ -71,16 +71,18 @@ class RememberedPages:
         self._build = build
         self._site_url = site_url
         self._printed: dict[int, str] = {}  # what many pages share, by identity: the views keep it alive
+        self._body_keys: dict[str, str] = {}
 
     def body_key(self, url: str) -> str:
         """Return the key of a page's text: its Markdown, its place, our words in its language.
 
         What its links lead to is compared apart.
         """
-        source = self._build.source(url)
-        if source is None:
-            return ""
-        return text_key(url, source, site_url=self._site_url, words=self._build.words_key_of(source))
+        if url not in self._body_keys:
+            source = self._build.source(url)
+            words = self._build.words_key_of(source) if source else ""
+            self._body_keys[url] = text_key(url, source, site_url=self._site_url, words=words) if source else ""
+        return self._body_keys[url]
 
     def body(self, url: str, key: str) -> WrittenBody | None:
         """Return the text of a page, if it was made of the same and its links lead where they led."""

@@ -33,7 +33,7 @@ class WrittenBody:
         html, markdown = (text.encode("utf-8", "surrogatepass") for text in (body.html, body.markdown))
         images = tuple(sorted(body.image_origins))
         head = {
-            "headings": [astuple(heading) for heading in body.headings],
+            "headings": [(heading.title, heading.anchor, heading.level) for heading in body.headings],
             "image_origins": images,
             "issues": [astuple(issue) for issue in body.issues],
             "links": body.links,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import astuple
 
 from kb_builder.articles.checks.hidden_text import hidden_characters, mixed_scripts
 from kb_builder.articles.checks.secrets import secrets
@@ -17,8 +16,9 @@ TEXT_RULES = (hidden_characters, mixed_scripts, secrets)
 def take_notes(body: str, article: Article | None = None, *, checksum: str) -> Notes:
     """Look through the text of an article, or of a category, which no rule for single texts reads."""
     issues = tuple(found for rule in TEXT_RULES for found in rule(article)) if article else ()
-    links = json.dumps([astuple(link) for link in source_links(body)], ensure_ascii=False, separators=(",", ":"))
-    return Notes(links, source_anchors(body), issues, checksum)
+    links = [(link.href, link.line, link.is_image, link.text) for link in source_links(body)]
+    written = json.dumps(links, ensure_ascii=False, separators=(",", ":"))
+    return Notes(written, source_anchors(body), issues, checksum)
 
 
 def text_issues(article: Article, content: Content) -> tuple[Issue, ...]:
