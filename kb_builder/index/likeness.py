@@ -6,6 +6,7 @@ import math
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from itertools import chain
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -128,7 +129,7 @@ def _directions(bags: Sequence[Mapping[str, int]], vectors: WordVectors) -> npt.
     return _scaled(made, _LEVELS).astype(np.float32)
 
 
-def _scaled(vectors: npt.NDArray[np.int64], length: int) -> npt.NDArray[np.int64]:
+def _scaled(vectors: npt.NDArray[Any], length: int) -> npt.NDArray[np.int64]:
     """Bring vectors to one length, in whole numbers; zeros stay."""
     lengths = np.sqrt((vectors * vectors).sum(axis=1).astype(np.float64))
     scaled: npt.NDArray[np.int64] = np.rint(vectors * (length / np.maximum(lengths, 1))[:, None]).astype(np.int64)

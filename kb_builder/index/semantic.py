@@ -7,7 +7,7 @@ its words: an inverted index, of words that the article need not have.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -23,10 +23,9 @@ from kb_builder.index.semantic_list import MAX_PEAK, MAX_WEIGHT
 from kb_builder.index.word_vectors import LEVELS, WordVectors
 
 _ARTICLE_LEVELS = 2047  # LEVELS times this times 1,024 dimensions is below 2**24: float32 adds it up exactly
-_CHUNK_PRODUCTS = 2**22
+_CHUNK_WORDS = 256  # what is made of them stays near the processor
 _FOLDS = 8
 _FEWEST_SAMPLED, _SAMPLE = 512, 96  # 96 is as good as 512 on the bank's articles among 923 others
-_CHUNK_GROUPS = 2**10  # whose vectors stay near the processor
 
 Floats = npt.NDArray[np.float64]
 Vectors = npt.NDArray[np.float32]
@@ -80,9 +79,7 @@ def static_space(documents: Sequence[Document], vectors: WordVectors, *, languag
 
 def space_of(articles: Vectors, vectors: WordVectors, urls: Sequence[str]) -> MeaningSpace:
     """Take the vectors of words as they are, and those of articles as `article_vectors` makes them."""
-    return MeaningSpace(
-        lambda words: vectors.vectors(words).astype(np.float64), articles.astype(np.float64), _sample(urls)
-    )
+    return MeaningSpace(vectors.vectors, articles.astype(np.float64), _sample(urls))
 
 
 def _sample(urls: Sequence[str]) -> list[int]:
@@ -99,7 +96,7 @@ def _sample(urls: Sequence[str]) -> list[int]:
 def article_vectors(words: DocumentWords, vectors: WordVectors) -> Vectors:
     """Return a row a document: of its title with its questions as of its whole text, each of length 1."""
     texts = words.of_text
-    table = vectors.vectors(texts.terms).astype(np.float64)
+    table = vectors.vectors(texts.terms)
     rows = {word: row for row, word in enumerate(texts.terms)}
     heads = _sums(words.heads, table[[rows[word] for word in words.heads.terms]], int(words.head_counts.sum()))
     made = np.zeros((len(words.head_counts), vectors.dimensions), dtype=np.float32)
@@ -199,12 +196,12 @@ def semantic_lists(
     best, behind = np.zeros(len(anew), np.float32), np.full(len(anew), np.inf, np.float32)
     postings = [""] * len(anew)
     meant = np.flatnonzero(heights[anew] > 0)
-    if len(meant):
-        found = _strongest(levels[anew[meant]], articles.astype(np.float32), meaning)
-        best[meant], behind[meant], counts, *lists = map(np.concatenate, zip(*found, strict=True))
-        packed = pack_all(np.ones_like(counts), counts, *lists, highest=np.full_like(counts, MAX_WEIGHT))
-        for at, text in zip(meant.tolist(), packed, strict=True):
-            postings[at] = text[1:]
+    columns = articles.astype(np.float32)
+    for start in range(0, len(meant), _CHUNK_WORDS):
+        rows = meant[start : start + _CHUNK_WORDS]
+        best[rows], behind[rows], texts = _strongest(levels[anew[rows]], columns, meaning)
+        for row, text in zip(rows.tolist(), texts, strict=True):
+            postings[row] = text
     if known and known.names:
         best, behind = _merged(known.best, old, best), _merged(known.behind, old, behind)
         fresh = iter(postings)
@@ -233,8 +230,8 @@ def _word_levels(groups: Sequence[Sequence[str]], space: MeaningSpace) -> tuple[
     """Return a row a group: its mean in whole numbers, and what the largest of them stands for."""
     levels = np.zeros((len(groups), space.articles.shape[1]), dtype=np.int8)
     heights = np.zeros(len(groups))
-    for start in range(0, len(groups), _CHUNK_GROUPS):
-        part = groups[start : start + _CHUNK_GROUPS]
+    for start in range(0, len(groups), _CHUNK_WORDS):
+        part = groups[start : start + _CHUNK_WORDS]
         found = _means(space.words([word for group in part for word in group]), [len(group) for group in part])
         heights[start : start + len(part)] = height = np.abs(found).max(axis=1, initial=0)
         levels[start : start + len(part)] = np.rint(found / np.maximum(height, 1e-300)[:, None] * LEVELS)
@@ -243,11 +240,13 @@ def _word_levels(groups: Sequence[Sequence[str]], space: MeaningSpace) -> tuple[
 
 def _means(vectors: Floats, sizes: Sequence[int]) -> Floats:
     """Return the mean of as many rows as each size says, one size after the other."""
-    if not len(vectors):
-        return np.zeros((0, vectors.shape[1]))
-    starts = np.concatenate([[0], np.cumsum(sizes)[:-1]])
-    means: Floats = np.add.reduceat(vectors, starts, axis=0) / np.array(sizes)[:, None]
-    return means
+    counts = np.array(sizes, np.int64)
+    starts = np.cumsum(counts) - counts
+    sums = vectors[starts]
+    for place in range(1, int(counts.max(initial=0))):  # most groups are a single word
+        has = counts > place
+        sums[has] += vectors[starts[has] + place]
+    return sums / counts[:, None]
 
 
 def _article_levels(space: MeaningSpace, meaning: Meaning) -> npt.NDArray[np.int16]:
@@ -280,19 +279,19 @@ def _whitening(centred: Floats, power: float) -> Floats:
 
 def _strongest(
     levels: npt.NDArray[np.int8], articles: npt.NDArray[np.float32], meaning: Meaning
-) -> Iterator[tuple[npt.NDArray[Any], ...]]:
-    """Yield for some words: the largest product and that behind those kept; how many; their articles and weights."""
-    chunk = max(1, _CHUNK_PRODUCTS // articles.shape[1])
-    for start in range(0, len(levels), chunk):
-        products = levels[start : start + chunk].astype(np.float32) @ articles
-        best = products.max(axis=1)
-        least = np.maximum(best * np.float32(meaning.least_share), 0)
-        behind, words, numbers, values = _largest(products, meaning.articles)
-        kept = values > least[words]
-        words, numbers, values = words[kept], numbers[kept], values[kept]
-        shares = values.astype(np.float64) / best[words]
-        weights = np.maximum(1, np.rint(shares * MAX_WEIGHT)).astype(np.int64)
-        yield best, behind, np.bincount(words, minlength=len(products)), numbers, weights
+) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32], list[str]]:
+    """Return for some words: the largest product and that behind those that are kept; these, packed without a peak."""
+    products = levels.astype(np.float32) @ articles
+    best = products.max(axis=1)
+    least = np.maximum(best * np.float32(meaning.least_share), 0)
+    behind, words, numbers, values = _largest(products, meaning.articles)
+    kept = values > least[words]
+    words, numbers, values = words[kept], numbers[kept], values[kept]
+    shares = values.astype(np.float64) / best[words]
+    weights = np.maximum(1, np.rint(shares * MAX_WEIGHT)).astype(np.int64)
+    counts = np.bincount(words, minlength=len(products))
+    packed = pack_all(np.ones_like(counts), counts, numbers, weights, highest=np.full_like(counts, MAX_WEIGHT))
+    return best, behind, [text[1:] for text in packed]
 
 
 def _largest(products: npt.NDArray[np.float32], most: int) -> tuple[npt.NDArray[Any], ...]:

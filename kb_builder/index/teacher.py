@@ -103,7 +103,7 @@ def _fit(bags: Sequence[Sequence[str]], wanted: Floats, vectors: WordVectors) ->
     names = sorted(set(chain.from_iterable(bags)))
     rows = {name: row for row, name in enumerate(names)}
     means = _Means(np.array([rows[word] for bag in bags for word in bag]), [len(bag) for bag in bags], len(names))
-    given = means.of(vectors.vectors(names).astype(np.float64))
+    given = means.of(vectors.vectors(names))
     square = given.T @ given
     ridge = max(_SHARED_RIDGE * float(np.trace(square)) / len(square), 1e-12)
     shared = np.linalg.solve(square + ridge * np.eye(len(square)), given.T @ wanted)

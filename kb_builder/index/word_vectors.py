@@ -69,14 +69,14 @@ class WordVectors:
         self.listed_words = tuple(words[common : common + listed])
         self.listed_groups = tuple(groups)
 
-    def vectors(self, words: Sequence[str]) -> npt.NDArray[np.int64]:
-        """Return one row a word; a word that is not whole gets the sum of its pieces, an unknown one zeros.
+    def vectors(self, words: Sequence[str]) -> npt.NDArray[np.float64]:
+        """Return a row of whole numbers a word; one that is not whole gets the sum of its pieces, an unknown one zeros.
 
         Args:
             words: Folded, as the analyzer gives them.
         """
         rows = np.fromiter((self._rows.get(word, -1) for word in words), np.int64, len(words))
-        made = self._scales[rows, None] * self._levels[rows]
+        made = self._scales[rows, None].astype(np.float64) * self._levels[rows]
         for at in np.flatnonzero(rows < 0).tolist():
             pieces = [self._rows[piece] for piece in split_pieces(words[at], self._rows)]
             made[at] = self._scales[pieces] @ self._levels[pieces].astype(np.int64) if pieces else 0

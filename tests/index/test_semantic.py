@@ -98,7 +98,7 @@ def test_words_of_a_group_share_the_list_of_their_mean():
 
 def test_how_many_words_are_multiplied_at_once_changes_nothing(monkeypatch):
     whole = lists_of(SHOP)
-    monkeypatch.setattr(semantic, "_CHUNK_PRODUCTS", 1)
+    monkeypatch.setattr(semantic, "_CHUNK_WORDS", 1)
 
     assert lists_of(SHOP) == whole
 
