@@ -16,6 +16,7 @@ import json
 import mmap
 import os
 import platform
+import sys
 import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -28,6 +29,7 @@ from kb_builder.bundled import bundled
 CHECKED_TEXTS = "checked texts"  # what checks remember, which builds keep for them
 _FORMAT = 2
 _INDEX = "index.json"
+_MAKER = "maker.txt"
 _PACKAGES = (
     *("Markdown", "pymdown-extensions", "Pygments", "nh3", "mkdocs", "mkdocs-material", "Jinja2", "MarkupSafe"),
     *("snowballstemmer", "regex", "whoosh-reloaded", "numpy", "PyYAML", "pydantic"),
@@ -209,7 +211,7 @@ def open_cache(folder: Path, *, writes: bool, forget: bool = True) -> Iterator[C
         writes: Whether this process may add to it. One process at a time may.
         forget: What this build does not ask for is dropped; not so when it leaves out a stage, or fails.
     """
-    cache = Cache(folder, maker=maker(), writes=writes)
+    cache = Cache(folder, maker=_maker_noted_in(folder, writes=writes), writes=writes)
     done = False
     try:
         yield cache
@@ -222,16 +224,43 @@ def open_cache(folder: Path, *, writes: bool, forget: bool = True) -> Iterator[C
 @functools.cache
 def maker() -> str:
     """Name the code that values depend on: ours with the theme, the libraries', and Python's."""
-    folders = (Path(__file__).parent, bundled("themes/help_center"))
-    paths = [
-        f"{folder}/{name}"
-        for top in folders
-        for folder, _, names in os.walk(top)
-        for name in names
-        if not name.endswith(".pyc")
-    ]
-    contents = [part for path in sorted(paths) for part in (os.fsencode(path.rpartition("/")[2]), _bytes_of(path))]
+    paths = _code()
+    contents = [part for path in paths for part in (os.fsencode(path.rpartition("/")[2]), _bytes_of(path))]
     return digest(platform.python_version(), *map(_version, _PACKAGES), *contents)
+
+
+def _maker_noted_in(folder: Path, *, writes: bool) -> str:
+    """Return `maker`, and note it with the stamps of the code: while these are the same, the code need not be read."""
+    stamps, note = _stamps_of_code(), folder / _MAKER
+    with suppress(OSError, ValueError):
+        noted, made = note.read_text("ascii").split(" ")
+        if noted == stamps and len(made) == len(stamps):
+            return made
+    made = maker()
+    if writes:
+        with suppress(OSError):
+            folder.mkdir(parents=True, exist_ok=True)
+            note.write_text(f"{stamps} {made}", "ascii")
+    return made
+
+
+@functools.cache
+def _stamps_of_code() -> str:
+    """Return what differs once our code was written again, or a package was installed: its folder gets an entry."""
+    stamps = [platform.python_version()]
+    packages = (folder for folder in sys.path if folder.endswith("-packages") and os.path.isdir(folder))  # noqa: PTH112
+    for path in (*_code(), *packages):
+        about = os.stat(path)  # noqa: PTH116 - a path object is slow
+        stamps.append(f"{path} {about.st_size} {about.st_mtime_ns} {about.st_ino}")
+    return digest(*stamps)
+
+
+@functools.cache
+def _code() -> tuple[str, ...]:
+    """Return the paths of our code and of the theme."""
+    folders = (Path(__file__).parent, bundled("themes/help_center"))
+    found = (f"{folder}/{name}" for top in folders for folder, _, names in os.walk(top) for name in names)
+    return tuple(sorted(path for path in found if not path.endswith(".pyc")))
 
 
 def _bytes_of(path: str) -> bytes:

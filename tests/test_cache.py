@@ -5,7 +5,7 @@ import os
 
 import pytest
 
-from kb_builder.cache import Cache, digest, open_cache
+from kb_builder.cache import Cache, _stamps_of_code, digest, open_cache
 
 
 def make_cache(folder, values, *, maker="us"):
@@ -155,3 +155,28 @@ def test_a_cache_that_cannot_be_written_costs_only_time(tmp_path):
         cache.put("a", "1", b"first")
 
     assert cache.note.startswith("it cannot be written")
+
+
+def test_the_code_is_read_again_only_when_it_was_written_again(tmp_path, monkeypatch):
+    read, stamps = [], ["1" * 32]
+    monkeypatch.setattr("kb_builder.cache.maker", lambda: read.append(stamps[0]) or "a" * 32)
+    monkeypatch.setattr("kb_builder.cache._stamps_of_code", lambda: stamps[0])
+
+    for stamps[0] in ("1" * 32, "1" * 32, "2" * 32, "2" * 32):
+        with open_cache(tmp_path, writes=True) as cache:
+            cache.put("a", "1", b"first")
+    (tmp_path / "maker.txt").write_bytes(b"\xff 2")
+    with open_cache(tmp_path, writes=True) as cache:
+        assert cache.get("a", "1") == b"first"
+
+    assert read == ["1" * 32, "2" * 32, "2" * 32]
+
+
+def test_stamps_of_code_are_the_same_until_a_file_is_another(tmp_path, monkeypatch):
+    (tmp_path / "code.py").write_text("1")
+    monkeypatch.setattr("kb_builder.cache._code", lambda: (str(tmp_path / "code.py"),))
+    before = [_stamps_of_code.__wrapped__() for _ in range(2)]
+
+    (tmp_path / "code.py").write_text("22")
+
+    assert before[0] == before[1] != _stamps_of_code.__wrapped__()
