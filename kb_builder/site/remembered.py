@@ -104,10 +104,10 @@ class RememberedPages:
         """Return the Markdown of such a page."""
         kept = self._cache.get(f"body {url}", known.text)
         try:
-            html, markdown, _ = cut(kept or b"")
+            checksum, _, markdown, _ = cut(kept or b"")
         except ValueError:
             return self._build.rendered(url).markdown
-        is_right = digest(html, markdown) == known.checksum
+        is_right = checksum == known.checksum
         return markdown.decode("utf-8", "surrogatepass") if is_right else self._build.rendered(url).markdown
 
     def page_key(self, url: str) -> str:

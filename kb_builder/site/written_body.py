@@ -16,8 +16,8 @@ class WrittenBody:
     """A `Body`, most of it as bytes: half of the memory, and many times as quick to send.
 
     Attributes:
-        data: How long its HTML and its Markdown are, both, and the rest as JSON.
-        checksum: Of its HTML and its Markdown.
+        data: How long its HTML and its Markdown are, the checksum, both, and the rest as JSON.
+        checksum: Of its HTML and its Markdown. Whoever keeps ``data`` sees to it that it stays right.
         images: Other hosts it loads images from, in order.
         issues: What was found in it.
     """
@@ -39,40 +39,43 @@ class WrittenBody:
             "links": body.links,
         }
         rest = json.dumps(head, separators=(",", ":")).encode()
-        data = b"".join([b"%d %d\n" % (len(html), len(markdown)), html, markdown, rest])
-        return cls(data, digest(html, markdown), images, body.issues)
+        checksum = digest(html, markdown)
+        data = b"".join([f"{len(html)} {len(markdown)} {checksum}\n".encode(), html, markdown, rest])
+        return cls(data, checksum, images, body.issues)
 
     @classmethod
     def kept(cls, data: bytes) -> tuple[WrittenBody, Body] | None:
         """Return a text that was kept, both ways; nothing when it was something else."""
         try:
-            html, markdown, rest = cut(data)
-            body = _read(html, markdown, rest)
+            checksum, *parts = cut(data)
+            body = _read(*parts)
         except (ValueError, KeyError, TypeError):
             return None
-        return cls(data, digest(html, markdown), tuple(sorted(body.image_origins)), body.issues), body
+        return cls(data, checksum, tuple(sorted(body.image_origins)), body.issues), body
 
     def read(self) -> Body:
         """Return the text."""
-        return _read(*cut(self.data))
+        _, *parts = cut(self.data)
+        return _read(*parts)
 
     @property
     def html(self) -> str:
         """Its HTML alone."""
-        return cut(self.data)[0].decode("utf-8", "surrogatepass")
+        return cut(self.data)[1].decode("utf-8", "surrogatepass")
 
     @property
     def markdown(self) -> str:
         """Its Markdown alone."""
-        return cut(self.data)[1].decode("utf-8", "surrogatepass")
+        return cut(self.data)[2].decode("utf-8", "surrogatepass")
 
 
-def cut(data: bytes) -> tuple[bytes, bytes, bytes]:
-    """Return the HTML, the Markdown and the rest; raise ValueError when this is no `WrittenBody`."""
-    lengths, _, _ = data[:40].partition(b"\n")
-    html, markdown = map(int, lengths.split(b" "))
-    start = len(lengths) + 1
-    return data[start : start + html], data[start + html : start + html + markdown], data[start + html + markdown :]
+def cut(data: bytes) -> tuple[str, bytes, bytes, bytes]:
+    """Return the checksum, the HTML, the Markdown and the rest; raise ValueError when this is no `WrittenBody`."""
+    head, _, _ = data[:80].partition(b"\n")
+    lengths, checksum = head.decode().rsplit(" ", 1)
+    html, markdown = map(int, lengths.split(" "))
+    start, middle, end = len(head) + 1, len(head) + 1 + html, len(head) + 1 + html + markdown
+    return checksum, data[start:middle], data[middle:end], data[end:]
 
 
 def _read(html: bytes, markdown: bytes, rest: bytes) -> Body:
