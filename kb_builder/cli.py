@@ -338,6 +338,7 @@ for command in (*_COMMANDS, policies, mcp, *_FIGURES):
 
 def main() -> None:
     """Run ``kb``; turn every known failure into one clear line and the right exit status."""
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")  # to look for some takes its time, and they are code
     gc.set_threshold(2_000_000, 20, 20)  # a command makes many lasting objects and few circles among them
     try:
         status = kb.main(standalone_mode=False)

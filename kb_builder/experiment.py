@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-from kb_builder.analytics.interleaving import Experiment
 from kb_builder.articles.codes import issue
 from kb_builder.issues import Issue
 from kb_builder.settings import Settings
+
+if TYPE_CHECKING:
+    from kb_builder.analytics.interleaving import Experiment
 
 
 def experiment_of(settings: Settings, *, today: dt.date) -> Experiment | None:
@@ -16,6 +19,8 @@ def experiment_of(settings: Settings, *, today: dt.date) -> Experiment | None:
     planned = settings.search.experiment
     if not planned.name or not planned.first_day or not planned.last_day:
         return None
+    from kb_builder.analytics.interleaving import Experiment  # few sites have one
+
     share = "" if planned.meaning_percent is None else f"meanings make {planned.meaning_percent} % of a score"
     boosts = "" if planned.boosts else "no boosts"
     return Experiment(

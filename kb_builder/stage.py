@@ -117,12 +117,7 @@ class Stage:
     def clear(self, path: str) -> None:
         """Make room for a file that is going to be written."""
         target = f"{self._root}/{path}"
-        folder = target.rpartition("/")[0]
-        if folder not in self._folders:
-            self._make_folder(folder)
-        if path in self._old_folders and os.path.isdir(target):
-            shutil.rmtree(target)
-            return
+        self._make_place(path, target)
         with suppress(FileNotFoundError):  # one that nobody knows of is of a process that was stopped
             os.unlink(target)
         self._there.pop(path, None)
@@ -174,8 +169,10 @@ class Stage:
         here = self._by_stamp.get(stamp, "")
         if not here or here in self.made or here in self._before or self._there.get(here) != stamp:
             return False
-        self.clear(path)
-        os.rename(f"{self._root}/{here}", f"{self._root}/{path}")
+        target = f"{self._root}/{path}"
+        self._make_place(path, target)
+        os.rename(f"{self._root}/{here}", target)
+        self._there.pop(path, None)
         del self._there[here], self._by_stamp[stamp]
         return True
 
@@ -191,6 +188,14 @@ class Stage:
         except OSError:  # no hard links here, or too many of one file
             shutil.copyfile(source, target)
         return _stamp(target)
+
+    def _make_place(self, path: str, target: str) -> None:
+        """Let a file have its folder, and no folder in its own place."""
+        folder = target.rpartition("/")[0]
+        if folder not in self._folders:
+            self._make_folder(folder)
+        if path in self._old_folders and os.path.isdir(target):
+            shutil.rmtree(target)
 
     def _make_folder(self, folder: str) -> None:
         try:

@@ -19,6 +19,7 @@ _MAX_BYTES = 200
 # Characters that end or split an address (# ? % \) or that Windows refuses; control and direction characters hide.
 _UNSAFE = re.compile(r'[#?%\\<>:"|*\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]')
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
+_PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,150}[A-Za-z0-9_-]")
 _RESERVED = re.compile(r"(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(\..*)?", re.IGNORECASE)
 
 
@@ -84,6 +85,11 @@ def printable(path: str) -> str:
     return _UNPRINTABLE.sub(lambda match: ascii(match.group())[1:-1], path)
 
 
+def is_plain(name: str) -> bool:
+    """Say whether nothing can be wrong with a file name, as with nearly all; of others `name_issues` knows more."""
+    return bool(_PLAIN.fullmatch(name)) and not _RESERVED.fullmatch(name)
+
+
 def name_issues(path: str) -> tuple[Issue, ...]:
     """Return what is wrong with the last part of a path: characters, reserved names, length."""
     name = path.rpartition("/")[2]
@@ -108,15 +114,17 @@ def name_issues(path: str) -> tuple[Issue, ...]:
 
 def twin_issues(paths: Iterable[str]) -> tuple[Issue, ...]:
     """Return an error for each file or folder whose path equals another's but for case or Unicode form."""
-    twins: defaultdict[str, set[str]] = defaultdict(set)
+    prefixes = set[str]()
     for path in paths:
-        parts = path.split("/")
-        for depth in range(1, len(parts) + 1):
-            prefix = "/".join(parts[:depth])
-            twins[_folded(prefix)].add(prefix)
+        prefix = path
+        while prefix and prefix not in prefixes:
+            prefixes.add(prefix)
+            prefix = folder_of(prefix)
+    twins: defaultdict[str, list[str]] = defaultdict(list)
+    for prefix in sorted(prefixes):
+        twins[_folded(prefix)].append(prefix)
     issues = []
-    for group in twins.values():
-        names = sorted(group)
+    for names in twins.values():
         issues += [
             issue(
                 "KB205", name, 0, f"'{name}' and {_quoted(other for other in names if other != name)} are the same name"
@@ -157,6 +165,8 @@ def _address_part(name: str) -> str:
 
 
 def _folded(path: str) -> str:
+    if path.isascii():
+        return path.lower()
     return unicodedata.normalize("NFC", unicodedata.normalize("NFC", path).casefold())
 
 

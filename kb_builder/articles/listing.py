@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kb_builder.articles.codes import issue
-from kb_builder.articles.file_names import is_hidden, name_issues, printable
+from kb_builder.articles.file_names import is_hidden, is_plain, name_issues, printable
 from kb_builder.issues import Issue, KbError
 
 _SYSTEM_FILES = ("thumbs.db", "desktop.ini")
@@ -84,4 +84,4 @@ def _entry_issues(entry: os.DirEntry[str], path: str) -> tuple[Issue, ...]:
         return (issue("KB202", printable(path), 0, f"cannot be read: {error.strerror}"),)
     if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
         return (issue("KB202", printable(path), 0, "is neither a file nor a folder"),)
-    return name_issues(path)
+    return () if is_plain(entry.name) else name_issues(path)

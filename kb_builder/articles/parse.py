@@ -80,7 +80,7 @@ def parse_page(text: str, path: str, *, link_root: str = "", languages: Collecti
 
     Returns:
         The page and everything wrong with it. A file without text or front matter gives neither article nor index. An
-        article's category is left empty here: it depends on the other files.
+        article's category is its folder here: whether it has another depends on the other files.
     """
     if not text:
         return ParsedPage(issues=(issue("KB105", path, 0, "is empty"),))
@@ -126,6 +126,7 @@ def _article(parts: FrontMatter, path: str, link_root: str, languages: Collectio
     article = Article(
         path=path,
         url=page_url(path),
+        category=folder_of(path),
         kind=kind,
         title=title,
         body=body,

@@ -202,7 +202,7 @@ def _with_categories(
                 category = matches[0]
             else:
                 issues.append(_category_issue(path, named, article.lines.get("category", 0), matches or own))
-        if category:
+        if category != article.category:
             articles[path] = replace(article, category=category)
     return articles, tuple(issues)
 

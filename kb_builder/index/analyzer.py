@@ -15,7 +15,6 @@ from functools import cache, lru_cache
 from itertools import pairwise
 
 import regex
-import snowballstemmer
 
 from kb_builder.index.shipped_stems import shipped_stems
 
@@ -177,15 +176,15 @@ def stemmer(language: str) -> Callable[[str], str]:
 
     All such functions of a language share what they have stemmed; they must stay in one thread.
     """
-    work_out = snowball_stemmer(language)
-    if work_out is None:
+    if language not in _STEMMERS:
         return lambda word: word
     shipped, known = shipped_stems(language), known_stems(language)
+    work_out = cache(lambda: snowball_stemmer(language) or str)  # few words need it
 
     def stem(word: str) -> str:
         found = shipped.get(word) or known.get(word)
         if found is None:
-            found = known[word] = word if word.isascii() and word.isdigit() else work_out(word)
+            found = known[word] = word if word.isascii() and word.isdigit() else work_out()(word)
         return found
 
     return stem
@@ -193,6 +192,8 @@ def stemmer(language: str) -> Callable[[str], str]:
 
 def snowball_stemmer(language: str) -> Callable[[str], str] | None:
     """Return a function that works out the stem of a folded word; nothing for a language without a stemmer."""
+    import snowballstemmer  # it takes its time to load
+
     algorithm = _STEMMERS.get(language, "")
     if algorithm not in snowballstemmer.algorithms():
         return None

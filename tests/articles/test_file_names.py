@@ -3,8 +3,10 @@ from __future__ import annotations
 import os
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from kb_builder.articles.file_names import folder_url, humanise, name_issues, page_url, twin_issues
+from kb_builder.articles.file_names import folder_url, humanise, is_plain, name_issues, page_url, twin_issues
 from kb_builder.issues import Level
 
 from .conftest import ContentFolder, codes
@@ -127,3 +129,10 @@ def test_titles_are_made_from_names() -> None:
     assert humanise("faq/track-my_order.md") == "Track my order"
     assert humanise("faq/gift-cards") == "Gift cards"
     assert humanise("faq") == "FAQ"
+
+
+@given(st.text("aA0._- con1NUL:é\u200b", max_size=12) | st.from_regex(r"[a-z.]{1,30}", fullmatch=True))
+def test_nothing_is_wrong_with_a_plain_name(name: str) -> None:
+    assert not (is_plain(name) and name_issues(name))
+    assert is_plain("track-my-order_2.md")
+    assert not is_plain("con.md")
