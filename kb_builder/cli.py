@@ -360,8 +360,20 @@ def main() -> None:
         click.echo("interrupted", err=True)
         sys.exit(130)
     except BrokenPipeError:  # whoever read what is printed has gone; a signal would also end a host left by a reader
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _print_no_more()
         sys.exit(141)
+    except OSError as error:  # what no stage of its own has a word for
+        what = f"{error.filename}: " if error.filename else ""
+        print_error(
+            KbError(f"{what}{error.strerror or error}", hint="Look at the permissions, and at the room on the disk.")
+        )
+        _print_no_more()
+        sys.exit(1)
+
+
+def _print_no_more() -> None:
+    """Let what still waits to be printed go nowhere, where it would fail again."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _leave() -> NoReturn:

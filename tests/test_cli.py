@@ -377,3 +377,34 @@ def test_an_unwritable_output_is_one_clear_line(project, tmp_path):
     assert result.returncode == 1
     assert "Traceback" not in result.stderr
     assert "cannot be written" in result.stderr or "not a folder" in result.stderr.lower()
+
+
+@pytest.mark.parametrize("arguments", [("report", "--demo", "--out"), ("schema",), ("init",)])
+def test_a_file_where_a_folder_should_be_made_is_one_clear_line(project, tmp_path, arguments):
+    """H37"""
+    blocked = tmp_path / "file"
+    blocked.write_text("not a folder")
+
+    result = kb(*arguments, str(blocked / "made"), cwd=project)
+
+    assert result.returncode in {1, 2}
+    assert "Traceback" not in result.stderr
+    assert str(blocked) in result.stderr
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
+def test_a_full_disk_under_the_output_is_one_clear_line(project):
+    """H37"""
+    with Path("/dev/full").open("w") as full:
+        result = subprocess.run(
+            [sys.executable, "-m", "kb_builder", "search", "cancel"],
+            cwd=project,
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+
+    assert result.returncode == 1
+    assert result.stderr.splitlines()[0] == "kb: No space left on device"
+    assert len(result.stderr.splitlines()) == 2
