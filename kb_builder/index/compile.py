@@ -29,7 +29,7 @@ from kb_builder.index.teacher import Encode, taught_space
 from kb_builder.index.transcriptions import has_transcriptions, transcriptions
 from kb_builder.index.word_lists import SynonymRule
 from kb_builder.index.word_vectors import WordVectors, load_word_vectors
-from kb_builder.index.words_blocks import BlockSizes, cut_words
+from kb_builder.index.words_blocks import BlockSizes, cut_words, pack_terms
 from kb_builder.workers import in_background
 
 
@@ -111,12 +111,13 @@ def compile_search(
     articles = write_articles(ordered, language=language)
     is_same = before is not None and before.words.forms == forms
     spelling = spelling_blocks(dictionary, known=before.spelling if before and is_same else None)
+    sizes, of_before = sizes or BlockSizes.for_articles(len(ordered)), before.words if before else None
+    postings = pack_terms(dictionary, sizes, known=of_before, touched=touched)
     words_meant, packed, kept = meanings_of()
     if memory:
         memory.remember(kept)
     meanings = dict(zip(words_meant.split(), packed.split(), strict=True))
-    sizes = sizes or BlockSizes.for_articles(len(ordered))
-    words = cut_words(dictionary, meanings, sizes, known=before.words if before else None, touched=touched)
+    words = cut_words(dictionary, postings, meanings, sizes, known=of_before, touched=touched)
     if dictionary_memory and isinstance(counted, Recounted):
         dictionary_memory.remember(KnownDictionary(counted.state, impacts, words, spelling))
     return search_files(

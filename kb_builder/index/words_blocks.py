@@ -87,8 +87,29 @@ class WordsBlocks:
             last = self.words[end - 1]
 
 
+def pack_terms(
+    dictionary: Dictionary, sizes: BlockSizes, *, known: WordsBlocks | None = None, touched: Collection[str] = ()
+) -> list[str]:
+    """Return the packed postings of every term of a dictionary; see `cut_words`."""
+    touched = {*touched, *dictionary.leads}
+    names = dictionary.forms.terms
+    old = dict(zip(known.forms.terms, known.packed, strict=True)) if known else {}
+    packed = [None if term in touched else old.get(term) for term in names]
+    hot = [at for at, term in enumerate(names) if term in dictionary.hot]
+    terms = [names[at] for at in hot]
+    if any(packed[at] is None for at in hot) or terms != [term for term in old if term in dictionary.hot]:
+        made = dictionary.pack_hot(terms, sizes.hot_bytes, lambda term, text: term_size(dictionary, term, text))
+        for at, text in zip(hot, made, strict=True):
+            packed[at] = text
+    missing = [at for at, text in enumerate(packed) if text is None]
+    for at, text in zip(missing, dictionary.pack([names[at] for at in missing], sizes.postings), strict=True):
+        packed[at] = text
+    return [text or "" for text in packed]
+
+
 def cut_words(
     dictionary: Dictionary,
+    packed: list[str],
     meanings: Mapping[str, str],
     sizes: BlockSizes,
     *,
@@ -99,6 +120,7 @@ def cut_words(
 
     Args:
         dictionary: The dictionary.
+        packed: What `pack_terms` makes of it and the same other arguments.
         meanings: Packed semantic postings by word; a word that is of no term gets into the dictionary too.
         sizes: How it is cut.
         known: The blocks of a dictionary of as many articles: what is the same is taken from these, and the result is
@@ -107,7 +129,6 @@ def cut_words(
     """
     anew = {*touched, *dictionary.leads}
     forms = dictionary.forms
-    packed = _pack(dictionary, sizes, known, anew)
     hot = [at for at, term in enumerate(forms.terms) if term in dictionary.hot]
     hot_terms = {word: at for at in hot for word in forms.words[at].split(" ")}
     entries = _entries(forms, hot_terms, meanings, known)
@@ -219,23 +240,6 @@ class _Before:
         if next_changed < len(self._changed) and self._changed[next_changed] < end:
             return None
         return (number, length) if self._old[end - 1] - old_start == end - 1 - start else None
-
-
-def _pack(dictionary: Dictionary, sizes: BlockSizes, known: WordsBlocks | None, touched: Collection[str]) -> list[str]:
-    """Return the packed postings of every term."""
-    names = dictionary.forms.terms
-    old = dict(zip(known.forms.terms, known.packed, strict=True)) if known else {}
-    packed = [None if term in touched else old.get(term) for term in names]
-    hot = [at for at, term in enumerate(names) if term in dictionary.hot]
-    terms = [names[at] for at in hot]
-    if any(packed[at] is None for at in hot) or terms != [term for term in old if term in dictionary.hot]:
-        made = dictionary.pack_hot(terms, sizes.hot_bytes, lambda term, text: term_size(dictionary, term, text))
-        for at, text in zip(hot, made, strict=True):
-            packed[at] = text
-    missing = [at for at, text in enumerate(packed) if text is None]
-    for at, text in zip(missing, dictionary.pack([names[at] for at in missing], sizes.postings), strict=True):
-        packed[at] = text
-    return [text or "" for text in packed]
 
 
 def _entries(
