@@ -28,21 +28,28 @@ Anchors = Callable[[str], frozenset[str]]
 def links(content: Content, settings: CheckSettings) -> Iterator[Issue]:
     """Find links to pages, headings, files and images that do not exist, to drafts, and of schemes that are refused.
 
-    What was found in a text before is true as long as the text and all that links can lead to are the same.
+    What was found in a text before is true as long as the text, all that links can lead to, and the anchors on the
+    pages that its own lead to are the same.
     """
     rule = _LinkRule(content, settings.link_root)
     goals = digest(
         settings.link_root,
-        repr([*rule.targets.by_path.items(), rule.targets.languages, sorted(rule.withheld)]),
-        *(f"{path} {' '.join(sorted(rule.anchors(path)))}" for path, _, _ in _texts(content)),
+        *("\n".join((name, kind, target)) for name, (kind, target) in rule.targets.by_path.items()),
+        repr((rule.targets.languages, sorted(rule.withheld))),
     )
+    anchors_key = cache(lambda path: digest(*sorted(rule.anchors(path))))
     known = _read_known(settings.known.get("links", goals))
-    found: dict[str, tuple[str, tuple[Issue, ...]]] = {}
+    found: dict[str, _Found] = {}
     for path, body, first_line in _texts(content):
         notes = content.notes.get(path)
         text = notes.checksum if notes else digest(str(first_line), body)
         before = known.get(path)
-        found[path] = before if before and before[0] == text else (text, tuple(rule(path, body, first_line)))
+        if before and before[0] == text and all(anchors_key(page) == key for page, key in before[2].items()):
+            found[path] = before
+        else:
+            rule.asked.clear()
+            issues = tuple(rule(path, body, first_line))
+            found[path] = (text, issues, {page: anchors_key(page) for page in sorted(rule.asked)})
         yield from found[path][1]
     if found == known:
         settings.known.keep("links")
@@ -63,6 +70,7 @@ class _LinkRule:
         targets: All that links can lead to.
         withheld: Paths of the articles that are not for everyone.
         anchors: Gives what can be linked to in the text of a page.
+        asked: Pages that links with an anchor lead to.
     """
 
     def __init__(self, content: Content, link_root: str) -> None:
@@ -71,6 +79,7 @@ class _LinkRule:
         self.targets: LinkTargets = link_targets(content)
         self.withheld = {path for path, article in content.articles.items() if not may_read(article.audience, None)}
         self.anchors: Anchors = cache(lambda path: _anchors(content, path))
+        self.asked = set[str]()
 
     @cached_property
     def _names(self) -> _Names:
@@ -98,14 +107,16 @@ class _LinkRule:
                 yield _missing(link, resolved, path, line, self._names)
             case LinkKind.ARTICLE | LinkKind.CATEGORY | LinkKind.ANCHOR if resolved.fragment:
                 page = path if resolved.kind is LinkKind.ANCHOR else resolved.target
+                self.asked.add(page)
                 yield from _anchor_issues(link, resolved.fragment, self.anchors(page), path, line)
 
 
-_KNOWN = TypeAdapter(dict[str, tuple[str, tuple[Issue, ...]]])
+_Found = tuple[str, tuple[Issue, ...], dict[str, str]]  # checksum of a text, what is wrong, keys of anchors by page
+_KNOWN = TypeAdapter(dict[str, _Found])
 
 
-def _read_known(kept: bytes | None) -> dict[str, tuple[str, tuple[Issue, ...]]]:
-    """Read what an earlier build found, by path, with the digest of the text it found it in."""
+def _read_known(kept: bytes | None) -> dict[str, _Found]:
+    """Read what an earlier build found, by path."""
     try:
         return _KNOWN.validate_json(kept) if kept else {}
     except ValidationError:
