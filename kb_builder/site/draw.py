@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from kb_builder.site.pages_by_mkdocs import PageDrawer
 
 _FEW_PAGES = 200
+_ONE_LOADS = 100  # pages that one process draws before another has loaded what draws them and helps
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +115,8 @@ def draw_site(
     keys = {url: remembered.page_key(url) for url in urls}
     new = [u for u in urls if not (u in last.pages and last.pages[u].page == keys[u] and _keep_page(stage, u))]
     others = last.others if edited is not None else _write_others(config, content, build, stage)
+    if last.pages and len(new) <= _ONE_LOADS:  # this process compiles search meanwhile, with another
+        workers = 1
     pages = one or _Drawing(drawer, build, stage, new, workers=workers, limits=limits)
     files = Work(lambda item: stage.written(build.last_files()), 1, limits=LONG, gives_way=True)
 
