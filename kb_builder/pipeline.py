@@ -101,6 +101,7 @@ def build(
             there = look()
         from kb_builder.articles.editions import for_audience
         from kb_builder.baseline import settle
+        from kb_builder.index.remembered import written_sections
         from kb_builder.related import with_related
         from kb_builder.search_editions import load_search, published_search_files, search_files
         from kb_builder.site.draw import site_name
@@ -116,7 +117,14 @@ def build(
         stage = Stage(folder, published=config.site_dir, made=last.files, there=there)
         load_words = partial(load_search, content, config, is_known=bool(last.pages)) if with_search else lambda: None
         rendering = begin_site(  # edge: disk
-            config, content, stage=stage, today=today, cache=cache, last=last, meanwhile=load_words
+            config,
+            content,
+            stage=stage,
+            today=today,
+            cache=cache,
+            last=last,
+            sections_of=written_sections if with_search else lambda html: b"",
+            meanwhile=load_words,
         )
         with closing(rendering):
             progress("Compiling the search index" if with_search else "Keeping the old search index")

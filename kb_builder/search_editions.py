@@ -180,7 +180,8 @@ def search_documents(edition: SearchEdition, pages: Iterable[RenderedPage], cach
         for page in pages
         if (article := articles.get(page.path)) and not article.search_exclude and not page.no_index
     ]
-    sections = remembered_sections({page.path: (page.checksum, page.load_html) for _, page in found}, cache)
+    texts = {page.path: (page.checksum, page.sections, page.load_html) for _, page in found}
+    sections = remembered_sections(texts, cache)
     return {page.path: _document(article, sections[page.path], edition) for article, page in found}
 
 

@@ -22,7 +22,8 @@ from markdown import Markdown
 
 from kb_builder.index.function_words import function_words
 from kb_builder.index.model import Document
-from kb_builder.index.sections import split_pages
+from kb_builder.index.sections import split_sections
+from kb_builder.workers import in_parts
 
 ROOT = Path(__file__).resolve().parents[2]
 SHARED = ROOT.parent / "shared"
@@ -155,8 +156,9 @@ def write_page(pages: Path, number: int, title: str, body: str) -> None:
 def read_pages(pages: Path) -> tuple[Document, ...]:
     """Return what `write_page` wrote as documents, in order."""
     found = list(_titles_and_bodies(pages))
+    parts = in_parts(lambda start, end: [split_sections(body) for _, body in found[start:end]], len(found), fewest=500)
     made = []
-    for number, ((title, _), sections) in enumerate(zip(found, split_pages([body for _, body in found]), strict=True)):
+    for number, ((title, _), sections) in enumerate(zip(found, itertools.chain(*parts), strict=True)):
         summary = " ".join(sections[0].text.split()[:25]) if sections else ""
         url = (pages / str(number) / "url").read_text("utf-8")
         made.append(Document(url=url, title=title, summary=summary, sections=sections))

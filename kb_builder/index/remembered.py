@@ -14,34 +14,42 @@ from kb_builder.files import NamedFile, OutputFile, SiteFile
 from kb_builder.index.analyzer import known_stems
 from kb_builder.index.article_files import ArticleFiles, Card, WriteArticles, article_files
 from kb_builder.index.model import Document, StoredSections
-from kb_builder.index.sections import split_pages
+from kb_builder.index.sections import split_sections
 
 _properties = attrgetter(*(field.name for field in fields(Document) if field.name != "sections"))
 
 
-def remembered_sections(pages: Mapping[str, tuple[str, Callable[[], str]]], cache: Cache) -> dict[str, StoredSections]:
+def written_sections(html: str) -> bytes:
+    """Cut the HTML of a page into sections, and write them."""
+    return StoredSections.write(split_sections(html))
+
+
+def remembered_sections(
+    pages: Mapping[str, tuple[str, bytes, Callable[[], str]]], cache: Cache
+) -> dict[str, StoredSections]:
     """Return the sections of each page's HTML, cut only if they are not known.
 
     Args:
-        pages: A key of the HTML, and what gives it, by content path: a page's old sections make room for its new ones.
+        pages: A key of the HTML, what `written_sections` made of it, or nothing yet, and what gives it, by content
+            path: a page's old sections make room for its new ones.
         cache: What earlier builds cut; it stays open while sections are read.
     """
 
     def load(path: str) -> bytes:
-        key, html = pages[path]
+        key, _, html = pages[path]
         kept = cache.get(f"sections {path}", key)
-        return kept if kept is not None else StoredSections.write(split_pages([html()])[0])
+        return kept if kept is not None else written_sections(html())
 
-    unknown = [path for path, (key, _) in pages.items() if not cache.has(f"sections {path}", key)]
     made: dict[str, bytes] = {}
-    for path, sections in zip(unknown, split_pages([pages[path][1]() for path in unknown]), strict=True):
-        made[path] = StoredSections.write(sections)
-        cache.put(f"sections {path}", pages[path][0], made[path])
+    for path, (key, written, html) in pages.items():
+        if not cache.has(f"sections {path}", key):
+            made[path] = written or written_sections(html())
+            cache.put(f"sections {path}", key, made[path])
     for path in pages.keys() - made.keys():
         cache.keep(f"sections {path}")
     return {
         path: StoredSections(key, partial(made.__getitem__ if path in made else load, path))
-        for path, (key, _) in pages.items()
+        for path, (key, _, _) in pages.items()
     }
 
 

@@ -10,7 +10,6 @@ from html import unescape
 from itertools import chain
 
 from kb_builder.index.model import Section
-from kb_builder.workers import in_parts
 
 _HEADINGS = frozenset({"h2", "h3", "h4"})
 _SILENT = frozenset({"script", "style", "template", "noscript", "svg", "math", "head", "title"})
@@ -81,12 +80,6 @@ def split_sections(html: str) -> tuple[Section, ...]:
             at = cutter.take_tags(tags, place)
     cutter.write("".join(pieces[2 * at :]))
     return cutter.finish()
-
-
-def split_pages(pages: Sequence[str]) -> list[tuple[Section, ...]]:
-    """Do the same for many pages, in several processes where there are many cores."""
-    parts = in_parts(lambda start, end: [*map(split_sections, pages[start:end])], len(pages), fewest=500)
-    return [*chain.from_iterable(parts)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from kb_builder.cache import Cache, open_cache
 from kb_builder.config import Config
 from kb_builder.index.rank_changes import load_run, moves, save_run
 from kb_builder.index.reader import SearchIndex
+from kb_builder.index.remembered import written_sections
 from kb_builder.issues import Issue, KbError, has_errors
 from kb_builder.lint.external import answer_issues, ask, external_links
 from kb_builder.lint.facts import keep_facts
@@ -165,7 +166,7 @@ def _look(
         issues += linted()
     else:
         to(f"Rendering {len(content.articles)} articles")
-        rendered = render_texts(config, content, today=today, cache=cache)
+        rendered = render_texts(config, content, today=today, cache=cache, sections_of=written_sections)
         issues += linted()
         if not has_errors(settle(issues, config).issues):
             to(f"Running {sum(len(of_language) for of_language, _ in judgments)} judged queries")

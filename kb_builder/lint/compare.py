@@ -17,6 +17,7 @@ from kb_builder.cache import open_cache
 from kb_builder.config import Config
 from kb_builder.index.ranking import search
 from kb_builder.index.reader import SearchIndex
+from kb_builder.index.remembered import written_sections
 from kb_builder.issues import Issue, has_errors
 from kb_builder.lint.findability import own_queries
 from kb_builder.lint.model import LintInput
@@ -140,7 +141,7 @@ def _look(config: Config, *, today: dt.date, changed: Iterable[str] = ()) -> _St
     if has_errors(issues):
         return _State(lint, issues)
     with open_cache(config.root / ".kb" / "cache", writes=False) as cache:
-        rendered = render_texts(config, content, today=today, cache=cache)
+        rendered = render_texts(config, content, today=today, cache=cache, sections_of=written_sections)
         searches = judge_search(content, rendered.articles, config, cache=cache)
     found = tuple(one for of_language in searches for one in of_language.issues)
     issues = (*issues, *rendered.issues, *page_issues(lint, rendered.pages), *found)

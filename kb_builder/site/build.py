@@ -58,6 +58,7 @@ class RenderedPage:
     Attributes:
         checksum: Of the text: while it is the same, ``html`` is.
         no_index: Search should not find it: a version of a policy that is not in force.
+        sections: What search makes of the HTML, if the process that rendered it was asked to.
     """
 
     path: str
@@ -65,6 +66,7 @@ class RenderedPage:
     checksum: str
     no_index: bool
     load_html: Callable[[], str] = field(compare=False, repr=False)
+    sections: bytes = field(default=b"", compare=False, repr=False)
 
     @property
     def html(self) -> str:
@@ -382,7 +384,14 @@ class SiteBuild:
     def rendered_pages(self) -> tuple[RenderedPage, ...]:
         """Return the articles rendered so far, in the order of their URLs."""
         return tuple(
-            RenderedPage(article.path, url, self.checksum(url), not self.is_indexed(url), partial(self._html, url))
+            RenderedPage(
+                article.path,
+                url,
+                self.checksum(url),
+                not self.is_indexed(url),
+                partial(self._html, url),
+                self._written(url).sections,
+            )
             for url, article in sorted((article.url, article) for article in self._content.articles.values())
         )
 

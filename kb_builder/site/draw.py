@@ -60,6 +60,7 @@ def draw_site(
     last: KnownSite | None = None,
     workers: int = 0,
     limits: Limits | None = None,
+    sections_of: Callable[[str], bytes] = lambda html: b"",
     meanwhile: Callable[[], None] = lambda: None,
 ) -> SiteDrawing:
     """Begin to make every page and file of the site but those of search: the bytes of MkDocs' build with our plugin.
@@ -77,6 +78,7 @@ def draw_site(
         workers: How many processes render texts and draw pages; one a core when 0.
         limits: What a text and a page may take: by default five seconds, and more where a site has large pages. One
             that takes more is an error among the build's issues.
+        sections_of: What search makes of the HTML of a text; asked for by the process that renders it.
         meanwhile: Done once while the first texts are rendered.
     """
     last, outline = last or KnownSite(), outline_key(config, content, today=today.isoformat())
@@ -106,11 +108,13 @@ def draw_site(
 
     one = None
     if edited is not None and len(unknown) == 1 and build.source(unknown[0]):
-        one = _EditedPage(drawer, build, remembered, stage, unknown[0], limits=limits)
+        one = _EditedPage(drawer, build, remembered, stage, unknown[0], limits=limits, sections_of=sections_of)
         meanwhile()
         times = one.finish_text()
     else:
-        times = _render(build, remembered, unknown, workers=workers, limits=limits, meanwhile=prepare)
+        times = _render(
+            build, remembered, unknown, workers=workers, limits=limits, sections_of=sections_of, meanwhile=prepare
+        )
     urls = [url for url in urls if url not in build.stopped]
     keys = {url: remembered.page_key(url) for url in urls}
     new = [u for u in urls if not (u in last.pages and last.pages[u].page == keys[u] and _keep_page(stage, u))]
@@ -177,6 +181,7 @@ def _render(
     *,
     workers: int,
     limits: Limits,
+    sections_of: Callable[[str], bytes],
     meanwhile: Callable[[], Iterator[None]],
 ) -> dict[str, float]:
     """Render the texts of pages, unless the cache has them; return the seconds that they took.
@@ -188,7 +193,7 @@ def _render(
     times: dict[str, float] = {}
 
     def render(number: int) -> _Text:
-        return _rendered(texts[number], build, remembered)
+        return _rendered(texts[number], build, remembered, sections_of)
 
     with closing(Work(render, len(texts), workers=workers, limits=limits)) as work:
         for _ in meanwhile():
@@ -202,10 +207,10 @@ _Text = tuple[WrittenBody, bool, float]  # whether it is known, and the seconds 
 _Page = tuple[dict[str, str], float]  # checksums of its files by path, and the seconds that it took
 
 
-def _rendered(url: str, build: SiteBuild, remembered: RememberedPages) -> _Text:
+def _rendered(url: str, build: SiteBuild, remembered: RememberedPages, sections_of: Callable[[str], bytes]) -> _Text:
     began = time.process_time()
     known = remembered.body(url, remembered.body_key(url))
-    body = known or WrittenBody.of(build.rendered(url))
+    body = known or WrittenBody.of(build.rendered(url), sections_of=sections_of)
     return body, known is not None, time.process_time() - began
 
 
@@ -296,12 +301,13 @@ class _EditedPage:
         url: str,
         *,
         limits: Limits,
+        sections_of: Callable[[str], bytes],
     ) -> None:
         """Begin with the text."""
 
         def make(step: int) -> _Text | _Page:
             if step == 0:
-                text = _rendered(url, build, remembered)
+                text = _rendered(url, build, remembered, sections_of)
                 build.take(url, text[0])
                 return text
             return _drawn(url, drawer, stage) if build.has_text(url) else ({}, 0.0)  # not when a process died of it

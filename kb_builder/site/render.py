@@ -82,6 +82,7 @@ def begin_site(
     last: KnownSite | None = None,
     workers: int = 0,
     limits: Limits | None = None,
+    sections_of: Callable[[str], bytes] = lambda html: b"",
     meanwhile: Callable[[], None] = lambda: None,
 ) -> SiteRendering:
     """Render all texts, and begin to write every page and asset of the site but its search files.
@@ -98,6 +99,7 @@ def begin_site(
         last: What is known of the published site.
         workers: How many processes draw pages; one a core when 0.
         limits: What a page may take.
+        sections_of: What search makes of the HTML of a text; see `RenderedPage`.
         meanwhile: Done once while other processes are busy.
 
     Raises (and so does ``finish``):
@@ -122,6 +124,7 @@ def begin_site(
                 last=last,
                 workers=workers,
                 limits=limits,
+                sections_of=sections_of,
                 meanwhile=meanwhile,
             )
     pages = drawing.build.rendered_pages()

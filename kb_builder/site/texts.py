@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from html import unescape
 from urllib.parse import unquote, urljoin
@@ -54,7 +54,13 @@ class RenderedTexts:
 
 
 def render_texts(
-    config: Config, content: Content, *, today: dt.date, cache: Cache, limits: Limits | None = None
+    config: Config,
+    content: Content,
+    *,
+    today: dt.date,
+    cache: Cache,
+    limits: Limits | None = None,
+    sections_of: Callable[[str], bytes] = lambda html: b"",
 ) -> RenderedTexts:
     """Render the text of every page with content, in as many processes as there are cores.
 
@@ -63,6 +69,7 @@ def render_texts(
         today: Decides which version of a policy is current.
         cache: What earlier builds and checks made; gets what this one makes.
         limits: What a text may take, see `text_limits`.
+        sections_of: What search makes of the HTML of a text; see `RenderedPage`.
     """
     build = SiteBuild(config, content, today=today)
     remembered = RememberedPages(cache, build, site_url=config.site_url)
@@ -78,7 +85,7 @@ def render_texts(
             unknown.append((url, key))
 
     def render(number: int) -> WrittenBody:
-        return WrittenBody.of(build.rendered(unknown[number][0]))
+        return WrittenBody.of(build.rendered(unknown[number][0]), sections_of=sections_of)
 
     for number, body in run_all(render, len(unknown), limits=limits or text_limits(build, urls)):
         url, key = unknown[number]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import astuple, dataclass
 from typing import Any
 
@@ -20,16 +21,18 @@ class WrittenBody:
         checksum: Of its HTML and its Markdown. Whoever keeps ``data`` sees to it that it stays right.
         images: Other hosts it loads images from, in order.
         issues: What was found in it.
+        sections: What search makes of its HTML; empty where nobody asked for it when that was rendered.
     """
 
     data: bytes
     checksum: str
     images: tuple[str, ...]
     issues: tuple[Issue, ...]
+    sections: bytes = b""
 
     @classmethod
-    def of(cls, body: Body) -> WrittenBody:
-        """Write a text."""
+    def of(cls, body: Body, *, sections_of: Callable[[str], bytes] = lambda html: b"") -> WrittenBody:
+        """Write a text, with what search makes of its HTML."""
         html, markdown = (text.encode("utf-8", "surrogatepass") for text in (body.html, body.markdown))
         images = tuple(sorted(body.image_origins))
         head = {
@@ -41,7 +44,7 @@ class WrittenBody:
         rest = json.dumps(head, separators=(",", ":")).encode()
         checksum = digest(html, markdown)
         data = b"".join([f"{len(html)} {len(markdown)} {checksum}\n".encode(), html, markdown, rest])
-        return cls(data, checksum, images, body.issues)
+        return cls(data, checksum, images, body.issues, sections_of(body.html))
 
     @classmethod
     def kept(cls, data: bytes) -> tuple[WrittenBody, Body] | None:
