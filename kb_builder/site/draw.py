@@ -105,6 +105,10 @@ def draw_site(
         if len(unknown) > _FEW_PAGES and not last.pages:  # all of these will be drawn, by processes that share it
             yield from drawer().load_templates()
         meanwhile()
+        for number, url in enumerate(urls):
+            remembered.view_key(url)
+            if number % 20 == 0:
+                yield
 
     one = None
     if edited is not None and len(unknown) == 1 and build.source(unknown[0]):

@@ -72,6 +72,7 @@ class RememberedPages:
         self._site_url = site_url
         self._printed: dict[int, str] = {}  # what many pages share, by identity: the views keep it alive
         self._body_keys: dict[str, str] = {}
+        self._view_keys: dict[str, str] = {}
 
     def body_key(self, url: str) -> str:
         """Return the key of a page's text: its Markdown, its place, our words in its language.
@@ -112,11 +113,17 @@ class RememberedPages:
 
     def page_key(self, url: str) -> str:
         """Return the key of a whole page: all that its template is given, what was made of its text as a checksum."""
-        view = self._build.views[url]
-        printed = [repr(getattr(view, name)) for name in _PRINTED]
-        article = shown_of(view.article) if view.article else ""
-        shared = [self._once(view.site), repr(self._build.origins(url)), *map(self._once, view.sidebar)]
-        return digest(self._site_url, article, *shared, *printed, self._build.checksum(url))
+        return digest(self.view_key(url), repr(self._build.origins(url)), self._build.checksum(url))
+
+    def view_key(self, url: str) -> str:
+        """Return the key of what a page's template is given besides what is made of its text."""
+        if url not in self._view_keys:
+            view = self._build.views[url]
+            printed = [repr(getattr(view, name)) for name in _PRINTED]
+            article = shown_of(view.article) if view.article else ""
+            shared = [self._once(view.site), *map(self._once, view.sidebar)]
+            self._view_keys[url] = digest(self._site_url, article, *shared, *printed)
+        return self._view_keys[url]
 
     def remember_body(self, url: str, key: str, body: WrittenBody, *, is_known: bool) -> None:
         """Keep the text of a page for the next build; one with errors is rendered again then."""
