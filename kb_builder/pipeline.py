@@ -6,6 +6,7 @@ What only stages after reading need is loaded when they begin, in large builds w
 from __future__ import annotations
 
 import datetime as dt
+import os
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, closing, nullcontext
 from dataclasses import dataclass, replace
@@ -87,6 +88,7 @@ def build(
         ContentError: The content has errors; all of them are in ``issues``.
         KbError: The site folder cannot be written, is not a site, or another build holds it.
     """
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # processes share the cores: threads of numpy would only wait
     with (
         build_lock(config.root, wait_seconds=wait_seconds),
         _open_cache(config, forget=with_search) if cached else nullcontext(Cache(None)) as cache,

@@ -29,11 +29,16 @@ from typing import Any, Generic, TypeVar
 
 from kb_builder.issues import KbError
 
+if sys.platform == "linux":
+    import resource
+    from fcntl import F_SETPIPE_SZ, fcntl
+
 T = TypeVar("T")
 
 _MOST_IN_A_BATCH = 8
 _BATCH = struct.Struct("=QQ")  # the numbers of its first item and of the one behind its last
 _AT = struct.Struct("=QQQ")  # a batch, and the item of it that a worker is at
+_PIPE_BYTES = 1_000_000  # what workers tell while their parent is at something else
 _NOTHING = (0, 0)  # a batch that says that there are no more
 _Batch = tuple[int, int]
 _Answer = tuple[int, bool, Any]  # an item, whether the task failed, and what it made or raised
@@ -322,7 +327,10 @@ def _start(
     task: Callable[[int], Any], batches: Iterable[_Batch], queue: _Queue, limits: Limits, *, gives_way: bool
 ) -> _Worker:
     with _one_at_a_time:
-        ours, theirs = multiprocessing.Pipe()
+        ours, theirs = multiprocessing.Pipe(duplex=False)
+        if sys.platform == "linux":
+            with suppress(OSError):  # a user may have so many
+                fcntl(ours.fileno(), F_SETPIPE_SZ, _PIPE_BYTES)
         at = mmap(-1, _AT.size)
         given = (task, batches, queue, at, ours, theirs, limits, gives_way)
         process = multiprocessing.get_context("fork").Process(target=_work, args=given, daemon=True)
@@ -385,11 +393,9 @@ def _is_sent(answers: list[_Answer], pipe: Connection) -> bool:
 
 
 def _limit_memory(megabytes: int) -> None:
-    sizes = Path("/proc/self/statm")
-    if not sizes.exists():
+    if sys.platform != "linux":
         return
-    import resource  # there is none on Windows
-
+    sizes = Path("/proc/self/statm")
     now = int(sizes.read_text().split()[0]) * resource.getpagesize()
     most = now + megabytes * 1_000_000
     _, hard = resource.getrlimit(resource.RLIMIT_AS)
