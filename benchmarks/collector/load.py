@@ -27,7 +27,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections import Counter, deque
+from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import cast
@@ -42,9 +42,8 @@ from kb_builder.analytics.segments import segment_files, unpack
 ORIGIN = "https://help.example"
 PARTS = ("single", "batch", "overload", "flood")
 LIMIT_MS = 50.0
-MAX_CONNECTIONS = 3000
+MAX_CONNECTIONS = 12_000  # more than the collector answers at once; the system allows 20,000 files, as a rule
 LATE_SECONDS = 0.1  # a request that this driver cannot send by then is not offered: it has one core, too
-PATIENCE_SECONDS = 2.0  # so long a visitor waits for a connection; a page that is closed takes its events along
 SETTINGS = (
     f"site_name: Load\nsite_url: {ORIGIN}/\nplugins:\n  - kb:\n      analytics:\n        collect:\n"
     "          {events_per_second: 1000000000, burst: 1000000000, min_free_megabytes: 0}\n"
@@ -58,7 +57,7 @@ class Load:
     Attributes:
         latencies: Of answers, in seconds, by the second in which a request was due.
         answered: How many requests were answered with success in each second.
-        not_sent: Requests that found no connection in time.
+        not_sent: Requests for which the driver had no connection left.
         not_offered: Requests that the driver was too slow for.
     """
 
@@ -97,14 +96,18 @@ class _Connection(asyncio.Protocol):
         self._last_used = time.monotonic()
         self.transport.write(request)
 
-    def is_fresh(self) -> bool:
-        """Say whether it is open and will be for a while: the collector closes it when it has been idle for long."""
-        is_open = self.transport is not None and not self.transport.is_closing()
-        return is_open and time.monotonic() - self._last_used < IDLE_SECONDS - 2
+    def is_open(self) -> bool:
+        return self.transport is not None and not self.transport.is_closing()
+
+    def is_stale(self) -> bool:
+        """Say whether it has been idle for so long that the collector may close it any time."""
+        return time.monotonic() - self._last_used > IDLE_SECONDS - 2
 
     def data_received(self, data: bytes) -> None:
         if self._due is not None and data.endswith(b"\r\n\r\n"):  # No answer has a body.
             due, self._due = self._due, None
+            if b"\r\nconnection: close\r\n" in data and self.transport:
+                self.transport.close()
             self._driver.answered(self, due, int(data[9:12]))
 
     def connection_lost(self, error: Exception | None) -> None:
@@ -113,15 +116,17 @@ class _Connection(asyncio.Protocol):
 
 
 class Driver:
-    """Sends requests when they are due, each over a connection that is free, or else a new one."""
+    """Sends requests when they are due, each over a connection that is free, or else a new one.
+
+    No request waits for a connection that another one uses: a browser has its own, and a proxy opens one more.
+    """
 
     def __init__(self, port: int, events: int) -> None:
         self.load = Load()
         self._port = port
         self._template = _template(events)
         self._events = events
-        self._free: deque[_Connection] = deque()
-        self._waiting: deque[tuple[float, bytes]] = deque()
+        self._free: list[_Connection] = []
         self._connections = 0
         self._started = 0.0
         self._number = 0
@@ -152,7 +157,7 @@ class Driver:
     def answered(self, connection: _Connection, due: float, status: int) -> None:
         self._open -= 1
         self.load.note(due, asyncio.get_running_loop().time() - self._started - due, status)
-        self._use(connection)
+        self._free.append(connection)
 
     def lost(self, due: float | None) -> None:
         self._connections -= 1
@@ -164,39 +169,27 @@ class Driver:
         self._open += 1
         self._number += 1
         request = self._template % tuple(self._number * self._events + place for place in range(self._events))
-        while self._free:
-            connection = self._free.pop()
-            if connection.is_fresh():
-                return connection.send(due, request)
-            if connection.transport:
-                connection.transport.close()
-        self._waiting.append((due, request))
+        while self._free and not self._free[-1].is_open():
+            self._free.pop()
+        if self._free and not self._free[-1].is_stale():  # If it is, the others are too; the collector closes them.
+            return self._free.pop().send(due, request)
         if self._connections < MAX_CONNECTIONS:
             self._connections += 1
-            asyncio.create_task(self._connect()).add_done_callback(lambda task: task.exception())
+            asyncio.create_task(self._connect(due, request)).add_done_callback(lambda task: task.exception())
+        else:
+            self._open -= 1
+            self.load.not_sent += 1
         return None
 
-    async def _connect(self) -> None:
+    async def _connect(self, due: float, request: bytes) -> None:
         try:
             _, connection = await asyncio.get_running_loop().create_connection(
                 lambda: _Connection(self), "127.0.0.1", self._port
             )
         except OSError:
-            self._connections -= 1
-            return
-        self._use(connection)
-
-    def _use(self, connection: _Connection) -> None:
-        """Send what has waited longest for a connection, but for those who have given up."""
-        now = asyncio.get_running_loop().time() - self._started
-        while self._waiting:
-            due, request = self._waiting.popleft()
-            if now - due <= PATIENCE_SECONDS:
-                return connection.send(due, request)
-            self._open -= 1
-            self.load.not_sent += 1
-        self._free.append(connection)
-        return None
+            self.lost(due)
+        else:
+            connection.send(due, request)
 
 
 def _template(events: int) -> bytes:

@@ -14,6 +14,7 @@ pytest.importorskip("uvicorn", reason="the extra 'collect' is not installed")
 from running_collector import read_records
 from uvicorn.server import ServerState
 
+from kb_builder.analytics.collect import protocol
 from kb_builder.analytics.collect.disk import Disk
 from kb_builder.analytics.collect.inbox import Handler, Inbox
 from kb_builder.analytics.collect.plain_requests import plain_request
@@ -164,6 +165,21 @@ def test_a_server_that_ends_answers_what_it_has_taken(collector, tmp_path):
             return said
 
     assert asyncio.run(talk()) == "204"
+
+
+@pytest.mark.parametrize(("most", "status", "left"), [(1, "204", 1), (0, "503", 0)])
+def test_one_connection_too_many_is_told_so_and_closed(collector, tmp_path, monkeypatch, most, status, left):
+    monkeypatch.setattr(protocol, "MAX_CONNECTIONS", most)
+
+    async def talk() -> tuple[str, int]:
+        async with connected(collector, tmp_path) as (writer, answer, state):
+            writer.write(request(1))
+            said = await answer()
+            await asyncio.sleep(0.02)
+            return said, len(state.connections)
+
+    assert asyncio.run(talk()) == (status, left)
+    assert len(read_records(tmp_path)) == left
 
 
 def test_a_connection_whose_request_waits_is_not_closed_as_idle(collector, tmp_path):

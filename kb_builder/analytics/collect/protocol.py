@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import random
 from functools import lru_cache
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
@@ -42,7 +43,9 @@ class EventsProtocol(_Protocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # uvicorn narrows the type
         super().connection_made(transport)
-        self._waiting = self.loop.call_later(IDLE_SECONDS, self._close_if_idle, (None, 0))
+        # At different times, so that thousands who came at once are not all closed in one turn of the loop.
+        first_look = IDLE_SECONDS * (1 + random.random())  # noqa: S311  # no secret
+        self._waiting = self.loop.call_later(first_look, self._close_if_idle, (None, 0))
 
     def connection_lost(self, exc: Exception | None) -> None:
         if self._waiting:
@@ -70,14 +73,16 @@ class EventsProtocol(_Protocol):
     def _handle(self, data: bytes, is_late: bool) -> None:
         """Answer a plain request; leave to the parser what is none."""
         request = plain_request(data, _START)
-        if request is None or self.flow.write_paused or len(self.connections) >= MAX_CONNECTIONS:
+        is_one_too_many = len(self.connections) > MAX_CONNECTIONS
+        if request is None or self.flow.write_paused:
             self._is_taken = False
             if not self.transport.is_closing():
                 self._parse(data)
                 self._go_on()
             if self._is_last:
                 super().shutdown()
-        elif is_late:
+        elif is_late or is_one_too_many:
+            self._is_last |= is_one_too_many
             self._answer(refusal(self.collector, overloaded()))
         else:
             headers, body = request
@@ -98,7 +103,7 @@ class EventsProtocol(_Protocol):
         self._is_taken = False
         if self.transport.is_closing():
             return
-        self.transport.write(_head(answer))
+        self.transport.write(_head(answer, self._is_last))
         if self._is_last:
             self.transport.close()
         else:
@@ -141,8 +146,9 @@ def protocol_of(collector: Collector, trusted_proxies: list[str]) -> type[Events
 
 
 @lru_cache
-def _head(answer: Answer) -> bytes:
-    """Return an answer as it is sent."""
+def _head(answer: Answer, is_last: bool) -> bytes:
+    """Return an answer as it is sent, the last one of its connection or not."""
     lines = [f"HTTP/1.1 {answer.status} {HTTPStatus(answer.status).phrase}".encode()]
     lines += [b"%b: %b" % field for field in headers_of(answer)]
+    lines += [b"connection: close"] * is_last
     return b"\r\n".join(lines) + b"\r\n\r\n"
