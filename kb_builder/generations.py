@@ -36,8 +36,8 @@ from kb_builder.nginx import nginx_rules
 CURRENT = "current"
 _GENERATIONS = "generations"
 _LEAST_KEPT = 2  # generations besides the current one
-# Names that change with their content: search/words-0a1b2c3d4e-12.json, assets/kb-0a1b2c3d4e/main.js
-HASHED = re.compile(r"^(?:.*/)?(?:search/[\w-]*|assets/\w+)-[0-9a-f]{10}(?:-\d+)?(?:\.\w+|/.+)$")
+# Names that change with their content: search/words-0a1b2c3d4e/12.json, assets/kb-0a1b2c3d4e/main.js
+HASHED = re.compile(r"^(?:.*/)?(?:search/[\w-]*|assets/\w+)-[0-9a-f]{10}(?:\.\w+|/.+)$")
 _COMPRESSED = frozenset((".css", ".html", ".js", ".json", ".md", ".svg", ".txt", ".vtt", ".xml"))
 _LEAST_BYTES_TO_COMPRESS = 500
 

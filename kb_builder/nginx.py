@@ -31,7 +31,7 @@ def nginx_rules(root: str, *, headers: str, redirects: str) -> str:
         "# brotli_static on;  # with the module ngx_brotli",
         *(f"add_header {name} {_quoted(value)} always;" for name, _, value in sent if value),
         "expires -1;",
-        r'location ~ "^/(?:.*/)?(?:search/[\w-]+|assets/\w+)-[0-9a-f]{10}(?:[-.]|/)" { expires 1y; }',
+        r'location ~ "^/(?:.*/)?(?:search/[\w-]+|assets/\w+)-[0-9a-f]{10}[./]" { expires 1y; }',
         r"location ~ \.md$ { types {} default_type text/markdown; charset_types text/markdown; }",
         f"location = /{ANNOUNCEMENTS_FILE} {{ expires 10s; }}",
         "location ~ ^/_(?:headers|redirects)$ { return 404; }",

@@ -19,7 +19,6 @@ from kb_builder.articles.model import Content
 from kb_builder.articles.read import read_content
 from kb_builder.cache import CHECKED_TEXTS, Cache, open_cache
 from kb_builder.config import Config
-from kb_builder.index.json_files import is_numbered
 from kb_builder.issues import ContentError, Issue, has_errors, sort_issues
 from kb_builder.publish import build_lock, swap_in
 from kb_builder.stage import Stage, begin_stage
@@ -95,7 +94,7 @@ def build(
         swap_in(config.site_dir, spare=spare or _spare(config)) as folder,
     ):
         progress("Reading the content")
-        look = in_background(partial(begin_stage, folder, config.site_dir, passes_over=is_numbered))  # edge: disk
+        look = in_background(partial(begin_stage, folder, config.site_dir))  # edge: disk
         try:
             load = partial(_load_later_stages, config)
             everything = read_and_check(config, today=today, cache=cache, meanwhile=load)  # edge: disk

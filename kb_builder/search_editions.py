@@ -163,13 +163,14 @@ def load_search(content: Content, config: Config, *, is_known: bool) -> None:
 def published_search_files(content: Content, site_dir: Path) -> tuple[str, ...]:
     """Return the paths of the search files that a built site has, in each language. Edge: disk."""
     folders = [f"{language}/search".lstrip("/") for language in ("", *content.languages)]
-    return tuple(
-        f"{folder}/{name}"
+    found = (
+        f"{os.path.relpath(inside, site_dir)}/{name}"
         for folder in folders
-        if (site_dir / folder).is_dir()
-        for name in sorted(os.listdir(site_dir / folder))  # noqa: PTH208 - path objects are slow
+        for inside, _, names in os.walk(site_dir / folder)
+        for name in names
         if name.endswith(".json")
     )
+    return tuple(sorted(path.replace(os.sep, "/") for path in found))
 
 
 def search_documents(edition: SearchEdition, pages: Iterable[RenderedPage], cache: Cache) -> dict[str, Document]:

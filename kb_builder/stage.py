@@ -10,8 +10,9 @@ with the published one is already in its place, and what belongs to neither is r
 from __future__ import annotations
 
 import os
+import re
 import shutil
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from itertools import islice
 from pathlib import Path
@@ -19,6 +20,7 @@ from pathlib import Path
 from kb_builder.cache import digest
 from kb_builder.files import NamedFile, OutputFile, SiteFile
 
+_HASHED = re.compile(r"(.*-)[0-9a-f]{10}")  # the name of a folder that changes with what is in it
 _SOME = 50  # files by which is told whether a folder has anything of the published site
 
 
@@ -57,6 +59,7 @@ class Stage:
         self._old_folders = {path[:-1] for path, stamp in there.items() if not stamp}
         self._by_stamp = {stamp: path for path, stamp in self._there.items()}
         self._folders: set[str] = set()
+        self._taken_over: set[str] = set()
         self._twins: dict[str, str] = {}
 
     @property
@@ -70,6 +73,8 @@ class Stage:
         if made is None:
             return False
         checksum, _, stamp = made.partition(" ")
+        if self._there.get(path) != stamp:
+            self._take_over_folder(path.rpartition("/")[0])
         if self._there.get(path) != stamp:
             if not self._is_published(path, checksum, stamp):
                 return False
@@ -86,6 +91,7 @@ class Stage:
                 continue
             data = file.data
             written += len(data)
+            self._take_over_folder(file.path.rpartition("/")[0])
             checksum = digest(data)
             if self._before.get(file.path, "").startswith(checksum) and self.keep(file.path):
                 continue
@@ -158,9 +164,32 @@ class Stage:
         if not twin:
             return ""
         stamp = self._before[twin].partition(" ")[2]
-        if self._rename(stamp, path):
+        if self._there.get(path) == stamp or self._rename(stamp, path):
             return stamp
         return self._link(twin, path) if self._is_published(twin, checksum, stamp) else ""
+
+    def _take_over_folder(self, folder: str) -> None:
+        """Begin a folder whose name holds a hash, unless it is there, with what the older one of that name has.
+
+        Most of its files are the same, so to rename the folder is many times as quick as to rename them.
+        """
+        named = _HASHED.fullmatch(folder) if folder not in self._taken_over else None
+        self._taken_over.add(folder)
+        if named is None or folder in self._old_folders:
+            return
+        alike = (old for old in self._old_folders if old.startswith(named[1]) and _HASHED.fullmatch(old))
+        old = next((old for old in alike if len(old) == len(folder)), "")
+        files = [path for path in self._there if path.startswith(f"{old}/")]
+        if not old or any(path in self.made for path in files):
+            return
+        with suppress(OSError):
+            os.rename(f"{self._root}/{old}", f"{self._root}/{folder}")
+            self._old_folders = {
+                folder + path[len(old) :] if f"{path}/".startswith(f"{old}/") else path for path in self._old_folders
+            }
+            for path in files:
+                stamp, moved = self._there.pop(path), folder + path[len(old) :]
+                self._there[moved], self._by_stamp[stamp] = stamp, moved
 
     def _rename(self, stamp: str, path: str) -> bool:
         """Give the file of a stamp, if the folder has it under an old name, a new one: the cheapest way."""
@@ -215,7 +244,7 @@ def stamps_in(folder: Path) -> dict[str, str]:
     return dict(_stamps(str(folder))) if folder.is_dir() else {}
 
 
-def begin_stage(folder: Path, published: Path, *, passes_over: Callable[[str], bool]) -> dict[str, str]:
+def begin_stage(folder: Path, published: Path) -> dict[str, str]:
     """Fill a folder that has nothing of the published site with its files, as second names; return `stamps_in` it.
 
     After a build from nothing that is the whole site; it takes a process of its own as long as reading the content.
@@ -223,7 +252,6 @@ def begin_stage(folder: Path, published: Path, *, passes_over: Callable[[str], b
     Args:
         folder: Where the next site will be made.
         published: The site as it is now.
-        passes_over: Whether a file will hardly be kept under its name.
     """
     there, root = stamps_in(folder), str(folder)
     if not published.is_dir():
@@ -231,7 +259,7 @@ def begin_stage(folder: Path, published: Path, *, passes_over: Callable[[str], b
     if any(stamp and there.get(path) == stamp for path, stamp in islice(_stamps(str(published)), _SOME)):
         return there
     for path, stamp in _stamps(str(published)):
-        if there.get(path) == stamp or passes_over(path):
+        if there.get(path) == stamp:
             continue
         try:
             if not stamp:

@@ -215,11 +215,11 @@ def test_judged_queries_run_in_their_language_and_where_their_article_is(center)
         ("feed.json", '{"items": [{"title": "Override a Refund&#32;limit"}]}', "its passage 'override a refund"),
         ("llms.txt", "… choose cancel and open the order twice", "its passage 'choose cancel and open the'"),
         (
-            "search/words-0000000000-0.json",
+            "search/words-0000000000/0.json",
             '{"words": ["ceiling", "code"], "terms": [0, -1], "postings": [[0, 1]], "meanings": ["", ";2.1"]}',
             "its word 'ceiling'",
         ),
-        ("search/spelling-0000000000-0.json", '{"words": ["", "goodwill order"]}', "its word 'goodwill'"),
+        ("search/spelling-0000000000/0.json", '{"words": ["", "goodwill order"]}', "its word 'goodwill'"),
     ],
 )
 def test_a_leak_is_found_in_every_kind_of_file(center, tmp_path, name, text, what):

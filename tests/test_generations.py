@@ -30,8 +30,8 @@ def make_site(folder, text, *, pages=3):
         (folder / f"page-{number}").mkdir(parents=True)
         (folder / f"page-{number}" / "index.html").write_text(f"<p>{text}</p>" * 100)
     (folder / "logo.svg").write_text("<svg/>")
-    (folder / "search").mkdir()
-    (folder / "search" / f"words-{text:0>10}-0.json").write_text("{}")
+    (folder / "search" / f"words-{text:0>10}").mkdir(parents=True)
+    (folder / "search" / f"words-{text:0>10}" / "0.json").write_text("{}")
     (folder / "search" / "manifest.json").write_text(f'"{text}"')
     return folder
 
@@ -80,11 +80,11 @@ def test_the_search_files_of_old_pages_stay_reachable_but_not_for_ever(tmp_path,
     for hour, site in enumerate(sites[:3]):
         publish(site, tmp_path / "www", hour=hour)
     names = {path.name for path in (tmp_path / "www" / "current" / "search").iterdir()}
-    assert names == {"manifest.json", *(f"words-00000000{text}-0.json" for text in ("a0", "b1", "c2"))}
+    assert names == {"manifest.json", *(f"words-00000000{text}" for text in ("a0", "b1", "c2"))}
 
     publish(sites[3], tmp_path / "www", hour=3)
     names = {path.name for path in (tmp_path / "www" / "current" / "search").iterdir()}
-    assert "words-00000000a0-0.json" not in names
+    assert "words-00000000a0" not in names
 
 
 def test_two_old_generations_are_kept_and_all_of_the_last_day(tmp_path, sites):

@@ -47,6 +47,39 @@ def test_a_file_under_another_name_is_not_written_again(tmp_path, published):
     assert (tmp_path / "next" / "search/words-2-0.json").samefile(site / "search/words-1-0.json")
 
 
+def blocks(name, *texts):
+    return {f"search/words-{name * 10}/{at}.json": text for at, text in enumerate(texts)}
+
+
+def test_a_folder_whose_name_holds_a_hash_begins_as_the_older_one(tmp_path):
+    """The third site is made in the folder of the first, while the second is published."""
+    older, site = tmp_path / "older", tmp_path / "site"
+    kept = make(older, blocks("a", "one", "two", "three", "four"))
+    made = make(site, blocks("b", "one", "two", "3", "four"), published=older, made=kept)
+    files = [older / f"search/words-aaaaaaaaaa/{at}.json" for at in range(4)]
+    inodes = [file.stat().st_ino for file in files]
+
+    again = make(older, blocks("c", "one", "2", "3", "two"), published=site, made=made)
+
+    assert texts(older) == blocks("c", "one", "2", "3", "two")
+    assert texts(site) == blocks("b", "one", "two", "3", "four")
+    assert (older / "search/words-cccccccccc/0.json").stat().st_ino == inodes[0]
+    assert all(Stage(tmp_path / "next", published=older, made=again).keep(path) for path in again)
+
+
+def test_a_folder_that_the_new_site_has_already_is_not_renamed(tmp_path):
+    names = {**blocks("a", "one"), **blocks("b", "two")}
+    made = make(tmp_path / "site", names)
+    begin_stage(tmp_path / "next", tmp_path / "site")
+    stage = Stage(tmp_path / "next", published=tmp_path / "site", made=made)
+
+    assert all(map(stage.keep, names))
+    stage.write(OutputFile(path, text.encode()) for path, text in blocks("c", "two").items())
+    stage.sweep()
+
+    assert texts(tmp_path / "next") == names | blocks("c", "two")
+
+
 def test_an_older_site_is_brought_up_to_date(tmp_path, published):
     site, made = published
     make(tmp_path / "next", {"a/b/index.html": "old", "gone/deep/x.html": "old"}, published=site, made=made)
@@ -106,16 +139,16 @@ def test_where_files_have_one_name_only_they_are_copied(tmp_path, published, mon
     assert all(Stage(tmp_path / "third", published=tmp_path / "next", made=again).keep(path) for path in FILES)
 
 
-def test_an_empty_folder_begins_with_the_published_files_but_those_passed_over(tmp_path, published):
+def test_an_empty_folder_begins_with_the_published_files(tmp_path, published):
     site, made = published
     folder = tmp_path / "next"
     folder.mkdir()
 
-    there = begin_stage(folder, site, passes_over=lambda path: path.startswith("search/words"))
+    there = begin_stage(folder, site)
     stage = Stage(folder, published=site, made=made, there=there)
 
     assert there == stamps_in(folder)
-    assert texts(folder) == {path: text for path, text in FILES.items() if not path.startswith("search/words")}
+    assert texts(folder) == FILES
     assert (folder / "index.html").samefile(site / "index.html")
     assert all(map(stage.keep, FILES))
     assert texts(folder) == FILES == texts(site)
@@ -128,7 +161,7 @@ def test_a_folder_that_has_some_of_the_published_files_begins_as_it_is(tmp_path,
     (folder / "index.html").hardlink_to(site / "index.html")
     (folder / "old.html").write_text("old")
 
-    begin_stage(folder, site, passes_over=lambda path: False)
+    begin_stage(folder, site)
 
     assert texts(folder) == {"index.html": FILES["index.html"], "old.html": "old"}
 
@@ -139,7 +172,7 @@ def test_a_foreign_folder_becomes_the_new_site_all_the_same(tmp_path, published,
     folder = tmp_path / "next"
     write_files(folder, [OutputFile(path, text.encode()) for path, text in older.items()])
 
-    there = begin_stage(folder, site, passes_over=lambda path: False)
+    there = begin_stage(folder, site)
     stage = Stage(folder, published=site, made=made, there=there)
 
     assert all(map(stage.keep, FILES))

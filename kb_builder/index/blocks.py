@@ -15,7 +15,7 @@ from kb_builder.index.packing import pack_sorted
 from kb_builder.index.spelling_blocks import SpellingBlocks
 from kb_builder.index.words_blocks import WordsBlocks
 
-FORMAT = 4
+FORMAT = 5
 HITS = 10
 
 

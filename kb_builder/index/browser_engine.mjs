@@ -19,7 +19,7 @@ const read = new Map();
 function newVisit() {
   let fetched = [];
   const fetch = async (url) => {
-    const name = url.pathname.split('/').at(-1);
+    const name = url.pathname.replace('/search/', '');
     fetched.push(name);
     if (!read.has(name)) read.set(name, readFileSync(join(job.files, name)));
     return new Response(read.get(name));

@@ -4,25 +4,22 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 from collections.abc import Sequence
 from typing import Any
 
 from kb_builder.files import OutputFile
 
 FOLDER = "search"
-_NUMBERED = re.compile(r"(?:^|/)search/[a-z]+-[0-9a-f]{10}-[0-9]+\.json$")
 
 
 def numbered_data(kind: str, blocks: Sequence[bytes]) -> tuple[list[OutputFile], str]:
-    """Name blocks by one hash of them all and their number: any change moves the numbers of articles in all of them."""
+    """Name blocks by their number, in a folder that is named by one hash of them all.
+
+    An article more moves the numbers of articles in all of them; of what else is edited most stay as they are, and then
+    one folder has to be renamed.
+    """
     digest = hashlib.sha256(b"\n".join(blocks)).hexdigest()[:10] if blocks else ""
-    return [OutputFile(f"{FOLDER}/{kind}-{digest}-{at}.json", block) for at, block in enumerate(blocks)], digest
-
-
-def is_numbered(path: str) -> bool:
-    """Say whether a file of a site is a numbered block: most edits give it another name."""
-    return bool(_NUMBERED.search(path))
+    return [OutputFile(f"{FOLDER}/{kind}-{digest}/{at}.json", block) for at, block in enumerate(blocks)], digest
 
 
 def named_file(kind: str, value: Any) -> OutputFile:

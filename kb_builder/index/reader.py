@@ -126,7 +126,7 @@ class SearchIndex:
         number = bisect_right(self._manifest.spelling_first, vocabulary_key(letter, length)) - 1
         if number < 0:
             return []
-        name = f"spelling-{self._manifest.spelling_hash}-{number}.json"
+        name = f"spelling-{self._manifest.spelling_hash}/{number}.json"
         self._used.add(name)
         if name not in self._vocabulary:
             data = self._load(name)
@@ -136,7 +136,7 @@ class SearchIndex:
 
     def card(self, article: int) -> CardEntry:
         """Return the card of an article by its number."""
-        name = f"card-{self._manifest.cards_hash}-{article}.json"
+        name = f"card-{self._manifest.cards_hash}/{article}.json"
         self._used.add(name)
         if article not in self._cards:
             data = self._load(name)
@@ -173,7 +173,7 @@ class SearchIndex:
         return at < len(hot) and hot[at] == word
 
     def _block(self, number: int) -> WordsBlock:
-        name = f"words-{self._manifest.words_hash}-{number}.json"
+        name = f"words-{self._manifest.words_hash}/{number}.json"
         self._used.add(name)
         if name not in self._words:
             data = self._load(name)

@@ -137,7 +137,7 @@ export async function findCompletions(generation, prefix, counted) {
  * @returns {Promise<WordsBlock>}
  */
 export function blockAt(generation, number) {
-  return generation.block('words', `${generation.manifest.words.hash}-${number}`);
+  return generation.block('words', `${generation.manifest.words.hash}/${number}`);
 }
 
 /**

@@ -6,7 +6,7 @@
  */
 
 /** The format of search/FORMAT.md that this code reads. */
-export const FORMAT = 4;
+export const FORMAT = 5;
 
 const TIMEOUT_MS = 10_000;
 const LIMIT_BYTES = 4_000_000;

@@ -192,7 +192,7 @@ function pinFirst(scored, pinned) {
  * @returns {Promise<Card>}
  */
 async function cardOf(generation, article) {
-  const card = await generation.block('card', `${generation.manifest.cards.hash}-${article}`);
+  const card = await generation.block('card', `${generation.manifest.cards.hash}/${article}`);
   return { summary: '', kind: '', category: '', questions: [], text: '', ...card };
 }
 

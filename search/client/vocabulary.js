@@ -36,6 +36,6 @@ export async function findVocabulary(generation, letter, length) {
   const number = blockOf(wordsOf(first), letter + `${length}`.padStart(2, '0'));
   if (number < 0) return [];
   /** @type {{words: string[]}} */
-  const { words } = await generation.block('spelling', `${hash}-${number}`);
+  const { words } = await generation.block('spelling', `${hash}/${number}`);
   return words.map(wordsOf);
 }

@@ -44,7 +44,7 @@ def open_every_page(browser: Browser, host: StaticHost) -> list[str]:
 def search_for_every_title(page: Page, host: StaticHost) -> list[tuple[str, bool]]:
     """Search for the exact title of each article with the page's own client; say of each whether it came first."""
     cards = [
-        json.loads(file.read_text(encoding="utf-8")) for file in sorted((host.folder / "search").glob("card-*.json"))
+        json.loads(file.read_text(encoding="utf-8")) for file in sorted((host.folder / "search").glob("card-*/*.json"))
     ]
     page.goto(host.url)
     client = page.locator("script[type=module]").first.get_attribute("src")

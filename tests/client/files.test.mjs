@@ -13,7 +13,7 @@ const urls = ({ hits }) => hits.map(({ url }) => url);
 test('a format it does not know is refused, naming both', async () => {
   const host = memoryHost({ ...shop, [MANIFEST]: JSON.stringify({ ...JSON.parse(shop[MANIFEST]), format: 7 }) });
 
-  await assert.rejects(createSearch(BASE, host).search('order'), /format 7.*format 4/);
+  await assert.rejects(createSearch(BASE, host).search('order'), /format 7.*format 5/);
 });
 
 test('after a deploy in the middle of a visit, a query is answered whole by the new generation', async () => {

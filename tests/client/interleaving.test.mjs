@@ -121,5 +121,5 @@ test('a reader who wants no counting is in no experiment', async (context) => {
 async function articleOf(url) {
   const cards = Object.entries(files).filter(([path]) => path.includes('/card-'));
   const [path] = cards.find(([, text]) => JSON.parse(text).url === url);
-  return Number(/-(\d+)\.json$/.exec(path)[1]);
+  return Number(/\/(\d+)\.json$/.exec(path)[1]);
 }

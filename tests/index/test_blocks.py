@@ -43,18 +43,18 @@ def words_blocks(data, *, hot=False):
     words = data["search/manifest.json"]["words"]
     count = len(unpack_sorted(words["first"]))
     numbers = [count] if hot else range(count)
-    return [data[f"search/words-{words['hash']}-{number}.json"] for number in numbers]
+    return [data[f"search/words-{words['hash']}/{number}.json"] for number in numbers]
 
 
 def cards(data):
     manifest = data["search/manifest.json"]
-    return [data[f"search/card-{manifest['cards']['hash']}-{number}.json"] for number in range(manifest["articles"])]
+    return [data[f"search/card-{manifest['cards']['hash']}/{number}.json"] for number in range(manifest["articles"])]
 
 
 def spelling_blocks(data):
     spelling = data["search/manifest.json"]["spelling"]
     numbers = range(len(spelling["first"].split()))
-    return [data[f"search/spelling-{spelling['hash']}-{number}.json"] for number in numbers]
+    return [data[f"search/spelling-{spelling['hash']}/{number}.json"] for number in numbers]
 
 
 def test_the_manifest_is_last_and_every_text_is_named_by_the_hash_of_its_content():

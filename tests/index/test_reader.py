@@ -48,7 +48,7 @@ def test_a_folder_is_opened_and_searched(tmp_path):
 def test_an_unknown_format_is_refused_with_both_numbers():
     manifest = json.dumps({**json.loads(FILES["manifest.json"]), "format": 7}).encode()
 
-    with pytest.raises(KbError, match=r"format 7; this version reads format 4") as caught:
+    with pytest.raises(KbError, match=r"format 7; this version reads format 5") as caught:
         search_with({"manifest.json": manifest})
     assert caught.value.hint
 
@@ -62,9 +62,11 @@ def test_a_folder_without_index_says_what_to_do(tmp_path):
 @pytest.mark.parametrize("kind", ["words", "card", "text"])
 def test_a_missing_file_is_named(kind, tmp_path):
     for name, data in FILES.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_bytes(data)
-    for path in tmp_path.glob(f"{kind}-*"):
-        path.unlink()
+    for path in tmp_path.rglob("*.json"):
+        if path.relative_to(tmp_path).as_posix().startswith(f"{kind}-"):
+            path.unlink()
 
     with pytest.raises(KbError, match=kind):
         search(open_search(tmp_path), QUERY)
