@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import logging
+import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cache, lru_cache
+from importlib.util import cache_from_source
 from pathlib import Path
 
 import jinja2
+from jinja2.bccache import Bucket
 from mkdocs.commands.build import _build_template, get_context
 from mkdocs.commands.build import build as mkdocs_build
 from mkdocs.config import load_config
@@ -140,7 +143,22 @@ def _load_templates() -> Iterator[None]:
 def _environment() -> jinja2.Environment:
     env = Theme(name=THEME_NAME).get_env()
     env.autoescape = True
+    env.bytecode_cache = _CompiledTemplates()
     return env
+
+
+class _CompiledTemplates(jinja2.FileSystemBytecodeCache):
+    """Templates as Python compiled them, beside our own modules and written when those are, if at all."""
+
+    def __init__(self) -> None:
+        # Each is known by its text; what else its code depends on is Jinja, and Python, which Jinja looks at.
+        super().__init__(str(Path(cache_from_source(__file__)).parent), f"jinja-{jinja2.__version__}-%s.pyc")
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        if not sys.dont_write_bytecode:
+            with suppress(OSError):
+                Path(self.directory).mkdir(parents=True, exist_ok=True)
+                super().dump_bytecode(bucket)
 
 
 @lru_cache(maxsize=2)  # `kb serve` draws some pages ahead of the site, for another folder

@@ -8,7 +8,7 @@ from tiny_site import TODAY
 
 from kb_builder.cache import Cache
 from kb_builder.config import load_config
-from kb_builder.site import body, draw, shared_parts
+from kb_builder.site import body, draw, pages_by_mkdocs, shared_parts
 from kb_builder.site.remembered import KnownSite
 from kb_builder.site.render import begin_site, render_site
 from kb_builder.site.shared_parts import SharedParts
@@ -177,3 +177,24 @@ def test_parts_that_pages_share_are_what_each_page_would_draw(help_center, monke
     render(help_center, "alone", workers=1)
 
     assert help_center.files("shared") == help_center.files("alone")
+
+
+def test_templates_are_compiled_once_and_again_where_what_was_kept_is_damaged(tmp_path, monkeypatch):
+    monkeypatch.setattr("sys.dont_write_bytecode", False)
+    monkeypatch.setattr("sys.pycache_prefix", str(tmp_path))
+    compiled = []
+
+    def load():
+        environment = pages_by_mkdocs._environment.__wrapped__()
+        make = environment.compile
+        monkeypatch.setattr(environment, "compile", lambda *given: compiled.append(given[1]) or make(*given))
+        return environment.get_template("main.html").root_render_func
+
+    load()
+    load()
+    assert compiled == ["main.html"]
+
+    for kept in tmp_path.rglob("*.pyc"):
+        kept.write_bytes(kept.read_bytes()[:-20])
+    assert callable(load())
+    assert compiled == ["main.html", "main.html"]
