@@ -13,6 +13,8 @@ SELECT events.day,
         ELSE 'people' END AS kind,
     events.bot AS program, COUNT(*) AS numerator
 FROM events LEFT JOIN robots ON events.visitor_key = robots.visitor_key
-    LEFT JOIN (SELECT DISTINCT query_key FROM events WHERE action = 'query' AND query_id IS NOT NULL) AS searches
+    LEFT JOIN (
+        SELECT DISTINCT query_key FROM events WHERE action = 'query' AND query_id IS NOT NULL
+            AND query_key IN (SELECT query_key FROM events WHERE action = 'click')) AS searches
         ON events.action = 'click' AND events.query_key = searches.query_key
 GROUP BY ALL
