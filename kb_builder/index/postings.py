@@ -76,8 +76,19 @@ class FieldPostings:
         """Return ``(document, frequency)`` pairs by term."""
         return {term: list(zip(where.tolist(), often.tolist(), strict=True)) for term, where, often in self}
 
+    def _without(self, is_left_out: npt.NDArray[np.bool_]) -> FieldPostings:
+        """Leave out some documents, whose numbers nobody else gets; quick where they are few."""
+        holes = np.flatnonzero(is_left_out[self.documents])
+        counts = self.counts - np.bincount(np.searchsorted(self.ends, holes, side="right"), minlength=len(self.ends))
+        used = np.flatnonzero(counts)
+        names = self.terms if len(used) == len(counts) else tuple(self.terms[row] for row in used.tolist())
+        documents, frequencies = (np.delete(values, holes) for values in (self.documents, self.frequencies))
+        return FieldPostings(names, np.cumsum(counts[used]), documents, frequencies)
+
     def renumbered(self, numbers: Ints) -> FieldPostings:
         """Give document ``i`` the number ``numbers[i]``; one whose number is below 0 is left out."""
+        if np.all((numbers < 0) | (numbers == np.arange(len(numbers)))):
+            return self._without(numbers < 0)
         documents = numbers[self.documents]
         kept = documents >= 0
         rows, documents, frequencies = self.rows[kept], documents[kept], self.frequencies[kept]

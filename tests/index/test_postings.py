@@ -30,6 +30,17 @@ def test_a_few_documents_join_many_as_any_others_do(many, few, random):
         assert [part.dtype for part in astuple(found)[1:]] == [part.dtype for part in astuple(anew)[1:]]
 
 
+@given(st.lists(WORDS, max_size=8), st.sets(st.integers(0, 7)))
+def test_documents_that_are_left_out_leave_the_others_as_they_are(documents, out):
+    numbers = np.array([-1 if number in out else number for number in range(len(documents))], np.int32)
+
+    found = FieldPostings.of_counts(documents).renumbered(numbers)
+
+    anew = FieldPostings.of_counts([{} if number in out else counts for number, counts in enumerate(documents)])
+    assert [np.array(part).tolist() for part in astuple(found)] == [np.array(part).tolist() for part in astuple(anew)]
+    assert [part.dtype for part in astuple(found)[1:]] == [part.dtype for part in astuple(anew)[1:]]
+
+
 @given(st.lists(WORDS, min_size=1, max_size=8), st.lists(WORDS, min_size=8, max_size=8))
 def test_postings_of_the_same_documents_are_added_up_under_new_names(one, other):
     def renamed(word):
