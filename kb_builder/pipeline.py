@@ -98,23 +98,23 @@ def build(
         try:
             load = partial(_load_later_stages, config)
             everything = read_and_check(config, today=today, cache=cache, meanwhile=load)  # edge: disk
+            from kb_builder.articles.editions import for_audience
+            from kb_builder.baseline import settle
+            from kb_builder.index.remembered import written_sections
+            from kb_builder.related import with_related
+            from kb_builder.search_editions import load_search, published_search_files, search_files
+            from kb_builder.site.draw import site_name
+            from kb_builder.site.remembered import known_site, remember_site
+            from kb_builder.site.render import begin_site
+
+            stop_on_errors(everything.issues, strict=strict)
+            content = for_audience(everything, config.audience, link_root=config.settings.content.link_root)
+            content = with_related(content, language=config.language, known=cache)
+            name = site_name(config)
+            last = known_site(cache, name)
         finally:
             there = look()
-        from kb_builder.articles.editions import for_audience
-        from kb_builder.baseline import settle
-        from kb_builder.index.remembered import written_sections
-        from kb_builder.related import with_related
-        from kb_builder.search_editions import load_search, published_search_files, search_files
-        from kb_builder.site.draw import site_name
-        from kb_builder.site.remembered import known_site, remember_site
-        from kb_builder.site.render import begin_site
-
-        stop_on_errors(everything.issues, strict=strict)
-        content = for_audience(everything, config.audience, link_root=config.settings.content.link_root)
-        content = with_related(content, language=config.language, known=cache)
         progress(f"Writing {len(content.articles)} articles as pages")
-        name = site_name(config)
-        last = known_site(cache, name)
         stage = Stage(folder, published=config.site_dir, made=last.files, there=there)
         load_words = partial(load_search, content, config, is_known=bool(last.pages)) if with_search else lambda: None
         rendering = begin_site(  # edge: disk
