@@ -154,10 +154,12 @@ def _load_later_stages(config: Config) -> None:
     for stage in ("related", "search_editions", "site.draw", "site.pages_by_mkdocs"):
         import_module(f"kb_builder.{stage}")
     from kb_builder.articles.languages import primary_language
+    from kb_builder.index.analyzer import snowball_stemmer
     from kb_builder.index.word_vectors import load_word_vectors
     from kb_builder.site.body import warm_up
 
     warm_up()
+    snowball_stemmer(primary_language(config.language))
     load_word_vectors(primary_language(config.language))
 
 

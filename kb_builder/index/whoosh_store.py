@@ -142,7 +142,7 @@ class _WholeTerms(W3FieldWriter):
         """Write each posting as its document and its frequency, then for each term where its own are."""
         offset, field = self._postfile.tell(), pack_ushort(self._fieldid)
         pairs = np.stack([postings.documents, postings.frequencies], axis=1)
-        self._postfile.write(pairs.tobytes())
+        self._postfile.write(pairs.data)
         starts = postings.ends - postings.counts
         columns = (
             starts,
@@ -161,9 +161,8 @@ class _WholeTerms(W3FieldWriter):
 
 def _written_postings(reader: SegmentReader) -> bytes:
     """Return what `_WholeTerms` wrote, of all fields."""
-    name = reader.segment().make_filename(_Codec.POSTS_EXT)
-    with reader.storage().open_file(name) as file:
-        return bytes(file.get(0, reader.storage().file_length(name)))
+    written: bytes = reader.storage().files[reader.segment().make_filename(_Codec.POSTS_EXT)]  # `open_file` copies it
+    return written
 
 
 class _WithoutLengths(W3PerDocReader):
