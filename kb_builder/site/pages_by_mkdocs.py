@@ -6,12 +6,15 @@ import logging
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.util import cache_from_source
 from pathlib import Path
+from urllib.parse import urljoin
 
 import jinja2
 from jinja2.bccache import Bucket
+from markupsafe import Markup
 from mkdocs.commands.build import _build_template, get_context
 from mkdocs.commands.build import build as mkdocs_build
 from mkdocs.config import load_config
@@ -21,6 +24,7 @@ from mkdocs.plugins import PluginCollection
 from mkdocs.structure.files import Files
 from mkdocs.structure.nav import get_navigation
 from mkdocs.theme import Theme
+from mkdocs.utils import get_relative_url
 
 from kb_builder.articles.model import Content
 from kb_builder.cache import digest
@@ -30,6 +34,15 @@ from kb_builder.site.build import SiteBuild
 from kb_builder.site.pages import NOT_FOUND_URL
 from kb_builder.site.plugin import KbPlugin
 from kb_builder.site.theme import THEME_DIR, THEME_NAME
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """What our templates, and the filter ``url`` of MkDocs, ask of MkDocs' page, which takes its time to make."""
+
+    url: str
+    canonical_url: str | None
+    content: Markup
 
 
 class PageDrawer:
@@ -51,6 +64,7 @@ class PageDrawer:
             self._config = mkdocs.plugins.on_config(mkdocs)
             self._no_files = Files([])
             self._navigation = get_navigation(Files([]), self._config)
+            self._context = get_context(self._navigation, [], self._config)
             self._env = self._config.plugins.on_env(_environment(), config=self._config, files=self._no_files)
 
     def load_templates(self) -> Iterator[None]:
@@ -82,12 +96,10 @@ class PageDrawer:
             drawn = _build_template(url, template, self._no_files, self._config, self._navigation)
             yield url, drawn.encode("utf-8", "xmlcharrefreplace")
             return
-        page = self._plugin.page_file(url, self._config).page
-        assert page is not None
-        page.content = self._build.render(url)
-        context = get_context(self._navigation, [], self._config, page)
-        context = self._plugin.on_page_context(context, page=page, config=self._config, nav=self._navigation)
-        drawn = self._env.get_template("main.html").render(context).lstrip()
+        site_url, body = self._config.site_url, self._build.render(url)
+        page = _Page(url, urljoin(site_url, url) if site_url else None, Markup(body))  # noqa: S704 - it is sanitised
+        context = {**self._context, "base_url": get_relative_url(".", url), "page": page}
+        drawn = self._env.get_template("main.html").render(self._plugin.with_view(context, url)).lstrip()
         yield f"{url}index.html", drawn.encode("utf-8", "xmlcharrefreplace")
         yield from ((beside.path, beside.data) for beside in self._build.markdown_file(url))
 

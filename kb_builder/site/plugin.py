@@ -117,17 +117,20 @@ class KbPlugin(BasePlugin):
     ) -> TemplateContext:
         """Give an article's template its view."""
         page.content = Markup(page.content or "")  # noqa: S704  (sanitised when it was rendered)
-        return self._with_view(context, page.url)
+        self.with_view(context, page.url)
+        return context
 
     def on_template_context(
         self, context: TemplateContext, *, template_name: str, config: MkDocsConfig
     ) -> TemplateContext:
         """Give the page for lost addresses its view."""
-        return self._with_view(context, template_name)
+        self.with_view(context, template_name)
+        return context
 
-    def _with_view(self, context: TemplateContext, url: str) -> TemplateContext:
+    def with_view(self, context: Any, url: str) -> Any:
+        """Add what our templates are given to what MkDocs gives to all."""
         assert self._parts is not None, "MkDocs calls on_env first"
-        context.update(self._parts.context(self.site_build.view(url)))  # type: ignore[typeddict-item]  # MkDocs lets us
+        context.update(self._parts.context(self.site_build.view(url)))
         return context
 
     def on_post_page(self, output: str, *, page: Page, config: MkDocsConfig) -> str:
