@@ -5,7 +5,7 @@ here is ever written into a file that exists. The folder may hold an older site 
 with the published one is already in its place, and what belongs to neither is removed.
 """
 
-# ruff: noqa: PTH103, PTH104, PTH108, PTH112, PTH120, PTH123 - paths as objects would take most of the time spent here
+# ruff: noqa: PTH102, PTH103, PTH104, PTH108, PTH112, PTH120, PTH123 - paths as objects would take most of the time spent here
 
 from __future__ import annotations
 
@@ -263,7 +263,8 @@ def begin_stage(folder: Path, published: Path) -> dict[str, str]:
             continue
         try:
             if not stamp:
-                os.makedirs(f"{root}/{path}", exist_ok=True)
+                with suppress(FileExistsError):
+                    os.mkdir(f"{root}/{path}")
             else:
                 if there.pop(path, ""):
                     os.unlink(f"{root}/{path}")
