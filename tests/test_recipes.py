@@ -275,3 +275,32 @@ def test_recipes_can_be_left_out(tmp_path: Path) -> None:
     files = {path.as_posix() for path in init_project(tmp_path / "bare", ci=())}
 
     assert not any(name.startswith((".github", ".gitlab", ".pre-commit", "Containerfile")) for name in files)
+
+
+@pytest.mark.skipif(shutil.which("rclone") is None, reason="rclone is not installed")
+def test_a_bucket_gets_what_pages_need_before_the_pages_and_manifests_last(tmp_path: Path) -> None:
+    """Folders take the place of buckets: what each command copies into an empty one."""
+    manual = (Path(__file__).parents[1] / "docs/how-to/host.md").read_text("utf-8")
+    hashed, *steps = re.findall(r"^(?:hashed=|rclone copy ).*", manual, re.MULTILINE)
+    for name in (
+        *("index.html", "assets/theme.js", "assets/a-logo.png", "guides/search/manifest.json/index.html"),
+        *("assets/kb-0a1b2c3d4e/main.js", "assets/theme-0a1b2c3d4e.css"),
+        *(f"{folder}search/text-0a1b2c3d4e.json" for folder in ("", "de/")),
+        *(f"{folder}search/words-0a1b2c3d4e/0.json" for folder in ("", "de/")),
+        *(f"{folder}search/{page}" for folder in ("", "de/") for page in ("index.html", "manifest.json")),
+    ):
+        (tmp_path / "site" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "site" / name).write_text(name)
+
+    copied = []
+    for number, step in enumerate(steps):
+        script = f"{hashed}\n{step.replace('remote:bucket', f'bucket-{number}')}"
+        subprocess.run(["bash", "-euc", script], cwd=tmp_path, check=True, capture_output=True)
+        bucket = tmp_path / f"bucket-{number}"
+        copied.append({path.relative_to(bucket).as_posix() for path in bucket.rglob("*") if path.is_file()})
+
+    assert copied[0] == {name for name in set().union(*copied) if "0a1b2c3d4e" in name}
+    assert copied[2] == {"search/manifest.json", "de/search/manifest.json"}
+    site = {path.relative_to(tmp_path / "site").as_posix() for path in (tmp_path / "site").rglob("*") if path.is_file()}
+    assert copied[1] == site - copied[0] - copied[2]
+    assert ["immutable" in step for step in steps] == [True, False, False]
