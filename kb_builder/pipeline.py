@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, closing, nullcontext
 from dataclasses import dataclass, replace
 from functools import partial
@@ -149,16 +149,18 @@ def build(
     return BuildResult(config.site_dir, content, search_bytes, issues, rendered.times, urls, cache.note)
 
 
-def _load_later_stages(config: Config) -> None:
-    """Load what the next stages of a build from nothing need, which takes its time. Edge: disk."""
-    for stage in ("related", "search_editions", "site.draw", "site.pages_by_mkdocs"):
+def _load_later_stages(config: Config) -> Iterator[None]:
+    """Load what the next stages of a build from nothing need, step by step: it takes its time. Edge: disk."""
+    for stage in ("related", "search_editions", "site.draw", "site.body", "index.word_vectors", "site.pages_by_mkdocs"):
         import_module(f"kb_builder.{stage}")
+        yield
     from kb_builder.articles.languages import primary_language
     from kb_builder.index.analyzer import snowball_stemmer
     from kb_builder.index.word_vectors import load_word_vectors
     from kb_builder.site.body import warm_up
 
     warm_up()
+    yield
     snowball_stemmer(primary_language(config.language))
     load_word_vectors(primary_language(config.language))
 
@@ -173,7 +175,7 @@ def _spare(config: Config) -> Path | None:
 
 
 def read_and_check(
-    config: Config, *, today: dt.date, cache: Cache | None = None, meanwhile: Callable[[], object] = lambda: None
+    config: Config, *, today: dt.date, cache: Cache | None = None, meanwhile: Callable[[], Iterable[None]] = tuple
 ) -> Content:
     """Read the content and run every rule of a build; levels are those of the settings, known problems are left out."""
     from kb_builder.baseline import settle
@@ -183,7 +185,7 @@ def read_and_check(
 
 
 def read_and_find(
-    config: Config, *, today: dt.date, cache: Cache | None = None, meanwhile: Callable[[], object] = lambda: None
+    config: Config, *, today: dt.date, cache: Cache | None = None, meanwhile: Callable[[], Iterable[None]] = tuple
 ) -> Content:
     """Read the content folder and the word lists and run every rule of a build; all issues are in the result.
 
@@ -191,7 +193,7 @@ def read_and_find(
         config: The help center.
         today: Decides which version of a policy is current.
         cache: What earlier builds read and found; texts that are the same are not looked through again.
-        meanwhile: Done by this process while others read, where there are so many files.
+        meanwhile: Done step by step by this process while others read, where there are so many files.
     """
     settings = config.settings.content
     content = read_content(

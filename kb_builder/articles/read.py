@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -46,7 +46,7 @@ def read_content(
     folder: str = "",
     languages: Collection[str] = (),
     known: Cache | None = None,
-    meanwhile: Callable[[], object] = lambda: None,
+    meanwhile: Callable[[], Iterable[None]] = tuple,
 ) -> Content:
     """Read a content folder.
 
@@ -59,7 +59,7 @@ def read_content(
         folder: What paths in issues start with; the folder's own name when empty.
         languages: Tags of the further languages, each with a folder of its own.
         known: What earlier builds read; a file that has not changed since is not read again.
-        meanwhile: Done by this process while others read, where there are so many files.
+        meanwhile: Done step by step by this process while others read, where there are so many files.
 
     Returns:
         All that could be read and, in ``issues``, all that could not. The same files give the same value on any

@@ -46,14 +46,14 @@ def read_pages(
     link_root: str,
     languages: Collection[str],
     known: Cache,
-    meanwhile: Callable[[], object] = lambda: None,
+    meanwhile: Callable[[], Iterable[None]] = tuple,
 ) -> dict[str, ReadPage]:
     """Read Markdown files, large numbers of them in several processes. Edge: disk, clock.
 
     Args:
         max_bytes: A larger file is an error and is not read.
         known: What was read before; what is read now joins it.
-        meanwhile: Done by this process while others read, where there are so many unknown files.
+        meanwhile: Done step by step by this process while others read, where there are so many unknown files.
 
     Returns:
         What each file says, by its content path, in the order of ``files``.
@@ -76,7 +76,8 @@ def read_pages(
             yield from ((number, write(number)) for number in range(len(unknown)))
             return
         with closing(Work(write, len(unknown), limits=LONG)) as work:
-            meanwhile()
+            for _ in meanwhile():
+                work.collect()
             for number, value in work.results():
                 yield number, finished(value)
 
