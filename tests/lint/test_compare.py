@@ -8,6 +8,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
+from kb_command import kb
 
 from kb_builder.config import load_config
 from kb_builder.lint.compare import Comparison, compare_with
@@ -91,6 +92,33 @@ def test_a_query_that_ranks_differently_is_named_and_a_move_alone_is_none(compar
 def test_sizes_are_given_before_and_now(comparison: Comparison) -> None:
     assert comparison.sizes is not None
     assert all(size.page_bytes > 0 and size.search_bytes > 0 for size in comparison.sizes)
+
+
+def test_a_help_center_that_was_not_there_then_is_all_new(tmp_path: Path) -> None:
+    (tmp_path / "README").write_text("Tents")
+    git(tmp_path, "init", "-q", "-b", "main")
+    git(tmp_path, "add", "-A")
+    git(tmp_path, "commit", "-qm", "start")
+    plant(tmp_path / "help", Planted({}, CANCEL, 0))
+
+    found = compare_with(load_config(tmp_path / "help/mkdocs.yml"), "HEAD", today=TODAY)
+
+    assert {page.fate.value for page in found.pages} == {"added"}
+
+
+def test_before_the_first_commit_all_is_checked(tmp_path: Path) -> None:
+    """As the commit hook does it."""
+    plant(tmp_path, Planted({"content/faq/orders/lost.md": faq("[x](gone.md)", title="Lost")}, CANCEL, 0))
+    git(tmp_path, "init", "-q", "-b", "main")
+    git(tmp_path, "add", "-A")
+
+    done = kb("check", "--strict", "--changed-since", "HEAD", cwd=tmp_path)
+    compared = kb("diff", "HEAD", cwd=tmp_path)
+
+    assert done.returncode == 1
+    assert "content/faq/orders/lost.md" in done.stderr
+    assert compared.returncode == 0
+    assert kb("check", "--changed-since", "main", cwd=tmp_path).stderr.startswith("kb: there is no revision 'main'")
 
 
 def test_hostile_titles_stay_text_in_both_reports(comparison: Comparison) -> None:
