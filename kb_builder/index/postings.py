@@ -144,8 +144,7 @@ def _with_few(many: FieldPostings, few: FieldPostings) -> FieldPostings:
         names.insert(int(at[row]), few.terms[row])
     kept = np.arange(len(many.terms)) + np.searchsorted(at[is_new], np.arange(len(many.terms)), side="right")
     places = at + np.cumsum(is_new) - is_new  # where each of the few is among all
-    fresh = places[few.rows] << 32 | few.documents
-    holes = np.searchsorted(kept[many.rows] << 32 | many.documents, fresh)
+    holes = _holes(many, few, at, is_new)
     counts = np.zeros(len(names), np.int64)
     counts[kept] = many.counts
     counts[places] += few.counts
@@ -159,6 +158,18 @@ def _with_few(many: FieldPostings, few: FieldPostings) -> FieldPostings:
 
 def _rows_of(names: Sequence[str], places: Mapping[str, int]) -> Ints:
     return np.fromiter(map(places.__getitem__, names), np.int32, len(names))
+
+
+def _holes(
+    many: FieldPostings, few: FieldPostings, at: npt.NDArray[np.int64], is_new: npt.NDArray[np.bool_]
+) -> npt.NDArray[np.int64]:
+    """Return before which of the many postings each of the few belongs, given the place of its term among theirs."""
+    ends = [0, *many.ends.tolist()]
+    found = []
+    for (_, documents, _), place, has_none in zip(few, at.tolist(), is_new.tolist(), strict=True):
+        there = many.documents[ends[place] : ends[place] if has_none else ends[place + 1]]
+        found.append(ends[place] + np.searchsorted(there, documents))
+    return np.concatenate([np.empty(0, np.int64), *found])
 
 
 def sorted_order(rows: npt.NDArray[np.integer], documents: Ints) -> npt.NDArray[np.int64]:
