@@ -10,7 +10,7 @@ import click
 
 from kb_builder.commands.setup import Setup, pass_setup
 from kb_builder.issues import KbError
-from kb_builder.terminal import printable, stages
+from kb_builder.terminal import count, printable, stages
 
 if TYPE_CHECKING:
     from kb_builder.importers.plan import Plan
@@ -63,7 +63,8 @@ def import_articles(setup: Setup, kind: str, source: Path, forum: str, dry_run: 
         click.echo(json.dumps(data, ensure_ascii=False, indent=2))
         return
     done = "would be written" if dry_run else "written"
-    click.echo(f"{len(plan.paths)} articles, {len(plan.files)} files {done}, {plan.redirects} redirects")
+    articles, files = count(len(plan.paths), "article"), count(len(plan.files), "file")
+    click.echo(f"{articles}, {files} {done}, {count(plan.redirects, 'redirect')}")
     if plan.lost:
         click.echo("lost:")
     for line in plan.lost:

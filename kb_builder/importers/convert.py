@@ -25,6 +25,8 @@ _EMBEDDED = ("iframe", "video", "audio")
 _INLINE_MARKUP = re.compile(r"([\\`*_\[\]{}])")
 _LINE_MARKUP = re.compile(r"^(\s*)(?:([#+-]{1,6})(?=\s)|(\d+)([.)])(?=\s))", re.MULTILINE)
 _BLANK_LINES = re.compile(r"\n{3,}")
+_NOTE = re.compile(r"(?:foot|end)note-\d+")  # as mammoth names those of a document
+_WAY_BACK = re.compile(r"\s*\[↑\]\(#[^()]*\)\s*$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,19 @@ class _Converter(MarkdownConverter):
             lambda found: f"{found[1]}\\{found[2]}" if found[2] else f"{found[1]}{found[3]}\\{found[4]}", escaped
         )
 
+    def convert_sup(self, element: Tag, text: str, parent_tags: Any) -> str:
+        link = element.find("a", href=True)
+        if isinstance(link, Tag) and _NOTE.fullmatch(str(link["href"]).removeprefix("#")):
+            return f"[^{link.get_text().strip('[]')}]"
+        return f"<sup>{text}</sup>" if text.strip() else ""
+
+    def convert_li(self, element: Tag, text: str, parent_tags: Any) -> str:
+        if not _NOTE.fullmatch(str(element.get("id"))):
+            item: str = super().convert_li(element, text, parent_tags)  # type: ignore[misc]  # its types leave it out
+            return item
+        number = 1 + len(element.find_previous_siblings("li"))
+        return f"[^{number}]: {_WAY_BACK.sub('', text.strip())}\n".replace("\n\n", "\n\n    ")
+
 
 def to_markdown(html: str, *, link: Callable[[str], str], picture: Callable[[str], str]) -> Converted:
     """Convert the HTML of an article.
@@ -81,8 +96,9 @@ def to_markdown(html: str, *, link: Callable[[str], str], picture: Callable[[str
         if not element.decomposed:
             lost[f"<{element.name}>"] += 1
             element.decompose()
-    for heading in soup.find_all("h1"):
-        heading.name = "h2"
+    if soup.find("h1"):  # the title is the only one of a page
+        for heading in soup.find_all(("h1", "h2", "h3", "h4", "h5")):
+            heading.name = f"h{int(heading.name[1]) + 1}"
     for anchor in soup.find_all("a", href=True):
         anchor["href"] = link(str(anchor["href"]))
     for image in soup.find_all("img"):
@@ -93,7 +109,8 @@ def to_markdown(html: str, *, link: Callable[[str], str], picture: Callable[[str
                 del image[name]
         else:
             _replace_by_link(soup, image, address, text or "Picture")
-    markdown = _Converter(heading_style="atx", bullets="-", code_language_callback=_language).convert_soup(soup)
+    converter = _Converter(heading_style="atx", bullets="-", sub_symbol="<sub>", code_language_callback=_language)
+    markdown = converter.convert_soup(soup)
     lines = (line.rstrip() for line in str(markdown).replace("\xa0", " ").split("\n"))
     return Converted(_BLANK_LINES.sub("\n\n", "\n".join(lines)).strip() + "\n", lost)
 

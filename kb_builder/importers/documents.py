@@ -20,6 +20,13 @@ except ImportError:  # pragma: no cover  (the extra is installed wherever tests 
 _TYPES = {"image/png": "png", "image/jpeg": "jpg", "image/gif": "gif", "image/webp": "webp"}
 _TITLE = re.compile(r"\s*<h1>(.*?)</h1>", re.DOTALL)
 _MOST_UNPACKED_BYTES = 500_000_000
+_STYLES = """
+p[style-name='Title'] => h1:fresh
+p[style-name='Quote'] => blockquote > p:fresh
+p[style-name='Intense Quote'] => blockquote > p:fresh
+p[style-name='HTML Preformatted'] => pre:separator('\\n')
+r[style-name='HTML Code'] => code
+"""  # of Word, besides those that mammoth knows
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +61,9 @@ def read_document(data: bytes, *, name: str) -> Document | None:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             if sum(member.file_size for member in archive.infolist()) > _MOST_UNPACKED_BYTES:
                 return None
-        result = mammoth.convert_to_html(io.BytesIO(data), convert_image=mammoth.images.img_element(keep))
+        result = mammoth.convert_to_html(
+            io.BytesIO(data), convert_image=mammoth.images.img_element(keep), style_map=_STYLES
+        )
     except (zipfile.BadZipFile, KeyError, ValueError, OSError, SyntaxError):
         return None
     title = _TITLE.match(result.value)

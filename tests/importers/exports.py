@@ -411,10 +411,10 @@ CRAWL = Sample(
 )
 
 
-def docx(title: str, *paragraphs: str) -> bytes:
-    """Make a Word document: a heading, then paragraphs (``<w:p>``)."""
+def docx(title: str, *paragraphs: str, style: str = "Heading1") -> bytes:
+    """Make a Word document: a title in one of the styles, then paragraphs (``<w:p>``)."""
     w = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
-    body = f'<w:p><w:pPr><w:pStyle w:val="Heading1"/></w:pPr><w:r><w:t>{title}</w:t></w:r></w:p>' + "".join(paragraphs)
+    body = f'<w:p><w:pPr><w:pStyle w:val="{style}"/></w:pPr><w:r><w:t>{title}</w:t></w:r></w:p>' + "".join(paragraphs)
     parts = {
         "[Content_Types].xml": (
             '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Default Extension="png" '
@@ -433,8 +433,10 @@ def docx(title: str, *paragraphs: str) -> bytes:
             "</Relationships>"
         ),
         "word/styles.xml": (
-            f'<w:styles xmlns:w="{w}"><w:style w:type="paragraph" w:styleId="Heading1"><w:name w:val="heading 1"/>'
-            "</w:style></w:styles>"
+            f'<w:styles xmlns:w="{w}">'
+            '<w:style w:type="paragraph" w:styleId="Heading1"><w:name w:val="heading 1"/></w:style>'
+            '<w:style w:type="paragraph" w:styleId="Title"><w:name w:val="Title"/></w:style>'
+            '<w:style w:type="paragraph" w:styleId="Quote"><w:name w:val="Quote"/></w:style></w:styles>'
         ),
         "word/document.xml": f'<w:document xmlns:w="{w}"><w:body>{body}</w:body></w:document>',
     }
