@@ -61,6 +61,7 @@ class Resolved:
 
 # Written so, an address holds nothing that a browser or this module might see in another way.
 _PLAIN_ANCHOR = re.compile(r"#[A-Za-z0-9_-]+")
+_PLAIN_LOCAL = re.compile(r"(?!//)(?P<path>[A-Za-z0-9_./-]+)(?:#(?P<fragment>[A-Za-z0-9_-]*))?")
 _PLAIN_EXTERNAL = re.compile(r"https?://[A-Za-z0-9._~/?#=+,;:@!$*%-]*")
 
 
@@ -108,6 +109,8 @@ def resolve_link(href: str, *, from_path: str, content: Content | LinkTargets, l
 
 def _resolve(href: str, from_path: str, content: Content | LinkTargets, link_root: str) -> Resolved:
     targets = link_targets(content) if isinstance(content, Content) else content
+    if plain := _PLAIN_LOCAL.fullmatch(href):
+        return _local(plain["path"], plain["fragment"] or "", "", from_path, targets, link_root)
     scheme = _scheme(href)
     if scheme and scheme not in ALLOWED_SCHEMES:
         return Resolved(LinkKind.REFUSED)
@@ -121,6 +124,11 @@ def _resolve(href: str, from_path: str, content: Content | LinkTargets, link_roo
         return Resolved(LinkKind.REFUSED)
     if not path:
         return Resolved(LinkKind.ANCHOR, "", fragment, query)
+    return _local(path, fragment, query, from_path, targets, link_root)
+
+
+def _local(path: str, fragment: str, query: str, from_path: str, targets: LinkTargets, link_root: str) -> Resolved:
+    """Look up what an address on this site, read and cut, leads to."""
     language = split_language(from_path, targets.languages)[0]
     for candidate in _in_language(_content_paths(path, from_path, link_root), language):
         if found := _look_up(candidate, targets.by_path):
