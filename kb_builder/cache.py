@@ -32,7 +32,7 @@ _INDEX = "index.json"
 _MAKER = "maker.txt"
 _PACKAGES = (
     *("Markdown", "pymdown-extensions", "Pygments", "nh3", "mkdocs", "mkdocs-material", "Jinja2", "MarkupSafe"),
-    *("snowballstemmer", "regex", "whoosh-reloaded", "numpy", "PyYAML", "pydantic"),
+    *("PyStemmer", "regex", "whoosh-reloaded", "numpy", "PyYAML", "pydantic"),
 )
 
 

@@ -155,13 +155,11 @@ def _load_later_stages(config: Config) -> Iterator[None]:
         import_module(f"kb_builder.{stage}")
         yield
     from kb_builder.articles.languages import primary_language
-    from kb_builder.index.analyzer import snowball_stemmer
     from kb_builder.index.word_vectors import load_word_vectors
     from kb_builder.site.body import warm_up
 
     warm_up()
     yield
-    snowball_stemmer(primary_language(config.language))
     load_word_vectors(primary_language(config.language))
 
 

@@ -29,7 +29,6 @@ from kb_builder.index.remembered import (
     remembered_articles,
     remembered_files,
     remembered_sections,
-    remembered_stems,
 )
 from kb_builder.index.word_lists import PINS_FILE, SYNONYMS_FILE, WordLists, pin_issues, read_word_lists
 from kb_builder.issues import Issue, KbError
@@ -299,10 +298,9 @@ def _compile(
         return {file.path: file for file in written.files}
 
     made_of = (*made_by, repr(pins), *checksums.values())
-    with remembered_stems(edition.language, cache):
-        return remembered_files(
-            f"search {edition.home_url}", digest(*made_of), compiled, cache, load=lambda path: texts()[path].data
-        )
+    return remembered_files(
+        f"search {edition.home_url}", digest(*made_of), compiled, cache, load=lambda path: texts()[path].data
+    )
 
 
 def _document(article: Article, sections: Sequence[Section], edition: SearchEdition) -> Document:

@@ -15,8 +15,7 @@ from functools import cache, lru_cache
 from itertools import pairwise
 
 import regex
-
-from kb_builder.index.shipped_stems import shipped_stems
+import Stemmer
 
 QUERY_CODE_POINTS = 256
 QUERY_WORDS = 32
@@ -166,43 +165,20 @@ def is_spaceless(word: str) -> bool:
 
 
 @cache
-def known_stems(language: str) -> dict[str, str]:
-    """Return the stems that were worked out so far, by word: what is added here need not be worked out."""
-    return {}
-
-
 def stemmer(language: str) -> Callable[[str], str]:
     """Return a function that reduces a folded word to its stem (Snowball), or leaves it in an unknown language.
 
-    All such functions of a language share what they have stemmed; they must stay in one thread.
+    It must stay in one thread.
     """
-    if language not in _STEMMERS:
-        return lambda word: word
-    shipped, known = shipped_stems(language), known_stems(language)
-    work_out = cache(lambda: snowball_stemmer(language) or str)  # few words need it
-
-    def stem(word: str) -> str:
-        found = shipped.get(word) or known.get(word)
-        if found is None:
-            found = known[word] = word if word.isascii() and word.isdigit() else work_out()(word)
-        return found
-
-    return stem
-
-
-def snowball_stemmer(language: str) -> Callable[[str], str] | None:
-    """Return a function that works out the stem of a folded word; nothing for a language without a stemmer."""
-    import snowballstemmer  # it takes its time to load
-
     algorithm = _STEMMERS.get(language, "")
-    if algorithm not in snowballstemmer.algorithms():
-        return None
-    stem_word = snowballstemmer.stemmer(algorithm).stemWord
+    if algorithm not in Stemmer.algorithms():
+        return lambda word: word
+    stem_word = Stemmer.Stemmer(algorithm).stemWord
     endings = _ACCENTED_ENDINGS.get(language, ())
-    is_only_endings = algorithm == "english"  # all that it takes away or replaces are letters at the end
 
+    @cache
     def stem(word: str) -> str:
-        if is_only_endings and word[-1:].isdigit() and word.isascii():
+        if word.isascii() and word.isdigit():
             return word
         plain, accented = next((pair for pair in endings if word.endswith(pair[0])), ("", ""))
         return _fold(stem_word(word.removesuffix(plain) + accented)) or word

@@ -10,7 +10,7 @@ from typing import Protocol
 
 import numpy as np
 
-from kb_builder.index.analyzer import known_stems, stemmer
+from kb_builder.index.analyzer import stemmer
 from kb_builder.index.blas import one_thread
 from kb_builder.index.compounds import count_compound_parts, splits_compounds
 from kb_builder.index.fields import FIELDS, analyze_documents
@@ -112,18 +112,13 @@ def count_words(
         KbError: A process came to an end before its work did.
     """
 
-    stems = known_stems(language)
-
-    def count_part(start: int, end: int) -> tuple[Counted, dict[str, str]]:
+    def count_part(start: int, end: int) -> Counted:
         with one_thread():
-            return _count(documents[start:end], targets, language, vectors), stems
+            return _count(documents[start:end], targets, language, vectors)
 
     if splits_compounds(language):
         workers = 1  # by the words of all documents
-    parts = []
-    for counted, stems_of_part in in_parts(count_part, len(documents), fewest=FEWEST_DOCUMENTS, workers=workers):
-        parts.append(counted)
-        stems.update(stems_of_part)
+    parts = in_parts(count_part, len(documents), fewest=FEWEST_DOCUMENTS, workers=workers)
     ends = np.cumsum([part.postings.document_count for part in parts])
     counted = merged(parts, np.split(np.arange(len(documents), dtype=np.int32), ends[:-1]))
     return replace(counted, postings=_by_whoosh(counted.postings, folder)) if indexed else counted

@@ -1,17 +1,15 @@
-"""What the index room made of the same texts before: sections of pages, stems of words, all search files."""
+"""What the index room made of the same texts before: sections of pages, cards, all search files."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import fields
 from functools import partial
 from operator import attrgetter
 
 from kb_builder.cache import Cache, digest
 from kb_builder.files import NamedFile, OutputFile, SiteFile
-from kb_builder.index.analyzer import known_stems
 from kb_builder.index.article_files import ArticleFiles, Card, WriteArticles, article_files
 from kb_builder.index.model import Document, StoredSections
 from kb_builder.index.sections import split_sections
@@ -83,20 +81,6 @@ def remembered_articles(name: str, cache: Cache, *, checksum: Callable[[Document
         return files
 
     return write
-
-
-@contextmanager
-def remembered_stems(language: str, cache: Cache) -> Iterator[None]:
-    """Know the stems that earlier builds worked out, and keep those of this one."""
-    name = f"stems {language}"
-    stems = known_stems(language)
-    stems.update(json.loads(cache.get(name, "") or b"{}"))
-    before = len(stems)
-    yield
-    if len(stems) == before:
-        cache.keep(name)
-    else:
-        cache.put(name, "", _json(stems))
 
 
 def remembered_files(

@@ -5,7 +5,6 @@ from collections import Counter
 
 import pytest
 import regex
-import snowballstemmer
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -15,7 +14,6 @@ from kb_builder.index.analyzer import (
     analyze_query,
     different_words,
     is_spaceless,
-    snowball_stemmer,
     stemmer,
     tokens_with_spans,
     word_counts,
@@ -126,11 +124,6 @@ def test_words_that_are_counted_are_those_that_are_listed(text, language):
     counted, listed = word_counts(text + "b" * 50, language), Counter(analyze(text + "b" * 50, language))
 
     assert counted == listed
-
-
-@given(st.from_regex(r"[a-z0-9]{0,6}(?:ing|ed|ies|s|ly|y|ization)?[0-9]", fullmatch=True))
-def test_a_word_that_ends_in_a_digit_is_its_own_stem_in_english(word):
-    assert snowball_stemmer("en")(word) == snowballstemmer.stemmer("english").stemWord(word)
 
 
 def test_stems_join_the_forms_of_a_word_and_leave_unknown_languages_alone():
