@@ -35,7 +35,7 @@ def on_post_page(output, page, config):
 # Only a build looks for the first two: a page that takes too long, and a hook that publishes what is for agents alone.
 # The others depend on answers of other sites, and on pages that lead nowhere near the contact page.
 ELSEWHERE = {
-    "KB612": Planted({CANCEL: faq("## A heading\n\nText.\n\n" * 20_000)}, CANCEL, 0),
+    "KB612": Planted({CANCEL: faq("## A heading\n\nText.\n\n" * 45_000)}, CANCEL, 0),
     "KB850": Planted(
         {
             RETURN: faq("Ask Quxzabar.", title="The wombat ceiling", front="audience: agent\n"),
