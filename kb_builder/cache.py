@@ -249,7 +249,7 @@ def _stamps_of_code() -> str:
     """Return what differs once our code was written again, or a package installed: its folder gets an entry."""
     stamps = [platform.python_version()]
     here = os.getcwd()  # noqa: PTH109 - where builds write
-    packages = (folder for folder in sys.path if folder not in ("", here) and os.path.isdir(folder))  # noqa: PTH112
+    packages = filter(os.path.isdir, (folder for folder in sys.path if folder not in ("", here)))
     for path in (*_code(), *packages):
         about = os.stat(path)  # noqa: PTH116 - a path object is slow
         stamps.append(f"{path} {about.st_size} {about.st_mtime_ns} {about.st_ino}")
