@@ -33,6 +33,12 @@ class Desk:
         (self.folder / name).write_text(text, "utf-8")
 
 
+@pytest.fixture(autouse=True)
+def patient(page: Page) -> None:
+    """What `kb check` says comes when a busy machine has the time for it."""
+    page.set_default_timeout(60_000)
+
+
 @pytest.fixture
 def desk(tmp_path: Path) -> Iterator[Desk]:
     folder = tmp_path / "shop"
