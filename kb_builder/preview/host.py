@@ -98,12 +98,14 @@ class Preview:
 
     @contextmanager
     def listening(self, is_stale: Callable[[], bool]) -> Iterator[queue.SimpleQueue[str]]:
-        """Give a queue of the names of news to an open page, which ``is_stale`` when it is not as it would be now."""
+        """Give a queue of the names of news to an open page, which ``is_stale`` when it is not as it would be now.
+
+        The first is there at once: what was told before somebody listened is asked for.
+        """
         listener = _Listener(queue.SimpleQueue(), is_stale)
         with self._lock:
             self._listeners.add(listener)
-        if is_stale():  # it was built anew while it was loaded
-            listener.news.put("reload")
+        listener.news.put("reload" if is_stale() else "issues")  # it may have been built anew while it was loaded
         self._has_page.set()
         try:
             yield listener.news

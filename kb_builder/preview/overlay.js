@@ -10,7 +10,8 @@ const WORDS = { error: "errors", warning: "warnings", notice: "notices" };
 const made = new URL(import.meta.url).searchParams.get("made");
 const news = new EventSource(`/-/events?${new URLSearchParams({ page: location.pathname, made })}`);
 news.addEventListener("reload", () => location.reload());
-news.addEventListener("issues", show);
+news.addEventListener("issues", show); // the first comes as soon as news are listened to
+let asked = 0;
 
 const title = element("span", {});
 const toggle = element("button", { type: "button", className: "kb-issues__toggle" }, [title]);
@@ -27,12 +28,13 @@ panel.addEventListener("keydown", (event) => {
 });
 open(sessionStorage.getItem(OPEN_KEY) === "yes");
 document.body.append(panel);
-show();
 
-/** Ask for the newest findings and draw them. */
+/** Ask for the newest findings and draw them, unless something newer was asked for meanwhile: answers overtake each other. */
 async function show() {
+  const number = ++asked;
   const answer = await fetch(`/-/issues?page=${encodeURIComponent(location.pathname)}`);
-  if (answer.ok) draw(await answer.json());
+  const found = answer.ok && (await answer.json());
+  if (found && number === asked) draw(found);
 }
 
 /** @param {{state: string, failure: string, here: object[], elsewhere: object[], elsewhere_count: number}} found */

@@ -13,7 +13,7 @@ from typing import IO
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from kb_command import kb_done
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from kb_builder.init import init_project
 
@@ -31,12 +31,6 @@ class Desk:
 
     def save(self, name: str, text: str) -> None:
         (self.folder / name).write_text(text, "utf-8")
-
-
-@pytest.fixture(autouse=True)
-def patient(page: Page) -> None:
-    """What `kb check` says comes when a busy machine has the time for it."""
-    page.set_default_timeout(60_000)
 
 
 @pytest.fixture
@@ -84,6 +78,25 @@ def test_other_pages_lead_there(page: Page, desk: Desk) -> None:
 
     expect(page.get_by_role("heading", level=1)).to_have_text("How do I cancel my order?")
     expect(overlay(page).get_by_role("button", name="2 warnings here")).to_have_attribute("aria-expanded", "true")
+
+
+def test_an_answer_that_is_overtaken_by_a_newer_one_is_not_shown(page: Page, desk: Desk) -> None:
+    held: list[Route] = []
+    page.route("**/-/issues*", lambda route: route.continue_() if held else held.append(route))
+    page.goto(desk.url)
+    for _ in range(200):
+        if held:
+            break
+        page.wait_for_timeout(50)
+    desk.save(CANCEL, (desk.folder / CANCEL).read_text("utf-8") + "\nA sentence just written.\n")
+    expect(overlay(page).get_by_role("button", name="No issues here")).to_be_visible(timeout=20_000)
+
+    older = {"state": "checking", "failure": "", "here": [], "elsewhere": [], "elsewhere_count": 0}
+    with page.expect_response("**/-/issues*"):
+        held[0].fulfill(json=older)
+    page.wait_for_timeout(300)
+
+    expect(overlay(page).get_by_role("button", name="No issues here")).to_be_visible()
 
 
 def test_a_save_that_cannot_be_built_is_shown_on_the_page_before(page: Page, desk: Desk) -> None:

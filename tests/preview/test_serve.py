@@ -1,10 +1,12 @@
 """``kb serve`` shows what was saved."""
 
 import itertools
+import json
 import os
 import re
 import subprocess
 import sys
+import time
 import urllib.request
 
 import pytest
@@ -89,7 +91,9 @@ def test_a_text_is_shown_before_the_site_is_built_and_not_loaded_again_after(ser
     # A picture may be on any page, so that one is loaded again now; it was not before.
     wait_for(process, "Search is up to date")
     for told in (events, of_another_page):
-        assert list(itertools.takewhile(lambda name: name != "reload", news(told))).count("issues") > 1
+        assert (
+            list(itertools.takewhile(lambda name: name != "reload", news(told))).count("issues") > 2
+        )  # the first came at once
 
 
 def test_what_the_build_refuses_after_all_is_taken_back(served):
@@ -123,6 +127,17 @@ def test_a_page_that_was_built_anew_while_it_was_loaded_is_loaded_again(served):
     events = urllib.request.urlopen(f"{address}-/events?page=/{CANCEL}&{made}", timeout=60)
 
     assert next(news(events)) == "reload"
+
+
+def test_a_page_that_listens_after_all_was_told_asks_for_it(served):
+    """What it asked for before may have been older."""
+    _, address, _ = served
+    while json.loads(get(f"{address}-/issues"))["state"] == "checking":
+        time.sleep(0.05)
+
+    _, events = open_page(address, CANCEL)
+
+    assert next(line for line in events if line.startswith((b"event: ", b": still"))) == b"event: issues\n"
 
 
 def test_files_whose_names_hold_their_hash_are_kept_by_browsers_and_nothing_else_is(served):
