@@ -63,10 +63,10 @@ class SourceHeading:
 
 
 # A destination: anything but line ends, with parentheses balanced one deep; possessive, so that it never backtracks.
-_DESTINATION = re.compile(r"\(((?:[^()\n\\]|\\.|\([^()\n]*+\))*+)\)")
+_DESTINATION = re.compile(r"\(((?:[^()\n\\]++|\\.|\([^()\n]*+\))*+)\)")
 _TITLE = re.compile(r"\s+(?:\"[^\"]*\"|'[^']*'|\([^()]*\))\s*$")
 _BRACKET = re.compile(r"\\.|!\[|\[|\]")  # each begins with a character of its own: these are found quickly
-DEFINITION = re.compile(r"^[ ]{0,3}\[(?!\^)[^\[\]\n]{1,200}\]:[ \t]*(?:<([^<>\n]*)>|(\S+))", re.MULTILINE)
+_DEFINITION = re.compile(r"^[ ]{0,3}\[(?!\^)[^\[\]\n]{1,200}\]:[ \t]*(?:<([^<>\n]*)>|(\S+))", re.MULTILINE)
 _AUTOLINK = re.compile(r"<([A-Za-z][A-Za-z0-9+.\-]{1,31}:[^<>\s]*)>")
 _TAG = re.compile(r"<(a|area|img|video|audio|source|track|iframe|embed)\b([^<>]*)>", re.IGNORECASE)
 _ADDRESS_ATTRIBUTE = re.compile(r"""\b(href|src|poster)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'<>]+))""", re.IGNORECASE)
@@ -121,7 +121,8 @@ def source_anchors(body: str) -> frozenset[str]:
     anchors = {heading.anchor for heading in source_headings(body)}
     anchors.update(match[1] for match in _ATTRIBUTE_ID.finditer(masked))
     anchors.update(next(filter(None, match.groups()), "") for match in _ID_ATTRIBUTE.finditer(masked))
-    anchors.update(f"fn:{match[1]}" for match in _FOOTNOTE.finditer(masked))
+    if "]:" in masked:
+        anchors.update(f"fn:{match[1]}" for match in _FOOTNOTE.finditer(masked))
     return frozenset(anchors - {""})
 
 
@@ -181,13 +182,18 @@ def inline_links(masked: str) -> Iterator[InlineLink]:
                 )
 
 
+def definitions(masked: str) -> Iterator[re.Match[str]]:
+    """Yield where a text whose code is masked gives the address of a link; in group 1 in angle brackets, else in 2."""
+    return _DEFINITION.finditer(masked) if "]:" in masked else iter(())
+
+
 def _bare_address(written: str) -> str:
     address = written.strip()
     return address[1:-1].strip() if address.startswith("<") and address.endswith(">") else address
 
 
 def _other_links(masked: str) -> Iterator[_Found]:
-    for match in DEFINITION.finditer(masked):
+    for match in definitions(masked):
         yield match.start(), match[1] or match[2] or "", False, None
     for match in _AUTOLINK.finditer(masked):
         yield match.start(), match[1], False, None

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterator
 from html import escape
 
-from kb_builder.articles.source import DEFINITION, inline_links, lower_in_place, mask_code_and_find_unseen
+from kb_builder.articles.source import definitions, inline_links, lower_in_place, mask_code_and_find_unseen
 from kb_builder.site.allowed import REMOVED_WHOLE, TAGS, allowed_value
 from kb_builder.site.html_names import HTML_ELEMENTS
 
@@ -58,7 +58,7 @@ def _links(masked: str, address: Callable[[str], str | None]) -> Iterator[_Edit]
 
 
 def _definitions(masked: str, address: Callable[[str], str | None]) -> Iterator[_Edit]:
-    for match in DEFINITION.finditer(masked):
+    for match in definitions(masked):
         group = 1 if match[1] is not None else 2
         new = address(match[group])
         if new is None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from kb_builder.articles.model import Article
 from kb_builder.articles.source import mask_code
@@ -21,10 +21,13 @@ def texts(article: Article) -> Iterator[tuple[int, str]]:
     yield article.body_line, article.body
 
 
-def prose_lines(article: Article) -> Iterator[tuple[int, str]]:
-    """Yield the same line by line, with code blanked (see `source.mask_code`); lines of plain ASCII are left out."""
+def prose_lines(article: Article, *, holding: Callable[[str], object]) -> Iterator[tuple[int, str]]:
+    """Yield the same line by line, with code blanked (see `source.mask_code`); lines of plain ASCII are left out.
+
+    So are texts of which ``holding`` says that there is nothing in them to look for, code and all.
+    """
     for first, text in texts(article):
-        if not _is_plain(text):
+        if not _is_plain(text) and holding(text):
             prose = mask_code(text) if text is article.body else text
             yield from ((first + n, line) for n, line in enumerate(prose.split("\n")) if not _is_plain(line))
 
