@@ -18,7 +18,7 @@ from markdown import Extension, Markdown
 from markdown.blockparser import BlockParser
 from markdown.inlinepatterns import LinkInlineProcessor
 from markdown.treeprocessors import InlineProcessor
-from markdown.util import INLINE_PLACEHOLDER, INLINE_PLACEHOLDER_PREFIX, AtomicString
+from markdown.util import INLINE_PLACEHOLDER, INLINE_PLACEHOLDER_PREFIX, AtomicString, code_escape
 
 # By name: a text with such markup holds one of these. What is not here is always looked for.
 _NEEDED_INLINE: dict[str, tuple[str, ...]] = {
@@ -107,10 +107,12 @@ class _Inline(InlineProcessor):
 
     _tried: tuple[tuple[Any, tuple[str, ...]], ...] = ()
     _markup = re.compile("")
+    _excluding: frozenset[str] = frozenset()  # elements inside of which not all patterns are looked for
 
     def run(self, tree: etree.Element, ancestors: list[str] | None = None) -> etree.Element:
         self._tried = _with_needs(self.inlinePatterns, _NEEDED_INLINE)
         self._markup = _any_of(frozenset((INLINE_PLACEHOLDER_PREFIX, *chain(*(needed for _, needed in self._tried)))))
+        self._excluding = frozenset(tag.lower() for one, _ in self._tried for tag in one.ANCESTOR_EXCLUDES)
         self.stashed_nodes = {}
         has_markup = self._markup.search
         waiting = deque([(tree, [*(ancestors or ()), tree.tag.lower()])])
@@ -123,8 +125,10 @@ class _Inline(InlineProcessor):
                 if (text := child.text) and not isinstance(text, AtomicString) and has_markup(text):
                     self.ancestors.append(child.tag.lower())
                     child.text = None
-                    found = self._resolved(self._with_placeholders(text), child)
-                    waiting += found
+                    found = self._plain_markup(text, child)
+                    if not found:
+                        found = self._resolved(self._with_placeholders(text), child)
+                        waiting += found
                     put_in.append((child, found))
                     self.ancestors.pop()
                 if (tail := child.tail) and not isinstance(tail, AtomicString) and has_markup(tail):
@@ -141,6 +145,33 @@ class _Inline(InlineProcessor):
                 for place, (element, _) in enumerate(found):
                     child.insert(place, element)
         return tree
+
+    def _plain_markup(self, text: str, element: etree.Element) -> list[tuple[etree.Element, list[str]]]:
+        """Return what a text holds that has no markup but `_PLAIN_MARKUP`, as `_resolved` does; else nothing.
+
+        Words between such pieces, and in them, hold nothing that any pattern looks for. So each pattern finds just the
+        pieces of its kind, one after the other, whatever is around them.
+        """
+        pieces = _PLAIN_MARKUP.split(text)
+        words = chain(pieces[::6], pieces[2::6], pieces[5::6])
+        if self._markup.search("".join(filter(None, words))) or not self._excluding.isdisjoint(self.ancestors):
+            return []
+        element.text = pieces[0] or None
+        found: list[tuple[etree.Element, list[str]]] = []
+        for at in range(1, len(pieces), 6):
+            code, label, address, stars, stressed, tail = pieces[at : at + 6]
+            if code is not None:
+                node = etree.Element("code")
+                node.text = AtomicString(code_escape(code.strip()))
+            elif label is not None:
+                node = etree.Element("a", {"href": address})
+                node.text = label
+            else:
+                node = etree.Element("strong" if len(stars) == 2 else "em")
+                node.text = stressed
+            node.tail = tail or None
+            found.append((node, []))
+        return found
 
     def _resolved(
         self, text: str, element: etree.Element, is_text: bool = True
@@ -196,6 +227,13 @@ class _Inline(InlineProcessor):
             data, start = f"{data[:begin]}{placeholder}{data[end:]}", begin + len(placeholder)
 
 
+# Most markup: a code span, a link, stressed words; nothing in another, and nothing right beside it that it might belong
+# to. Whatever else stands in such words, no pattern finds (see `_Inline._plain_markup`).
+_PLAIN_MARKUP = re.compile(
+    r"""`([^`\x02\x03]++)`(?!`)"""
+    r"""|(?<!!)\[(?![!^])([^\[\]]++)\]\(([^\s<>()\[\]'"`\\\x02\x03]++)\)"""
+    r"""|(\*\*?+)(?![\s*])([^*]++)(?<!\s)\4(?!\*)"""
+)
 # An address as most are: up to the first parenthesis, without what might be a title or a placeholder.
 _PLAIN_ADDRESS = re.compile(r"\(\s*([^\s<()'\"\x02][^()'\"\x02]*)\)")
 

@@ -1,5 +1,6 @@
 """Markup must be found where Python-Markdown finds it."""
 
+from itertools import product
 from xml.etree import ElementTree as etree
 
 import pygments
@@ -73,6 +74,27 @@ def test_any_mix_of_markup_gives_what_python_markdown_gives(pieces):
     assert ours == theirs
 
 
+PLAIN = ("[a](b)", "`c`", "*d*", "**e f**", "*d *", "`", "*", "!", "[", "]", " ", "g")
+MARKS = ("^", "\\", "_", "~", "<", ">", "&amp;", "{.g}", "'", '"', "://", "www.h.example", "(", ")", "](", "  \n", "\u00a0")
+
+
+@pytest.mark.parametrize("first", PLAIN)
+def test_what_stands_right_beside_plain_markup(first):
+    texts = [f"A {first}{second}{third}{fourth}" for second, third, fourth in product(PLAIN, PLAIN, ("", "*", ")"))]
+
+    assert [OURS.reset().convert(text) for text in texts] == [THEIRS.reset().convert(text) for text in texts]
+
+
+@given(st.lists(st.sampled_from((*PLAIN, *MARKS)), max_size=14))
+@settings(max_examples=500, deadline=None)
+def test_what_stands_near_plain_markup(pieces):
+    text = "A" + "".join(pieces)
+
+    ours, theirs = (markdown.reset().convert(text) for markdown in (OURS, THEIRS))
+
+    assert ours == theirs
+
+
 @pytest.mark.parametrize("piece", PIECES)
 def test_each_piece_of_markup_inside_a_sentence(piece):
     text = f"Before {piece} after\n\n[ref]: c.md\n\n[^1]: A note.\n"
@@ -99,11 +121,11 @@ def test_texts_without_markup_are_left_as_they_are():
     processor._put_aside = lambda *given: tried.append(given) or put_aside(*given)
 
     try:
-        OURS.reset().convert("A sentence with no markup.\n\nOne with *stress*.")
+        OURS.reset().convert("A sentence with no markup.\n\nOne with *stress* in it.\n\nOne with _stress_.")
     finally:
         del processor._put_aside
 
-    assert [data for *_, data in tried] == ["One with *stress*."]
+    assert [data for *_, data in tried] == ["One with _stress_."]
 
 
 @pytest.mark.parametrize("options", [{}, {"filename": "a.txt"}, {"hl_lines": [1]}, {"linenos": "table"}])
