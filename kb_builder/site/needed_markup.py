@@ -62,6 +62,8 @@ _NEEDED_IN_BLOCKS: dict[str, tuple[str, ...]] = {
     "reference": ("]:",),
 }
 _ALWAYS = ("",)
+# A line by itself that begins as no other block does; tables, definitions and underlined headings have two at least.
+_PARAGRAPH = re.compile(r"(?:\*\*|`)?[^\W\d_].*")
 _ReadAddress = Callable[[str, int], tuple[str, str | None, int, bool]]
 _ReadWords = Callable[[str, int], tuple[str, int, bool]]
 
@@ -84,11 +86,16 @@ class _Blocks:
     def __init__(self, parser: BlockParser) -> None:
         tried = _with_needs(parser.blockprocessors, _NEEDED_IN_BLOCKS)
         self._tried = [(processor, needed[0], needed[1:]) for processor, needed in tried]
+        self._take_paragraph = parser.blockprocessors["paragraph"].run
 
     def parse(self, parent: etree.Element, blocks: list[str]) -> None:
         """Do what `BlockParser.parseBlocks` does: let the first processor that can have the first block."""
+        is_paragraph = _PARAGRAPH.fullmatch
         while blocks:
             block = blocks[0]
+            if is_paragraph(block):
+                self._take_paragraph(parent, blocks)
+                continue
             for processor, needed, others in self._tried:
                 if needed not in block:
                     for one in others:
