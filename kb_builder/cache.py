@@ -30,6 +30,7 @@ CHECKED_TEXTS = "checked texts"  # what checks remember, which builds keep for t
 _FORMAT = 2
 _INDEX = "index.json"
 _MAKER = "maker.txt"
+_MOST_AT_ONCE = 8_000_000  # bytes
 _PACKAGES = (
     *("Markdown", "pymdown-extensions", "Pygments", "nh3", "mkdocs", "mkdocs-material", "Jinja2", "MarkupSafe"),
     *("PyStemmer", "regex", "whoosh-reloaded", "numpy", "PyYAML", "pydantic"),
@@ -192,12 +193,19 @@ class Cache:
         """Copy the values that count to a new file."""
         old, self._file = self._file, self._next_file(folder)
         moved, end = {}, 0
+        runs: list[tuple[int, int]] = []  # where values begin and end that lie side by side, which are copied at once
+        for name, place in sorted(places.items(), key=lambda item: item[1].start):
+            begun, behind = runs[-1] if runs else (0, -1)
+            if behind == place.start and behind - begun < _MOST_AT_ONCE:
+                runs[-1] = (begun, behind + place.length)
+            else:
+                runs.append((place.start, place.start + place.length))
+            moved[name] = _Place(place.key, place.checksum, end, place.length)
+            end += place.length
         with (folder / old).open("rb") as source, (folder / self._file).open("wb") as target:
-            for name, place in sorted(places.items(), key=lambda item: item[1].start):
-                source.seek(place.start)
-                target.write(source.read(place.length))
-                moved[name] = place._replace(start=end)
-                end += place.length
+            for begun, behind in runs:
+                source.seek(begun)
+                target.write(source.read(behind - begun))
         self._end = end
         return moved
 

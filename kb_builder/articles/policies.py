@@ -166,10 +166,15 @@ def version_folders(articles: Mapping[str, Article], *, with_index: Collection[s
         articles: By content path.
         with_index: Folders that have an ``index.md``.
     """
-    by_folder: defaultdict[str, list[Article]] = defaultdict(list)
+    by_folder: dict[str, list[Article]] = {folder_of(path): [] for path, article in articles.items() if article.policy}
+    if not by_folder:
+        return frozenset()
+    folders = set[str]()
     for path, article in articles.items():
-        by_folder[folder_of(path)].append(article)
-    parents = {folder_of(folder) for folder in by_folder if folder}
+        folders.add(folder := folder_of(path))
+        if folder in by_folder:
+            by_folder[folder].append(article)
+    parents = {folder_of(folder) for folder in folders if folder}
     linked: set[str] = set()
     for article in _policies(articles):
         if folder_of(_dated(article).replaces) == folder_of(article.path):
@@ -194,7 +199,8 @@ def _is_named_for_its_version(article: Article) -> bool:
 
 
 def _policies(articles: Mapping[str, Article]) -> list[Article]:
-    return [articles[path] for path in sorted(articles) if articles[path].kind is Kind.POLICY and articles[path].policy]
+    dated = (path for path, article in articles.items() if article.policy and article.kind is Kind.POLICY)
+    return [articles[path] for path in sorted(dated)]
 
 
 def _dated(article: Article) -> PolicyVersion:

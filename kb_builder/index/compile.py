@@ -199,7 +199,7 @@ def _meanings(
     else:
         return "", "", {}
     seen = counted.words.terms
-    key = digest("\n".join(seen)) if memory else ""
+    key = digest("\n".join(filter(_has_meaning, seen))) if memory else ""
     with one_thread():
         lists = semantic_lists(lambda: _word_groups(seen, vectors, stem), space, meaning=meaning, known=known, key=key)
     packed = lists.packed()
@@ -208,10 +208,14 @@ def _meanings(
 
 def _word_groups(seen: Iterable[str], vectors: WordVectors, stem: Callable[[str], str]) -> list[list[str]]:
     """Return the words that get semantic postings: seen and common ones each their own, others together by stem."""
-    own = {word for word in chain(seen, vectors.common_words) if word.isalpha() and len(word) > 1}
+    own = {*filter(_has_meaning, chain(seen, vectors.common_words))}
     others: dict[str | int, list[str]] = {}
     groups: Iterable[str | int] = vectors.listed_groups or map(stem, vectors.listed_words)
     for word, group in zip(vectors.listed_words, groups, strict=True):
         if word not in own:
             others.setdefault(group, []).append(word)
     return [*([word] for word in own), *others.values()]
+
+
+def _has_meaning(word: str) -> bool:
+    return word.isalpha() and len(word) > 1

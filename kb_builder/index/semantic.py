@@ -23,7 +23,7 @@ from kb_builder.index.semantic_list import MAX_PEAK, MAX_WEIGHT
 from kb_builder.index.word_vectors import LEVELS, WordVectors
 
 _ARTICLE_LEVELS = 2047  # LEVELS times this times 1,024 dimensions is below 2**24: float32 adds it up exactly
-_CHUNK_WORDS = 256  # what is made of them stays near the processor
+_CHUNK_WORDS, _CHUNK_COMPARED = 256, 2048  # what is made of them stays near the processor
 _FOLDS = 8
 _FEWEST_SAMPLED, _SAMPLE = 512, 96  # 96 is as good as 512 on the bank's articles among 923 others
 
@@ -214,9 +214,13 @@ def _touched(known: MeaningLists, articles: npt.NDArray[np.int16]) -> npt.NDArra
     if known.articles.shape != articles.shape:
         return np.ones(len(known.names), np.bool_)
     changed = np.flatnonzero((known.articles != articles).any(axis=0))
-    levels = known.levels.astype(np.float32)
-    before, after = (levels @ columns[:, changed].astype(np.float32) for columns in (known.articles, articles))
-    return (before.max(axis=1, initial=-np.inf) >= known.behind) | (after.max(axis=1, initial=-np.inf) > known.behind)
+    before, after = (columns[:, changed].astype(np.float32) for columns in (known.articles, articles))
+    touched = np.zeros(len(known.names), np.bool_)
+    for start in range(0, len(touched) if len(changed) else 0, _CHUNK_COMPARED):
+        rows = slice(start, start + _CHUNK_COMPARED)
+        levels, behind = known.levels[rows].astype(np.float32), known.behind[rows]
+        touched[rows] = ((levels @ before).max(axis=1) >= behind) | ((levels @ after).max(axis=1) > behind)
+    return touched
 
 
 def _merged(known: npt.NDArray[Any], old: npt.NDArray[np.int64], fresh: npt.NDArray[Any]) -> npt.NDArray[Any]:
@@ -256,9 +260,12 @@ def _article_levels(space: MeaningSpace, meaning: Meaning) -> npt.NDArray[np.int
     if len(vectors) > 1:
         mean = sample.mean(axis=0)
         made = (vectors - mean) @ _whitening(sample - mean, meaning.whitening)
-    largest = float(np.abs(made).max(initial=0))
-    scaled = np.rint(made / largest * _ARTICLE_LEVELS) if largest > 1e-9 else np.zeros_like(made)
-    return np.ascontiguousarray(scaled.T, dtype=np.int16)
+    largest = max(float(made.max(initial=0)), -float(made.min(initial=0)))
+    if largest <= 1e-9:
+        return np.zeros(made.T.shape, np.int16)
+    scaled = made / largest
+    scaled *= _ARTICLE_LEVELS  # in its place: to ask for memory takes longer than to multiply
+    return np.ascontiguousarray(np.rint(scaled, out=scaled).T, dtype=np.int16)
 
 
 def _unit(vector: Floats) -> Floats:

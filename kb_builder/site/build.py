@@ -151,17 +151,7 @@ class SiteBuild:
             for language, edition in self._editions.items()
         ]
         self._issues = tuple(found for pages in editions for found in pages.issues)
-        analytics = config.settings.analytics
-        views = {
-            url: replace(
-                view,
-                events=event_settings(analytics, view, audience=config.audience),
-                holdout=holdout(analytics),
-                vote_form=vote_form(config.settings, view),
-            )
-            for pages in editions
-            for url, view in pages.views.items()
-        }
+        views = {url: _with_feedback(view, config) for pages in editions for url, view in pages.views.items()}
         return with_translations(views, config, content.languages)
 
     @cached_property
@@ -424,6 +414,14 @@ class SiteBuild:
 
 _NO_BODY = Body("")
 _NOTHING = WrittenBody.of(_NO_BODY)
+
+
+def _with_feedback(view: PageView, config: Config) -> PageView:
+    """Return a view with what tells of its readers."""
+    analytics = config.settings.analytics
+    events, form = event_settings(analytics, view, audience=config.audience), vote_form(config.settings, view)
+    share = holdout(analytics)
+    return replace(view, events=events, vote_form=form, holdout=share) if events or form or share else view
 
 
 def labels_of(config: Config, language: str) -> dict[str, str]:

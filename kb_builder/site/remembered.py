@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, fields
 from functools import cache as cache_once
+from operator import attrgetter
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -119,10 +120,10 @@ class RememberedPages:
         """Return the key of what a page's template is given besides what is made of its text."""
         if url not in self._view_keys:
             view = self._build.views[url]
-            printed = [repr(getattr(view, name)) for name in _PRINTED]
             article = shown_of(view.article) if view.article else ""
-            shared = [self._once(view.site), *map(self._once, view.sidebar)]
-            self._view_keys[url] = digest(self._site_url, article, *shared, *printed)
+            shared = self._once(view.site), self._once(view.breadcrumbs)
+            links = (" ".join(map(self._once, links)) for links in (view.sidebar, view.related))
+            self._view_keys[url] = digest(self._site_url, article, *shared, *links, repr(_printed(view)))
         return self._view_keys[url]
 
     def remember_body(self, url: str, key: str, body: WrittenBody, *, is_known: bool) -> None:
@@ -141,8 +142,6 @@ class RememberedPages:
 
 
 # What follows from the rest of the view and the text is left out.
-_PRINTED = [
-    field.name
-    for field in fields(PageView)
-    if field.name not in ("site", "sidebar", "article", "headings", "structured_data", "reply")
-]
+_APART = {"site", "breadcrumbs", "sidebar", "related", "article"}
+_LEFT_OUT = {"headings", "structured_data", "reply"}
+_printed = attrgetter(*(field.name for field in fields(PageView) if field.name not in _APART | _LEFT_OUT))
