@@ -130,7 +130,8 @@ def build(
         with closing(rendering):
             progress("Compiling the search index" if with_search else "Keeping the old search index")
             if with_search:
-                files = search_files(content, rendering.pages, config, cache=cache)  # edge: Whoosh
+                draw = rendering.draw
+                files = search_files(content, rendering.pages, config, cache=cache, when_counted=draw)  # edge: Whoosh
                 search_bytes = stage.write(files)  # edge: disk
             else:
                 search_bytes = stage.take_over(published_search_files(content, config.site_dir))  # edge: disk

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cache as cache_once
@@ -130,19 +130,25 @@ def word_list_issues(content: Content, config: Config, *, today: dt.date) -> Ite
 
 
 def search_files(
-    content: Content, pages: Sequence[RenderedPage], config: Config, *, cache: Cache | None = None
+    content: Content,
+    pages: Sequence[RenderedPage],
+    config: Config,
+    *,
+    cache: Cache | None = None,
+    when_counted: Callable[[], None] = lambda: None,
 ) -> tuple[SiteFile, ...]:
     """Compile the search files of the rendered pages, with what editors decided. Edge: reads the search folder.
 
     Args:
         cache: What earlier builds made.
+        when_counted: Called when the words of a language are counted, which takes every core.
     """
     editions, cache = search_editions(content, config), cache or Cache(None)
     with _opened_encoder(config, editions) as encoder:
         return tuple(
             replace(file, path=f"{edition.home_url}{file.path}") if edition.home_url else file
             for edition in editions
-            for file in _compile(edition, search_documents(edition, pages, cache), encoder, cache)
+            for file in _compile(edition, search_documents(edition, pages, cache), encoder, cache, when_counted)
         )
 
 
@@ -252,7 +258,11 @@ def _judge(
 
 
 def _compile(
-    edition: SearchEdition, documents: Mapping[str, Document], encoder: CachedEncoder | None, cache: Cache
+    edition: SearchEdition,
+    documents: Mapping[str, Document],
+    encoder: CachedEncoder | None,
+    cache: Cache,
+    when_counted: Callable[[], None] = lambda: None,
 ) -> tuple[SiteFile, ...]:
     from kb_builder.index.compile import compile_search
     from kb_builder.index.fields import in_order
@@ -287,6 +297,7 @@ def _compile(
             load_vectors=edition.load_vectors,
             encode=encoder.encode if encoder else None,
             count=counting,
+            when_counted=when_counted,
             write_articles=write_articles,
             memory=memory,
             dictionary_memory=dictionary,

@@ -99,8 +99,7 @@ class Stage:
             if stamp:
                 self.made[file.path] = f"{checksum} {stamp}"
                 continue
-            self.clear(file.path)
-            self.made[file.path] = f"{checksum} {_write(f'{self._root}/{file.path}', data)}"
+            self.made[file.path] = self.new(file.path, data, checksum)
         return written
 
     def written(self, files: Iterable[OutputFile]) -> dict[str, str]:
@@ -108,6 +107,18 @@ class Stage:
         files = tuple(files)
         self.write(files)
         return {file.path: self.made[file.path] for file in files}
+
+    def new(self, path: str, data: bytes, checksum: str) -> str:
+        """Write a file that the published site has not, or not so; return what a forked process's parent has to add."""
+        target = f"{self._root}/{path}"
+        self._make_place(path, target)
+        try:
+            stamp = _write(target, data)
+        except FileExistsError:
+            os.unlink(target)
+            stamp = _write(target, data)
+        self._there.pop(path, None)
+        return f"{checksum} {stamp}"
 
     def take_over(self, paths: Iterable[str]) -> int:
         """Make files of the published site some of the new site as they are; return how many bytes they have."""
@@ -117,18 +128,6 @@ class Stage:
                 self.write([OutputFile(path, Path(self._published, path).read_bytes())])
             taken += int(self.made[path].split(" ")[1])
         return taken
-
-    def clear(self, path: str) -> None:
-        """Make room for a file that is going to be written."""
-        target = f"{self._root}/{path}"
-        self._make_place(path, target)
-        with suppress(FileNotFoundError):  # one that nobody knows of is of a process that was stopped
-            os.unlink(target)
-        self._there.pop(path, None)
-
-    def take(self, path: str, checksum: str) -> None:
-        """Count a file that was written into the folder as one of the new site."""
-        self.made[path] = f"{checksum} {_stamp(f'{self._root}/{path}')}"
 
     def take_all(self) -> None:
         """Count every file in the folder as one of the new site."""
@@ -209,7 +208,10 @@ class Stage:
         stamp = self._before[published].partition(" ")[2]
         if self._rename(stamp, path):
             return stamp
-        self.clear(path)
+        self._make_place(path, target)
+        with suppress(FileNotFoundError):
+            os.unlink(target)
+        self._there.pop(path, None)
         try:
             os.link(source, target)
         except OSError:  # no hard links here, or too many of one file

@@ -151,29 +151,35 @@ class Work(Generic[T]):
                 self._start()
             _begun.works.append(self)
 
-    def results(self) -> Iterator[tuple[int, T | Stopped]]:
+    def results(self, meanwhile: Iterable[object] = ()) -> Iterator[tuple[int, T | Stopped]]:
         """Yield what `run_all` yields.
+
+        Args:
+            meanwhile: Steps that this process takes first. What is made after each is yielded: workers wait while
+                nobody takes what they made.
 
         Raises:
             Exception: What the task raised.
         """
+        for _ in meanwhile:
+            yield from self._ready()
         if not can_fork():
             while self._missing:
                 yield (item := min(self._missing)), self._task(item)
                 self._missing.remove(item)
         while self._made or self._running:
-            while self._made:
-                item, value = self._made.popleft()
-                if isinstance(value, _Raised):
-                    raise value.error
-                yield item, value
-            if self._running:
+            if not self._made:
                 _take_in_some()
+            yield from self._ready()
 
-    def collect(self) -> None:
-        """Take in what is made already: workers wait while nobody takes what they made."""
+    def _ready(self) -> Iterator[tuple[int, T | Stopped]]:
         while self._running and _take_in_some(seconds=0):
             pass
+        while self._made:
+            item, value = self._made.popleft()
+            if isinstance(value, _Raised):
+                raise value.error
+            yield item, value
 
     def close(self) -> None:
         """End the workers that are not done."""

@@ -4,6 +4,7 @@ import os
 
 import pytest
 
+from kb_builder.cache import digest
 from kb_builder.files import OutputFile, write_files
 from kb_builder.stage import Stage, begin_stage, stamps_in
 
@@ -185,6 +186,8 @@ def test_a_file_of_a_process_that_was_stopped_gives_way(tmp_path):
     (tmp_path / "next").mkdir()
     (tmp_path / "next" / "index.html").write_text("hal")
 
-    stage.clear("index.html")
+    stage.made["index.html"] = stage.new("index.html", b"whole", digest(b"whole"))
 
-    assert texts(tmp_path / "next") == {}
+    assert texts(tmp_path / "next") == {"index.html": "whole"}
+    again = Stage(tmp_path / "after", published=tmp_path / "next", made=stage.made)
+    assert again.keep("index.html")

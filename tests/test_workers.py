@@ -186,19 +186,21 @@ def test_what_an_item_raises_is_raised_to_who_asked_for_it():
             list(failing.results())
 
 
-def test_workers_go_on_while_what_they_made_is_collected(tmp_path):
+def test_workers_go_on_while_their_parent_is_at_something_else(tmp_path):
     """More than a pipe holds: a worker that has made it waits until somebody takes it."""
 
     def make(item):
         (tmp_path / str(item)).touch()
         return bytes(1_000_000)
 
-    work = Work(make, 3, workers=1)
-    with closing(work):
+    def until_all_are_made():
         deadline = time.monotonic() + 60
         while not (tmp_path / "2").exists() and time.monotonic() < deadline:
-            work.collect()
-        made = dict(work.results())
+            yield
+
+    work = Work(make, 3, workers=1)
+    with closing(work):
+        made = dict(work.results(until_all_are_made()))
 
     assert (tmp_path / "2").exists()
     assert {item: len(data) for item, data in made.items()} == dict.fromkeys(range(3), 1_000_000)

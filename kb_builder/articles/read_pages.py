@@ -75,10 +75,9 @@ def read_pages(
         if len(unknown) < _MANY:
             yield from ((number, write(number)) for number in range(len(unknown)))
             return
+        _adapter()  # it takes its time to make, and the processes share it
         with closing(Work(write, len(unknown), limits=LONG)) as work:
-            for _ in meanwhile():
-                work.collect()
-            for number, value in work.results():
+            for number, value in work.results(meanwhile()):
                 yield number, finished(value)
 
     for number, value in written():

@@ -44,6 +44,7 @@ def compile_search(
     load_vectors: Callable[[str], WordVectors | None] = load_word_vectors,
     encode: Encode | None = None,
     count: Count = count_words,
+    when_counted: Callable[[], None] = lambda: None,
     write_articles: WriteArticles = article_files,
     memory: MeaningMemory | None = None,
     dictionary_memory: DictionaryMemory | None = None,
@@ -62,6 +63,7 @@ def compile_search(
         load_vectors: Gives the word vectors of a language, if it has any.
         encode: A sentence encoder, to which semantic postings are fitted; without one the vectors stay as they are.
         count: Counts words, or knows what they count.
+        when_counted: Called then: counting takes every core, and the build waits for it longest.
         write_articles: Writes the files of documents, or knows them.
         memory: Knows the semantic postings of an earlier build; an encoder changes too many of them.
         dictionary_memory: Knows the dictionary of an earlier build with the same settings, pins and synonyms.
@@ -89,6 +91,7 @@ def compile_search(
         ),
         is_worth_it=not encode and len(ordered) >= FEWEST_DOCUMENTS,  # an encoder uses every core by itself
     )
+    when_counted()
     numbers = {document.url: number for number, document in enumerate(ordered)}
     pinned = [(query, numbers[url]) for query, url in (pins or {}).items() if url in numbers]
     before = dictionary_memory.recall() if dictionary_memory else None

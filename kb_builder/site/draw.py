@@ -12,7 +12,7 @@ from functools import cache as cache_once
 from typing import TYPE_CHECKING, Any
 
 from kb_builder.articles.model import Audience, Content
-from kb_builder.cache import Cache
+from kb_builder.cache import Cache, digest
 from kb_builder.config import Config
 from kb_builder.files import OutputFile
 from kb_builder.site.build import KnownPage, SiteBuild, labels_of, words_key
@@ -43,9 +43,16 @@ class DrawnSite:
 
 @dataclass(frozen=True, slots=True)
 class SiteDrawing:
-    """A build with all its texts, while its pages are drawn; ``finish`` waits for them, ``close`` gives them up."""
+    """A build with all its texts, while its pages are drawn.
+
+    Attributes:
+        begin: Begins to draw, unless that has begun: the many pages of a new site keep every core busy for a while.
+        finish: Waits for the pages.
+        close: Gives them up.
+    """
 
     build: SiteBuild
+    begin: Callable[[], None]
     finish: Callable[[], DrawnSite]
     close: Callable[[], None]
 
@@ -125,22 +132,17 @@ def draw_site(
     others = last.others if edited is not None else _write_others(config, content, build, stage)
     if last.pages and len(new) <= _ONE_LOADS:  # this process compiles search meanwhile, with another
         workers = 1
-    pages = one or _Drawing(drawer, build, stage, new, workers=workers, limits=limits)
-    files = Work(lambda item: stage.written(build.last_files()), 1, limits=LONG, gives_way=True)
+    drawing = _Drawing(drawer, build, stage, new, one, workers=workers, limits=limits)
+    if last.pages:
+        drawing.begin()
 
     def finish() -> DrawnSite:
-        for url, seconds in pages.finish().items():
+        for url, seconds in drawing.finish().items():
             times[url] = times.get(url, 0) + seconds
-        ((_, written),) = files.results()
-        stage.made.update(finished(written))
         made = {url: _known_page(url, keys[url], build, remembered) for url in urls}
         return DrawnSite(KnownSite(outline, links, {**known, **made}, others), times)
 
-    def close() -> None:
-        pages.close()
-        files.close()
-
-    return SiteDrawing(build, finish, close)
+    return SiteDrawing(build, drawing.begin, finish, drawing.close)
 
 
 def site_name(config: Config) -> str:
@@ -200,15 +202,13 @@ def _render(
         return _rendered(texts[number], build, remembered, sections_of)
 
     with closing(Work(render, len(texts), workers=workers, limits=limits)) as work:
-        for _ in meanwhile():
-            work.collect()
-        for number, done in work.results():
+        for number, done in work.results(meanwhile()):
             _take_text(texts[number], done, build, remembered, times)
     return times
 
 
 _Text = tuple[WrittenBody, bool, float]  # whether it is known, and the seconds that it took
-_Page = tuple[dict[str, str], float]  # checksums of its files by path, and the seconds that it took
+_Page = tuple[dict[str, str], float]  # checksums and stamps of its files by path, and the seconds that it took
 
 
 def _rendered(url: str, build: SiteBuild, remembered: RememberedPages, sections_of: Callable[[str], bytes]) -> _Text:
@@ -231,18 +231,16 @@ def _take_text(
 
 def _drawn(url: str, drawer: Callable[[], PageDrawer], stage: Stage) -> _Page:
     began = time.process_time()
-    for path in _files_of(url):
-        stage.clear(path)
-    return drawer().draw(url), time.process_time() - began
+    files = drawer().files_of(url)
+    return {path: stage.new(path, data, digest(data)) for path, data in files.items()}, time.process_time() - began
 
 
 def _take_page(url: str, page: _Page | Stopped, build: SiteBuild, stage: Stage, times: dict[str, float]) -> None:
     if isinstance(page, Stopped):
         build.take_stopped(url, page.reason)
         return
-    files, times[url] = page
-    for path, checksum in files.items():
-        stage.take(path, checksum)
+    made, times[url] = page
+    stage.made.update(made)
 
 
 def _drawer(config: Config, content: Content, build: SiteBuild, stage: Stage) -> Callable[[], PageDrawer]:
@@ -255,42 +253,6 @@ def _drawer(config: Config, content: Content, build: SiteBuild, stage: Stage) ->
         return PageDrawer(config, content, build, stage.folder)
 
     return drawer
-
-
-class _Drawing:
-    """Whole pages, while they are drawn."""
-
-    def __init__(
-        self,
-        drawer: Callable[[], PageDrawer],
-        build: SiteBuild,
-        stage: Stage,
-        urls: Sequence[str],
-        *,
-        workers: int,
-        limits: Limits,
-    ) -> None:
-        """Begin to draw."""
-
-        def draw(number: int) -> _Page:
-            return _drawn(urls[number], drawer, stage)
-
-        if len(urls) > _FEW_PAGES:
-            drawer()  # the workers share it
-        self._work = Work(draw, len(urls), workers=workers, limits=limits, gives_way=True)
-        self._build, self._stage, self._urls = build, stage, urls
-        self._times: dict[str, float] = {}
-
-    def finish(self) -> dict[str, float]:
-        """Wait for all pages; return the seconds that they took."""
-        with closing(self._work):
-            for number, done in self._work.results():
-                _take_page(self._urls[number], done, self._build, self._stage, self._times)
-        return self._times
-
-    def close(self) -> None:
-        """Give up."""
-        self._work.close()
 
 
 class _EditedPage:
@@ -338,6 +300,62 @@ class _EditedPage:
     def close(self) -> None:
         """Give up."""
         self._work.close()
+
+
+class _Drawing:
+    """Whole pages, and the files that are made of all texts, while they are made."""
+
+    def __init__(
+        self,
+        drawer: Callable[[], PageDrawer],
+        build: SiteBuild,
+        stage: Stage,
+        urls: Sequence[str],
+        one: _EditedPage | None,
+        *,
+        workers: int,
+        limits: Limits,
+    ) -> None:
+        """Take the pages; ``one`` that is being drawn is all of them."""
+        self._drawer, self._build, self._stage, self._urls, self._one = drawer, build, stage, urls, one
+        self._workers, self._limits = workers, limits
+        self._pages: Work[_Page] | None = None
+        self._files: Work[dict[str, str]] | None = None
+
+    def begin(self) -> None:
+        """Begin, unless that is done."""
+        if self._files:
+            return
+        if not self._one:
+            if len(self._urls) > _FEW_PAGES:
+                self._drawer()  # the workers share it
+            self._pages = Work(self._draw, len(self._urls), workers=self._workers, limits=self._limits, gives_way=True)
+        self._files = Work(self._write_files, 1, limits=LONG, gives_way=True)
+
+    def _draw(self, number: int) -> _Page:
+        return _drawn(self._urls[number], self._drawer, self._stage)
+
+    def _write_files(self, item: int) -> dict[str, str]:
+        return self._stage.written(self._build.last_files())
+
+    def finish(self) -> dict[str, float]:
+        """Wait for all of it; return the seconds that pages took."""
+        self.begin()
+        times = self._one.finish() if self._one else {}
+        if self._pages:
+            with closing(self._pages):
+                for number, page in self._pages.results():
+                    _take_page(self._urls[number], page, self._build, self._stage, times)
+        assert self._files
+        ((_, written),) = self._files.results()
+        self._stage.made.update(finished(written))
+        return times
+
+    def close(self) -> None:
+        """Give up."""
+        for work in (self._one, self._pages, self._files):
+            if work:
+                work.close()
 
 
 def _write_others(config: Config, content: Content, build: SiteBuild, stage: Stage) -> tuple[str, ...]:

@@ -27,7 +27,6 @@ from mkdocs.theme import Theme
 from mkdocs.utils import get_relative_url
 
 from kb_builder.articles.model import Content
-from kb_builder.cache import digest
 from kb_builder.config import Config
 from kb_builder.issues import KbError
 from kb_builder.site.build import SiteBuild
@@ -46,7 +45,7 @@ class _Page:
 
 
 class PageDrawer:
-    """Draws the pages of a build into a folder; forked processes may use it, too."""
+    """Draws the pages of a build; forked processes may use it, too."""
 
     def __init__(self, config: Config, content: Content, build: SiteBuild, folder: Path) -> None:
         """Prepare MkDocs.
@@ -54,7 +53,7 @@ class PageDrawer:
         Raises:
             KbError: It cannot work with a setting.
         """
-        self._settings, self._folder, self._build = config, folder, build
+        self._settings, self._build = config, build
         with told_by_mkdocs(config):
             mkdocs = _mkdocs_config(config.path, config.site_name, config.site_url, config.content_dir, folder)
             self._plugin = KbPlugin()
@@ -71,22 +70,14 @@ class PageDrawer:
         """Load every template that pages may need, one by one, for processes that will be forked."""
         return _load_templates()
 
-    def draw(self, url: str) -> dict[str, str]:
-        """Draw a page, for which there must be room; return the checksum of each file by its path.
+    def files_of(self, url: str) -> dict[str, bytes]:
+        """Draw a page; return its files by their paths.
 
         These are MkDocs' steps for a page, without the events that nobody but our plugin hears here.
 
         Raises:
             KbError: A template failed.
         """
-        files = self.files_of(url)
-        for path, data in files.items():
-            with open(f"{self._folder}/{path}", "xb") as target:  # noqa: PTH123 - a path object is slow
-                target.write(data)
-        return {path: digest(data) for path, data in files.items()}
-
-    def files_of(self, url: str) -> dict[str, bytes]:
-        """Return the files of a page by their paths; arguments and errors as for `draw`."""
         with told_by_mkdocs(self._settings):
             return dict(self._drawn(url))
 

@@ -42,11 +42,14 @@ class SiteRendering:
 
     Attributes:
         pages: See `RenderedSite`.
+        draw: Begins to draw the pages of a new site, unless that has begun. They keep every core busy for a while: what
+            the build waits for longer had better begin before.
         finish: Waits for the site.
         close: Gives up what is not done.
     """
 
     pages: tuple[RenderedPage, ...]
+    draw: Callable[[], None]
     finish: Callable[[], RenderedSite]
     close: Callable[[], None]
 
@@ -113,7 +116,7 @@ def begin_site(
             build = SiteBuild(config, content, today=today)
             build_by_mkdocs(config, content, build, stage.folder)
             stage.take_all()
-            drawing = SiteDrawing(build, lambda: DrawnSite(KnownSite(), {}), lambda: None)
+            drawing = SiteDrawing(build, lambda: None, lambda: DrawnSite(KnownSite(), {}), lambda: None)
         else:
             drawing = draw_site(
                 config,
@@ -134,7 +137,7 @@ def begin_site(
             drawn = drawing.finish()
         return RenderedSite(pages, drawing.build.issues(), drawn.times, drawn.known)
 
-    return SiteRendering(pages, finish, drawing.close)
+    return SiteRendering(pages, drawing.begin, finish, drawing.close)
 
 
 @contextmanager
