@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -16,19 +16,21 @@ Array = npt.NDArray[Any]
 _NUMBERS = "biuf"  # kinds of arrays that are kept
 
 
-def write_arrays(**arrays: Any) -> bytes:
-    """Write arrays of numbers by name: how long the head is, the head, then one array after the other."""
+def write_arrays(**arrays: Any) -> Iterator[bytes | memoryview]:
+    """Yield arrays of numbers by name as bytes: how long the head is, the head, then one array after the other."""
     made = {name: np.ascontiguousarray(array) for name, array in arrays.items()}
     head = json.dumps([[name, array.dtype.str, array.shape] for name, array in made.items()]).encode()
-    return b"".join([len(head).to_bytes(8, "little"), head, *(array.tobytes() for array in made.values())])
+    yield len(head).to_bytes(8, "little")
+    yield head
+    yield from (array.reshape(-1).view(np.uint8).data for array in made.values())
 
 
-def read_arrays(written: bytes | None) -> dict[str, Array]:
+def read_arrays(written: bytes | memoryview | None) -> dict[str, Array]:
     """Return arrays by name, not to be written to; none where nothing, or something else, was written."""
     arrays: dict[str, Array] = {}
     try:
         start = 8 + int.from_bytes((written or b"")[:8], "little")
-        for name, kind, shape in json.loads((written or b"")[8:start]):
+        for name, kind, shape in json.loads(bytes((written or b"")[8:start])):
             dtype = np.dtype(str(kind))
             if dtype.kind not in _NUMBERS:
                 return {}
@@ -47,7 +49,7 @@ def bytes_of(texts: Sequence[str]) -> Array:
 
 def lines_of(data: Array) -> list[str]:
     """Read what `bytes_of` wrote."""
-    return data.tobytes().decode().split("\n") if len(data) else []
+    return str(data.data, "utf-8").split("\n") if len(data) else []
 
 
 def write_field(name: str, field: FieldPostings) -> dict[str, Array]:

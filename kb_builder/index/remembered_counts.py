@@ -6,7 +6,7 @@ as they were some builds ago, with those of the few that were counted since: an 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -126,15 +126,15 @@ class _Memory:
         )
         is_few = last is not None and len(recent.checksums) <= max(_FEW, len(checksums) // _FEW_SHARE)
         if not is_few:
-            self._cache.put(self._all, self._key, _written(_Some([*checksums], made.postings)))
+            self._cache.put(self._all, self._key, *_written(_Some([*checksums], made.postings)))
             recent = _Some([], merged_postings([made.postings], [np.full(len(checksums), -1, np.int32)]))
-        self._cache.put(self._recent, self._key, _written(recent))
-        self._cache.put(self._words, self._key, _written_words(checksums, words, vectors))
+        self._cache.put(self._recent, self._key, *_written(recent))
+        self._cache.put(self._words, self._key, *_written_words(checksums, words, vectors))
         return made
 
     def _last(self) -> _Last | None:
-        recent = _read(self._cache.get(self._recent, self._key))
-        arrays = read_arrays(self._cache.get(self._words, self._key))
+        recent = _read(self._cache.view(self._recent, self._key))
+        arrays = read_arrays(self._cache.view(self._words, self._key))
         try:
             words = read_field("words", arrays)
             return _Last(lines_of(arrays["checksums"]), words, arrays.get("vectors"), recent) if recent else None
@@ -143,7 +143,7 @@ class _Memory:
 
     def _load(self, checksums: Sequence[str], recent: _Some) -> Postings | None:
         """Return the postings of all documents, if they are known."""
-        kept = _read(self._cache.get(self._all, self._key))
+        kept = _read(self._cache.view(self._all, self._key))
         if kept is None:
             return None
         numbers = {checksum: number for number, checksum in enumerate(checksums)}
@@ -166,14 +166,14 @@ def _ints(numbers: Iterable[int]) -> Ints:
     return np.array([*numbers], np.int32)
 
 
-def _written(some: _Some) -> bytes:
+def _written(some: _Some) -> Iterator[bytes | memoryview]:
     arrays: dict[str, Array] = {"checksums": bytes_of(some.checksums)}
     for name, field in some.postings.fields.items():
         arrays |= write_field(name, field)
     return write_arrays(**arrays)
 
 
-def _read(kept: bytes | None) -> _Some | None:
+def _read(kept: memoryview | None) -> _Some | None:
     """Read what `_written` made; nothing when it is not that."""
     arrays = read_arrays(kept)
     try:
@@ -183,6 +183,8 @@ def _read(kept: bytes | None) -> _Some | None:
         return None
 
 
-def _written_words(checksums: Sequence[str], words: FieldPostings, vectors: Vectors | None) -> bytes:
+def _written_words(
+    checksums: Sequence[str], words: FieldPostings, vectors: Vectors | None
+) -> Iterator[bytes | memoryview]:
     arrays = {"checksums": bytes_of(checksums), **write_field("words", words)}
     return write_arrays(**arrays, **({} if vectors is None else {"vectors": vectors}))

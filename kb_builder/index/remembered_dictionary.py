@@ -47,7 +47,7 @@ class RememberedDictionary:
 
     def recall(self) -> KnownDictionary | None:
         """Return that of the last build, if it was made with the same settings."""
-        arrays = read_arrays(self._cache.get(self._name, self._key))
+        arrays = read_arrays(self._cache.view(self._name, self._key))
         texts = {name: lines_of(arrays[name]) for name in _TEXTS if name in arrays}
         try:
             words = WordsBlocks(
@@ -93,7 +93,7 @@ class RememberedDictionary:
             lengths=impacts.lengths,
             largest=impacts.largest,
         )
-        self._cache.put(self._name, self._key, kept)
+        self._cache.put(self._name, self._key, *kept)
 
 
 _TEXTS = ("state", "terms", "forms", "seen", "packed", "words", "meanings", "shared", "firsts")

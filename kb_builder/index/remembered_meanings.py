@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -37,7 +37,7 @@ class RememberedMeanings:
 
     def recall(self) -> MeaningLists | None:
         """Return those of the last build, if they were made by the same vectors and settings."""
-        words, lists = (read_arrays(self._cache.get(kept, self._key)) for kept in (self._words, self._lists))
+        words, lists = (read_arrays(self._cache.view(kept, self._key)) for kept in (self._words, self._lists))
         try:
             self._words_key = _digest_of_words(words["names"].tobytes(), words["heights"])
             if lists["of"].tobytes().decode() != self._words_key:
@@ -59,7 +59,7 @@ class RememberedMeanings:
         """Write them; those of words only if they are others."""
         names = bytes_of(lists.names)
         words_key = _digest_of_words(names.tobytes(), lists.heights)
-        kept = write_arrays(
+        kept = _joined(
             of=np.frombuffer(words_key.encode(), np.uint8),
             key=np.frombuffer(lists.key.encode(), np.uint8),
             articles=lists.articles,
@@ -69,12 +69,16 @@ class RememberedMeanings:
         )
         if words_key == self._words_key:
             return {self._lists: kept}
-        return {self._words: write_arrays(names=names, levels=lists.levels, heights=lists.heights), self._lists: kept}
+        return {self._words: _joined(names=names, levels=lists.levels, heights=lists.heights), self._lists: kept}
 
     def remember(self, written: Mapping[str, bytes]) -> None:
         """Keep what was written for the next build."""
         for name, kept in written.items():
             self._cache.put(name, self._key, kept)
+
+
+def _joined(**arrays: Any) -> bytes:
+    return b"".join(write_arrays(**arrays))
 
 
 def _digest_of_words(names: bytes, heights: np.typing.NDArray[np.float64]) -> str:

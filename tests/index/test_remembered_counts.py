@@ -111,7 +111,7 @@ def test_search_files_are_the_same_with_counts_that_were_kept(tmp_path):
 
 
 def test_arrays_of_objects_are_not_read():
-    arrays = write_arrays(numbers=np.arange(3, dtype=np.int32), none=np.empty((0, 2)))
+    arrays = b"".join(write_arrays(numbers=np.arange(3, dtype=np.int32), none=np.empty((0, 2))))
 
     assert {name: (array.tolist(), array.shape) for name, array in read_arrays(arrays).items()} == {
         "numbers": ([0, 1, 2], (3,)),
