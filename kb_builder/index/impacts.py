@@ -178,15 +178,9 @@ def changed_impacts(
     made = _quantised(raw, boosts, largest)
     kept = np.arange(fresh.document_count, dtype=np.int32)
     kept[numbers] = -1
-    before = known.postings.renumbered(np.where(kept < 0, np.arange(len(kept), dtype=np.int32), np.int32(-1)))
-    touched = _cells(before) ^ _cells(made)
+    touched = {*known.postings.of_documents(numbers)} ^ {*made.of_documents(numbers)}
     impacts = Impacts(joined([known.postings.renumbered(kept), made]), lengths, largest)
     return impacts, frozenset(term for term, _, _ in touched)
-
-
-def _cells(postings: FieldPostings) -> set[tuple[str, int, int]]:
-    rows = zip(postings.rows.tolist(), postings.documents.tolist(), postings.frequencies.tolist(), strict=True)
-    return {(postings.terms[row], document, impact) for row, document, impact in rows}
 
 
 @dataclass(frozen=True, slots=True, eq=False)

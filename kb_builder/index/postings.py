@@ -72,6 +72,13 @@ class FieldPostings:
             return NO_NUMBERS
         return self.documents[self.ends[row - 1] if row else 0 : self.ends[row]]
 
+    def of_documents(self, numbers: Ints) -> Iterator[tuple[str, int, int]]:
+        """Yield the postings of some documents: term, document, frequency."""
+        at = np.flatnonzero(np.isin(self.documents, numbers))
+        rows = np.searchsorted(self.ends, at, side="right").tolist()
+        for row, place in zip(rows, at.tolist(), strict=True):
+            yield self.terms[row], int(self.documents[place]), int(self.frequencies[place])
+
     def pairs(self) -> dict[str, list[tuple[int, int]]]:
         """Return ``(document, frequency)`` pairs by term."""
         return {term: list(zip(where.tolist(), often.tolist(), strict=True)) for term, where, often in self}
