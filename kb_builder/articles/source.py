@@ -161,25 +161,50 @@ _Found = tuple[int, str, bool, str | None]  # position, address, whether it is a
 
 def inline_links(masked: str) -> Iterator[InlineLink]:
     """Yield every inline link and image of a text whose code is masked, in the order they end."""
-    open_brackets: list[tuple[int, bool]] = []
+    innermost = _innermost_pairs(masked)
+    for start, closed in _pairs(masked) if innermost is None else innermost:
+        destination = _DESTINATION.match(masked, closed + 1)
+        if destination is None:
+            continue
+        title = _TITLE.search(destination[1])
+        address = destination[1][: title.start()] if title else destination[1]
+        is_image = masked.startswith("!", start)
+        yield InlineLink(
+            start=start,
+            inside=start + 2 if is_image else start + 1,
+            closed=closed,
+            end=destination.end(),
+            href=_bare_address(address),
+            title=title[0].rstrip() if title else "",
+            is_image=is_image,
+        )
+
+
+def _pairs(masked: str) -> Iterator[tuple[int, int]]:
+    """Yield where each pair of brackets, with the mark of an image, begins and ends, in the order they end."""
+    open_brackets: list[int] = []
     for bracket in _BRACKET.finditer(masked):
         token = bracket.group()
-        if token.endswith("[") and not token.startswith("\\"):
-            open_brackets.append((bracket.start(), token == "!["))  # noqa: S105  (a bracket, not a password)
-        elif token == "]" and open_brackets:  # noqa: S105
-            start, is_image = open_brackets.pop()
-            if destination := _DESTINATION.match(masked, bracket.end()):
-                title = _TITLE.search(destination[1])
-                address = destination[1][: title.start()] if title else destination[1]
-                yield InlineLink(
-                    start=start,
-                    inside=start + 2 if is_image else start + 1,
-                    closed=bracket.start(),
-                    end=destination.end(),
-                    href=_bare_address(address),
-                    title=title[0].rstrip() if title else "",
-                    is_image=is_image,
-                )
+        if token == "]":  # noqa: S105  (a bracket, not a password)
+            if open_brackets:
+                yield open_brackets.pop(), bracket.start()
+        elif not token.startswith("\\"):
+            open_brackets.append(bracket.start())
+
+
+def _innermost_pairs(masked: str) -> list[tuple[int, int]] | None:
+    """Return those of `_pairs` that an address may follow, found quickly; None where one of them may hold another."""
+    if "\\" in masked:
+        return None
+    pairs: list[tuple[int, int]] = []
+    behind = 0
+    while (closed := masked.find("](", behind)) >= 0:
+        start = masked.rfind("[", behind, closed)
+        if start < 0 or masked.find("]", start, closed) >= 0:
+            return None
+        pairs.append((start - 1 if masked.startswith("!", start - 1, start) else start, closed))
+        behind = closed + 1
+    return pairs
 
 
 def definitions(masked: str) -> Iterator[re.Match[str]]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 import nh3
 
@@ -21,7 +22,7 @@ _CLEANER = nh3.Cleaner(
     tags=TAGS,
     clean_content_tags=REMOVED_WHOLE,
     attributes=ATTRIBUTES,
-    attribute_filter=allowed_value,
+    attribute_filter=lru_cache(maxsize=2000)(allowed_value),  # classes and addresses recur
     url_schemes=SCHEMES,
     link_rel=None,
 )

@@ -6,7 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kb_builder.articles.source import mask_code, source_anchors, source_headings, source_links
+from kb_builder.articles.source import (
+    _innermost_pairs,
+    _pairs,
+    mask_code,
+    source_anchors,
+    source_headings,
+    source_links,
+)
 from kb_builder.site.markdown import make_markdown
 
 
@@ -201,3 +208,16 @@ def test_h28_thousands_of_equal_headings_have_anchors_of_their_own() -> None:
 
     assert len({heading.anchor for heading in headings}) == 20_000
     assert headings[-1].anchor == "same_19999"
+
+
+@given(st.lists(st.sampled_from(["[", "]", "![", "](", "(", ")", "!", "\\", "a", "\n"]), max_size=20).map("".join))
+def test_brackets_are_paired_alike_both_ways(masked):
+    innermost = _innermost_pairs(masked)
+
+    if innermost is not None:
+        assert innermost == [pair for pair in _pairs(masked) if masked.startswith("(", pair[1] + 1)]
+
+
+def test_brackets_inside_each_other_are_paired_one_by_one():
+    assert _innermost_pairs("[![a](b)](c)") is None
+    assert _innermost_pairs("[a] [b](c) ![d](e)") == [(4, 6), (11, 14)]
