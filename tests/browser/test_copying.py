@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from kb_command import kb_done
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 from static_host import StaticHost
 
 pytestmark = pytest.mark.browser
@@ -38,7 +38,23 @@ def test_a_reply_is_copied_as_it_stands(
     page.goto(serve(site).url + "faq/orders/cancel/")
 
     page.get_by_text("Reply to paste").click()
-    page.get_by_role("button", name="Copy: The whole answer").press("Enter")
+    copy = page.get_by_role("button", name="Copy: The whole answer")
+    expect(copy).to_be_visible()
+    copy.press("Enter")
 
     expect(page.get_by_text("Copied.")).to_be_visible()
     assert page.evaluate("navigator.clipboard.readText()") == WHOLE
+
+
+def test_without_javascript_no_button_is_shown_that_does_nothing(
+    browser: Browser, serve: Callable[[Path], StaticHost], site: Path
+) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(serve(site).url + "faq/orders/cancel/")
+    page.get_by_text("Reply to paste").click()
+
+    expect(page.get_by_label("The whole answer").first).to_be_visible()
+    assert page.locator("[hidden]").count() > 2
+    assert page.locator("[hidden]:visible").count() == 0
+    context.close()
