@@ -41,7 +41,10 @@ addEventListener('submit', () => {
   isSubmitted = true; // What the box shows for it a moment later is not told.
   isAgain = false;
 });
-addEventListener('input', () => (isSubmitted = false));
+addEventListener('input', () => {
+  isSubmitted = false;
+  loadRedact().catch(() => {}); // It is there when there is something to tell.
+});
 addEventListener('focusout', () => commit(inBox, 'close'));
 addEventListener('keydown', ({ key }) => key === 'Escape' && commit(inBox, 'close'));
 addEventListener('click', onClick, true);
