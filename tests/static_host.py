@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import mimetypes
+import os
 import re
 import threading
 import time
@@ -20,6 +21,7 @@ CONTENT_SECURITY_POLICY = (
     "require-trusted-types-for 'script'; trusted-types 'none'"
 )
 HASHED = re.compile(r"[/-][\w]*-?[0-9a-f]{10}[./]")  # names that change with their content
+LATE_SCRIPTS = float(os.environ.get("KB_LATE_SCRIPTS", "0"))  # seconds; finds tests that act before a page is ready
 TYPES = {".js": "text/javascript", ".json": "application/json", ".vtt": "text/vtt", ".svg": "image/svg+xml"}
 
 
@@ -92,6 +94,7 @@ class StaticHost:
             200,
             path.read_bytes(),
             f"{kind}; charset=utf-8" if kind.startswith("text/") else kind,
+            delay_seconds=LATE_SCRIPTS if path.suffix == ".js" else 0.0,
             cache_control="max-age=31536000, immutable" if HASHED.search(target) else "no-cache",
         )
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from weakref import WeakKeyDictionary
 
-from playwright.sync_api import Locator, Page
+from playwright.sync_api import BrowserContext, Locator, Page, Request
 from static_host import StaticHost
+
+_under_way: WeakKeyDictionary[BrowserContext, set[Request]] = WeakKeyDictionary()
 
 
 def box(page: Page) -> Locator:
@@ -41,3 +45,27 @@ def requests_of(host: StaticHost, part: str) -> Iterator[list[str]]:
     found: list[str] = []
     yield found
     found += [request for request in host.requests[before:] if part in request]
+
+
+def watch_requests(context: BrowserContext) -> None:
+    """Let `settle` know what the pages of a context ask for."""
+    under_way = _under_way[context] = set()
+
+    def begin(request: Request) -> None:
+        under_way.add(request)
+
+    def end(request: Request) -> None:
+        under_way.discard(request)
+
+    context.on("request", begin)
+    context.on("requestfinished", end)
+    context.on("requestfailed", end)
+
+
+def settle(page: Page) -> None:
+    """Wait until all that the page loads is there. `networkidle` tells so of its beginning only."""
+    quiet_since, end = time.monotonic(), time.monotonic() + 15
+    while time.monotonic() < min(quiet_since + 0.4, end):
+        page.wait_for_timeout(50)
+        if _under_way[page.context]:
+            quiet_since = time.monotonic()

@@ -76,7 +76,7 @@ def test_an_answer_is_read_in_place_and_ends_the_search_for_one(page: Page, demo
 
 
 def test_the_question_goes_to_the_mail_program_as_it_was_written(page: Page, demo: StaticHost) -> None:
-    page.goto(demo.url + "contact/")
+    page.goto(demo.url + "contact/", wait_until="networkidle")
     opened: list[str] = []
     session = page.context.new_cdp_session(page)
     session.send("Page.enable")

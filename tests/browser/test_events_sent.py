@@ -14,7 +14,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from page_parts import box, options, results
+from page_parts import box, options, results, settle, watch_requests
 from page_problems import Problems
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 from static_host import StaticHost, serve_folder
@@ -80,6 +80,7 @@ def context(browser: Browser, problems: Problems) -> Iterator[BrowserContext]:
     """Open a fresh visitor whose browser does not say that a program drives it."""
     opened = browser.new_context(user_agent=AGENT)
     problems.watch(opened)
+    watch_requests(opened)
     yield opened
     opened.close()
     assert problems.unexpected() == []
@@ -101,9 +102,15 @@ def events(running: Running) -> Callable[..., list[dict[str, Any]]]:
     return new
 
 
+def visit(page: Page, url: str) -> None:
+    """Open a page as a reader does, who acts when it is there."""
+    page.goto(url)
+    settle(page)
+
+
 def leave(page: Page) -> None:
     """Leave as a reader does, when all that the page loads is there."""
-    page.wait_for_load_state("networkidle")
+    settle(page)
     page.mouse.move(5, 5)
     page.goto("about:blank")
 
@@ -119,10 +126,11 @@ def actions(found: list[dict[str, Any]]) -> list[str]:
 
 
 def test_a_search_a_click_and_leaving_give_each_event_once(page: Page, site: StaticHost, events) -> None:
-    page.goto(site.url)
+    visit(page, site.url)
     box(page).click()
     box(page).press_sequentially("cancel my order", delay=5)
     expect(options(page).first).to_contain_text("cancel my order")
+    settle(page)
     options(page).first.click()
     page.wait_for_url("**/faq/orders/cancel/")
     expect(page.get_by_role("heading", name="How do I cancel my order?")).to_be_visible()
@@ -152,24 +160,25 @@ def test_the_pages_of_a_visit_are_joined_without_storage(
     page: Page, site: StaticHost, running: Running, events
 ) -> None:
     before = len(running.records())
-    page.goto(f"{site.url}faq/orders/cancel/")
+    visit(page, f"{site.url}faq/orders/cancel/")
     page.mouse.move(5, 5)
-    page.goto(f"{site.url}faq/orders/track/")
+    visit(page, f"{site.url}faq/orders/track/")
     leave(page)
     events(2)
 
     assert len({record["visit"] for record in running.records()[before:]}) == 1
     assert page.context.cookies() == []
-    page.goto(site.url)
+    visit(page, site.url)
     assert page.evaluate("[localStorage.length, sessionStorage.length]") == [0, 0]
 
 
 def test_enter_is_one_query_told_by_the_results_page(page: Page, site: StaticHost, events) -> None:
-    page.goto(site.url)
+    visit(page, site.url)
     box(page).fill("refund")
     expect(options(page).first).to_be_visible()
     box(page).press("Enter")
     expect(results(page).first).to_be_visible()
+    settle(page)
     results(page).first.get_by_role("link").click()
     page.wait_for_url("**/faq/orders/**")
     leave(page)
@@ -183,13 +192,13 @@ def test_enter_is_one_query_told_by_the_results_page(page: Page, site: StaticHos
 
 
 def test_a_question_to_the_assistant_is_one_query_and_its_source_a_click(page: Page, site: StaticHost, events) -> None:
-    page.goto(site.url)
+    visit(page, site.url)
     page.get_by_role("button", name="Ask a question").click()
     page.get_by_label("Your question").fill("How do I cancel my order?")
     page.keyboard.press("Enter")
     source = page.get_by_role("log").get_by_role("link", name="How do I cancel my order?")
     expect(source).to_be_visible()
-    page.wait_for_load_state("networkidle")
+    settle(page)
     source.click()
     page.wait_for_url("**/cancel/")
     leave(page)
@@ -202,10 +211,11 @@ def test_a_question_to_the_assistant_is_one_query_and_its_source_a_click(page: P
 
 
 def test_what_is_only_typed_through_is_not_a_query(page: Page, site: StaticHost, events) -> None:
-    page.goto(site.url)
+    visit(page, site.url)
     for text in ("refu", "refund", "refund tra", "refund tracking"):
         box(page).fill(text)
         expect(options(page).last).to_contain_text(text)
+        settle(page)
     box(page).press("Escape")
     leave(page)
 
@@ -218,7 +228,7 @@ def test_what_is_only_typed_through_is_not_a_query(page: Page, site: StaticHost,
 
 
 def test_a_search_without_a_hit_is_a_query_without_an_impression(page: Page, site: StaticHost, events) -> None:
-    page.goto(f"{site.url}search/?q=zyzzyx")
+    visit(page, f"{site.url}search/?q=zyzzyx")
     expect(page.get_by_text("Nothing found").first).to_be_visible()
     leave(page)
 
@@ -230,14 +240,16 @@ def test_a_search_without_a_hit_is_a_query_without_an_impression(page: Page, sit
 
 def test_going_back_and_coming_back_counts_nothing_twice(page: Page, site: StaticHost, events) -> None:
     """The browser keeps the page (back-forward cache) or loads it again; either way it was counted."""
-    page.goto(f"{site.url}search/?q=refund", wait_until="networkidle")
+    visit(page, f"{site.url}search/?q=refund")
     expect(results(page).first).to_be_visible()
     page.mouse.move(5, 5)
-    page.goto(f"{site.url}faq/orders/cancel/", wait_until="networkidle")
+    visit(page, f"{site.url}faq/orders/cancel/")
     page.mouse.move(6, 6)
-    page.go_back(wait_until="networkidle")
+    page.go_back()
+    settle(page)
     page.mouse.move(7, 7)
-    page.go_forward(wait_until="networkidle")
+    page.go_forward()
+    settle(page)
     page.mouse.move(8, 8)
     leave(page)
 
@@ -246,21 +258,23 @@ def test_going_back_and_coming_back_counts_nothing_twice(page: Page, site: Stati
 
 def test_a_page_that_is_loaded_again_is_not_viewed_again(page: Page, site: StaticHost, events) -> None:
     """A discarded tab is loaded again when one comes back to it."""
-    page.goto(f"{site.url}faq/orders/cancel/", wait_until="networkidle")
+    visit(page, f"{site.url}faq/orders/cancel/")
     page.mouse.move(5, 5)
     for _ in range(3):
-        page.reload(wait_until="networkidle")
+        page.reload()
+        settle(page)
         page.mouse.move(6, 6)
-    page.goto(f"{site.url}search/?q=refund", wait_until="networkidle")
+    visit(page, f"{site.url}search/?q=refund")
     page.mouse.move(7, 7)
-    page.reload(wait_until="networkidle")
+    page.reload()
+    settle(page)
     leave(page)
 
     assert sorted(actions(events(3))) == ["impression", "query", "view"]
 
 
 def test_hiding_a_page_twice_sends_its_view_once(page: Page, site: StaticHost, events) -> None:
-    page.goto(f"{site.url}faq/orders/cancel/")
+    visit(page, f"{site.url}faq/orders/cancel/")
     page.mouse.move(5, 5)
     for _ in range(2):
         other = page.context.new_page()
@@ -276,7 +290,7 @@ def test_hiding_a_page_twice_sends_its_view_once(page: Page, site: StaticHost, e
 
 def test_without_a_real_input_event_nothing_is_sent(page: Page, site: StaticHost, events) -> None:
     """Crawlers and previews open pages and touch nothing."""
-    page.goto(f"{site.url}faq/orders/cancel/")
+    visit(page, f"{site.url}faq/orders/cancel/")
     page.evaluate("document.querySelector('a').click()")
     page.goto("about:blank")
 
@@ -286,7 +300,7 @@ def test_without_a_real_input_event_nothing_is_sent(page: Page, site: StaticHost
 def test_personal_data_does_not_leave_the_browser(page: Page, site: StaticHost, events) -> None:
     sent: list[str] = []
     page.on("request", lambda request: sent.append(f"{request.url} {request.post_data or ''}"))
-    page.goto(site.url)
+    visit(page, site.url)
     box(page).fill("refund for jo@mail.example LF-4820193")
     expect(options(page).first).to_be_visible()
     page.evaluate(
@@ -309,7 +323,7 @@ def test_global_privacy_control_sends_nothing_that_joins_two_events(
 ) -> None:
     context.set_extra_http_headers({"Sec-GPC": "1"})
     context.add_init_script("Object.defineProperty(Navigator.prototype, 'globalPrivacyControl', { get: () => true })")
-    page.goto(site.url)
+    visit(page, site.url)
     box(page).fill("refund")
     options(page).first.click()
     page.wait_for_url("**/faq/orders/**")
@@ -323,14 +337,14 @@ def test_global_privacy_control_sends_nothing_that_joins_two_events(
 
 def test_do_not_track_sends_nothing(context, page: Page, site: StaticHost, events) -> None:
     context.add_init_script("Object.defineProperty(Navigator.prototype, 'doNotTrack', { get: () => '1' })")
-    page.goto(f"{site.url}faq/orders/cancel/")
+    visit(page, f"{site.url}faq/orders/cancel/")
     leave(page)
 
     assert events(0) == []
 
 
 def test_a_way_to_reach_people_is_counted_by_its_channel(page: Page, site: StaticHost, events) -> None:
-    page.goto(f"{site.url}contact/")
+    visit(page, f"{site.url}contact/")
     page.evaluate("addEventListener('click', (event) => event.preventDefault())")
     page.get_by_role("link", name="Call: Phone").click()
     leave(page)
@@ -343,7 +357,7 @@ def test_a_way_to_reach_people_is_counted_by_its_channel(page: Page, site: Stati
 
 def test_the_contact_form_tells_what_was_offered_and_whether_it_was_sent(page: Page, site: StaticHost, events) -> None:
     page.route("https://shop.example/**", lambda route: route.fulfill(status=200, body="thanks"))
-    page.goto(f"{site.url}contact/", wait_until="networkidle")
+    visit(page, f"{site.url}contact/")
     form = page.locator("form[data-kb-ask]")
     form.locator("textarea").press_sequentially("how do i cancel my order", delay=5)
     expect(form.locator("details").first).to_be_visible()
@@ -362,9 +376,9 @@ def test_the_contact_form_tells_what_was_offered_and_whether_it_was_sent(page: P
 
 
 def test_a_click_on_narrowed_results_belongs_to_the_same_query(page: Page, site: StaticHost, events) -> None:
-    page.goto(f"{site.url}search/?q=order", wait_until="networkidle")
+    visit(page, f"{site.url}search/?q=order")
     page.get_by_role("main").get_by_role("checkbox").first.click()
-    page.wait_for_load_state("networkidle")
+    settle(page)
     results(page).last.get_by_role("link").first.click()
     page.wait_for_url("**/faq/orders/**")
     leave(page)
@@ -380,7 +394,7 @@ def test_the_policy_admits_the_endpoint_and_nothing_else(
     page: Page, site: StaticHost, running: Running, problems
 ) -> None:
     problems.expect("Content Security Policy|violates the following|Fetch API cannot load")
-    page.goto(site.url)
+    visit(page, site.url)
 
     policy = page.locator('meta[http-equiv="Content-Security-Policy"]').get_attribute("content")
     assert policy is not None
@@ -392,7 +406,7 @@ def test_a_collector_that_is_down_is_not_noticed(page: Page, site: StaticHost, p
     page.route("**/events", lambda route: route.abort())
     page.route("**/events.js", lambda route: route.abort())
     problems.expect("Failed to load resource")
-    page.goto(site.url)
+    visit(page, site.url)
     box(page).fill("refund")
     expect(options(page).first).to_be_visible()
     options(page).first.click()
@@ -402,7 +416,7 @@ def test_a_collector_that_is_down_is_not_noticed(page: Page, site: StaticHost, p
 def test_without_a_server_the_events_are_in_the_requests_for_a_file(context, page: Page, tmp_path: Path) -> None:
     all_told = {"query", "impression", "view"}
     with serve_folder(build(tmp_path / "static", "beacon: beacon.txt")) as host:
-        page.goto(host.url)
+        visit(page, host.url)
         box(page).fill("réfund 返品")
         box(page).press("Enter")
         expect(results(page).first).to_be_visible()
@@ -434,8 +448,9 @@ def test_where_events_are_not_asked_for_nothing_of_them_is_loaded(page: Page, de
 
 
 def test_a_no_with_its_reason_is_a_vote_that_takes_the_place_of_the_first(page: Page, site: StaticHost, events) -> None:
-    page.goto(f"{site.url}faq/orders/cancel/")
+    visit(page, f"{site.url}faq/orders/cancel/")
     page.get_by_role("button", name="No", exact=True).click()
+    settle(page)
     page.get_by_label("Out of date").check()
     page.get_by_label("What should it say?").fill("Order LF-1234567 was packed, ask me at a@b.example")
     page.get_by_role("button", name="Send").click()
@@ -455,7 +470,7 @@ def test_a_no_with_its_reason_is_a_vote_that_takes_the_place_of_the_first(page: 
 def test_the_contact_form_tells_what_it_suggested_and_whether_that_solved_it(
     page: Page, site: StaticHost, events
 ) -> None:
-    page.goto(f"{site.url}contact/")
+    visit(page, f"{site.url}contact/")
     page.get_by_label("Your question").fill("how do I cancel my order")
     page.locator("[data-kb-suggested] summary").first.click()
     page.get_by_role("button", name="This solved it").first.click()
@@ -470,7 +485,7 @@ def test_the_contact_form_tells_what_it_suggested_and_whether_that_solved_it(
 
 
 def test_pages_are_named_from_the_sites_root_in_every_language(page: Page, site: StaticHost, events) -> None:
-    page.goto(f"{site.url}de/contact/")
+    visit(page, f"{site.url}de/contact/")
     page.locator("form[data-kb-ask] textarea").fill("wie storniere ich eine bestellung")
     page.locator("[data-kb-suggested] summary").first.click()
     page.locator("[data-kb-suggested] details button").first.click()
@@ -495,11 +510,12 @@ def test_a_click_is_of_the_ranking_that_drafted_its_result_while_an_experiment_r
         "document.onreadystatechange = () =>"
         f" document.querySelector('form[data-kb-search]')?.setAttribute('data-kb-experiment', {told})"
     )
-    page.goto(site.url, wait_until="networkidle")
+    visit(page, site.url)
     box(page).click()
     box(page).fill("money back for an order")
     expect(options(page).filter(has_text="Where is my order?")).to_be_visible()
     refund = options(page).filter(has_text="refund")  # by its meaning only, so that the present ranking has it higher
+    settle(page)
     refund.click()
     page.wait_for_url("**/faq/orders/refund/")
     leave(page)
@@ -518,7 +534,7 @@ def test_a_visit_in_the_holdout_sees_no_suggestions(page: Page, site: StaticHost
         "document.onreadystatechange = () =>"
         " document.querySelector('form[data-kb-ask]')?.setAttribute('data-kb-holdout', '0.5')"
     )
-    page.goto(f"{site.url}contact/")
+    visit(page, f"{site.url}contact/")
     page.get_by_label("Your question").fill("how do I cancel my order")
     page.wait_for_timeout(1500)
 

@@ -74,6 +74,12 @@ def vote_of(event: dict[str, Any]) -> tuple[Any, ...]:
     return event["page"], event["helpful"], event.get("reason"), event.get("message")
 
 
+def open_article(page: Page, site: StaticHost) -> None:
+    """Open the article, and wait until its script takes votes: it hides the reasons then."""
+    page.goto(site.url + ARTICLE)
+    expect(page.get_by_text("What is the matter with it?").first).to_be_hidden()
+
+
 def test_without_javascript_a_yes_is_thanked_for(plain: Page, site: StaticHost, votes: Votes) -> None:
     plain.goto(site.url + ARTICLE)
     plain.get_by_role("button", name="Yes", exact=True).click()
@@ -111,7 +117,7 @@ def test_enter_among_the_reasons_never_votes_yes(plain: Page, site: StaticHost, 
 def test_with_javascript_the_reader_stays_and_one_vote_is_posted(page: Page, site: StaticHost, votes: Votes) -> None:
     sent: list[str] = []
     page.on("request", lambda request: sent.append(request.post_data or "") if "/votes" in request.url else None)
-    page.goto(site.url + ARTICLE)
+    open_article(page, site)
     page.get_by_role("button", name="No", exact=True).click()
     page.get_by_label("Something is missing").check()
     page.get_by_label("What should it say?").fill("How, for LF-1234567? a@b.example")
@@ -126,7 +132,7 @@ def test_with_javascript_the_reader_stays_and_one_vote_is_posted(page: Page, sit
 
 
 def test_a_no_without_a_reason_is_sent_when_the_page_is_left(page: Page, site: StaticHost, votes: Votes) -> None:
-    page.goto(site.url + ARTICLE)
+    open_article(page, site)
     page.get_by_role("button", name="No", exact=True).click()
     page.get_by_label("What should it say?").fill("I have not sent this")
     page.goto(site.url)
@@ -138,7 +144,7 @@ def test_a_dead_endpoint_hurts_nobody(page: Page, site: StaticHost, problems: Pr
     """H56."""
     problems.expect("votes")  # The browser itself says that it was refused.
     page.route("**/votes", lambda route: route.abort())
-    page.goto(site.url + ARTICLE)
+    open_article(page, site)
     page.get_by_role("button", name="Yes", exact=True).click()
 
     expect(page.get_by_text("Thank you.")).to_be_visible()

@@ -31,7 +31,7 @@ def test_a_hit_on_spoken_words_leads_to_their_second(page: Page, demo: StaticHos
 
 
 def test_a_time_in_the_transcript_starts_the_video_there(page: Page, demo: StaticHost) -> None:
-    page.goto(demo.url + GUIDE)
+    page.goto(demo.url + GUIDE, wait_until="networkidle")
     page.get_by_text("What is said in the video").click()
     link = page.locator("[data-kb-second]").last
     link.press("Enter")
