@@ -113,6 +113,8 @@ def word_counts(text: str, language: str) -> Counter[str]:
 
 def _is_typographic(text: str) -> bool:
     """Say whether a text is of ASCII and of marks that fold to no word, as most of an English site is."""
+    if text.isascii():
+        return True
     beyond = text.encode("utf-8", "surrogatepass").translate(None, _ASCII)
     return _TYPOGRAPHIC.issuperset(beyond.decode("utf-8", "surrogatepass"))
 

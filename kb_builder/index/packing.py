@@ -15,7 +15,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-_BASE = 32
+_BITS = 5
+_BASE = 1 << _BITS
 _LAST, _MORE = 48, 93  # neither range has a quotation mark or a backslash, which JSON would escape
 _NEXT_WEIGHT = "."
 _FIRST_CAPITAL, _MOST_SHARED = ord("A"), 25
@@ -135,7 +136,7 @@ def _sizes(values: Numbers) -> Numbers:
 def _write_numbers(written: npt.NDArray[np.uint8], starts: Numbers, values: Numbers, sizes: Numbers) -> None:
     for place in range(int(sizes.max())):
         has = sizes > place
-        digits = values[has] // _BASE**place % _BASE
+        digits = (values[has] >> _BITS * place) & (_BASE - 1)
         written[starts[has] + place] = np.where(sizes[has] == place + 1, _LAST, _MORE) + digits
 
 

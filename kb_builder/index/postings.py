@@ -13,6 +13,7 @@ import numpy.typing as npt
 Ints = npt.NDArray[np.int32]
 NO_NUMBERS: Ints = np.empty(0, np.int32)
 _FEW_TIMES = 8
+_MOST_SHORT = 2**16
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -40,7 +41,9 @@ class FieldPostings:
         rows = _rows_of(terms, places)
         frequencies = chain.from_iterable(count.values() for count in counts)
         documents = np.repeat(np.arange(len(counts), dtype=np.int32), [len(count) for count in counts])
-        return _arranged(names, rows, documents, np.fromiter(frequencies, np.int32, len(terms)))
+        # ascending already; and numpy sorts short numbers in a tenth of the time
+        order = np.argsort(rows.astype(np.uint16) if len(names) < _MOST_SHORT else rows, kind="stable")
+        return _cut(names, rows, documents[order], np.fromiter(frequencies, np.int32, len(terms))[order])
 
     @property
     def counts(self) -> npt.NDArray[np.int64]:

@@ -315,8 +315,17 @@ def _largest(products: npt.NDArray[np.float32], most: int) -> tuple[npt.NDArray[
         folded = np.maximum.reduce([products[:, at * width : (at + 1) * width] for at in range(_FOLDS)])
         bounds = np.partition(folded, width - most - 1, axis=1)[:, width - most - 1]
         found = np.flatnonzero(products >= bounds[:, None])
-        rows, values = found // count, products.ravel()[found]
-        ends = np.cumsum(np.bincount(rows, minlength=len(products)))
-        behind = values[np.lexsort((values, rows))[ends - most - 1]]
+        rows, values = _rows_of(found, products), products.ravel()[found]
+        counts = np.bincount(rows)
+        few = np.full((len(products), counts.max()), -np.inf, np.float32)
+        few[rows, np.arange(len(found)) - (np.cumsum(counts) - counts)[rows]] = values
+        behind = np.partition(few, -most - 1, axis=1)[:, -most - 1]
         found = found[values > behind[rows]]
-    return behind, found // count, found % count, products.ravel()[found]
+    rows = _rows_of(found, products)
+    return behind, rows, found - rows * count, products.ravel()[found]
+
+
+def _rows_of(places: npt.NDArray[np.int64], table: npt.NDArray[Any]) -> npt.NDArray[np.int64]:
+    """Return the row of each of some places in a table, which are ascending: to divide them would take longer."""
+    ends = np.searchsorted(places, np.arange(1, len(table) + 1) * table.shape[1])
+    return np.repeat(np.arange(len(table)), np.diff(ends, prepend=0))

@@ -2,6 +2,7 @@
 
 import math
 
+import numpy as np
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
@@ -101,6 +102,20 @@ def test_how_many_words_are_multiplied_at_once_changes_nothing(monkeypatch):
     monkeypatch.setattr(semantic, "_CHUNK_WORDS", 1)
 
     assert lists_of(SHOP) == whole
+
+
+@pytest.mark.parametrize("count", [5, 60, 1000], ids=["few", "some", "many"])
+@pytest.mark.parametrize("values", [3, 50, 10**6], ids=["nearly all tie", "many tie", "few tie"])
+def test_the_strongest_of_a_row_are_those_above_the_first_that_is_left_out(count, values):
+    products = np.random.default_rng(count).integers(-values, values, (9, count)).astype(np.float32)
+
+    behind, rows, columns, found = semantic._largest(products, 10)
+
+    first_left_out = [sorted(row, reverse=True)[10] if count > 10 else -np.inf for row in products.tolist()]
+    assert behind.tolist() == first_left_out
+    above = [(row, column) for row, column in np.ndindex(products.shape) if products[row, column] > first_left_out[row]]
+    assert [*zip(rows.tolist(), columns.tolist(), strict=True)] == above
+    assert found.tolist() == [products[place] for place in above]
 
 
 @pytest.mark.parametrize(
