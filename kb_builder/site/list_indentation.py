@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from markdown import Extension, Markdown
@@ -88,8 +87,7 @@ class _Line(NamedTuple):
     rest: str  # from there on; empty for a blank line
 
 
-@dataclass(frozen=True, slots=True)
-class _Item:
+class _Item(NamedTuple):
     """A list item that is open, or one of Python-Markdown's own blocks.
 
     Its content begins at one column of the source and at another of the result.
@@ -100,16 +98,14 @@ class _Item:
     is_ordered: bool | None  # None: this is no list item
 
 
-@dataclass(frozen=True, slots=True)
-class _Paragraph:
+class _Paragraph(NamedTuple):
     """A paragraph that is open: its next lines move with its first, unless they hang on it lazily."""
 
     shift: int
     is_quoted: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class _Block:
+class _Block(NamedTuple):
     """Lines without a blank line between them, which Python-Markdown takes for what the first of them is."""
 
     depth: int

@@ -64,6 +64,7 @@ _NEEDED_IN_BLOCKS: dict[str, tuple[str, ...]] = {
 _ALWAYS = ("",)
 # A line by itself that begins as no other block does; tables, definitions and underlined headings have two at least.
 _PARAGRAPH = re.compile(r"(?:\*\*|`)?[^\W\d_].*")
+_HEADING = re.compile(r"(#{1,6})([^#\\\n]*)")
 _ReadAddress = Callable[[str, int], tuple[str, str | None, int, bool]]
 _ReadWords = Callable[[str, int], tuple[str, int, bool]]
 
@@ -90,11 +91,15 @@ class _Blocks:
 
     def parse(self, parent: etree.Element, blocks: list[str]) -> None:
         """Do what `BlockParser.parseBlocks` does: let the first processor that can have the first block."""
-        is_paragraph = _PARAGRAPH.fullmatch
+        is_paragraph, is_heading = _PARAGRAPH.fullmatch, _HEADING.fullmatch
         while blocks:
             block = blocks[0]
             if is_paragraph(block):
                 self._take_paragraph(parent, blocks)
+                continue
+            if heading := is_heading(block):
+                etree.SubElement(parent, f"h{len(heading[1])}").text = heading[2].strip()
+                del blocks[0]
                 continue
             for processor, needed, others in self._tried:
                 if needed not in block:
