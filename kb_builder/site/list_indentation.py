@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from itertools import chain
 from typing import NamedTuple
 
 from markdown import Extension, Markdown
@@ -65,7 +66,7 @@ def to_four_spaces(text: str) -> str:
     Source: CommonMark 0.31, sections 4 and 5, without its rule that an empty item ends at a blank line. An item's
     content may also begin at Python-Markdown's column when that is further left.
     """
-    return "\n".join(line for lines in _rewrite(text.split("\n"), quotes=_MOST_QUOTES) for line in lines)
+    return "\n".join(chain.from_iterable(_rewrite(text.split("\n"), quotes=_MOST_QUOTES)))
 
 
 class ListIndentationExtension(Extension):
@@ -85,6 +86,9 @@ class _Line(NamedTuple):
     text: str
     column: int  # where it begins, counted from 0
     rest: str  # from there on; empty for a blank line
+
+
+_EMPTY = _Line("", 0, "")
 
 
 class _Item(NamedTuple):
@@ -125,7 +129,7 @@ class _Rewriter:
     """Goes through the lines once. ``depth`` is always the number of list items a line stands in."""
 
     def __init__(self, lines: Iterable[str], *, quotes: int) -> None:
-        self.lines = [_parse(line) for line in lines]
+        self.lines = [_parse(line) if line else _EMPTY for line in lines]
         self.rewritten: list[list[str]] = []
         self._quotes = quotes
         self._items: list[_Item] = []
@@ -214,8 +218,11 @@ class _Rewriter:
     def _write(self, line: _Line, column: int, rest: str | None = None) -> None:
         is_same = not line.rest or (column == line.column and rest is None)
         text = line.text if is_same else " " * column + (line.rest if rest is None else rest)
-        self.rewritten.append([*self._waiting, text])
-        self._waiting = []
+        if self._waiting:
+            self.rewritten.append([*self._waiting, text])
+            self._waiting = []
+        else:
+            self.rewritten.append([text])
 
     def _begin_block(self, depth: int, *, needs_blank: bool, is_list: bool = False) -> None:
         """Leave the items that end here, after a blank line where Python-Markdown would not notice without one."""
