@@ -33,7 +33,7 @@ _MAKER = "maker.txt"
 _MOST_AT_ONCE = 8_000_000  # bytes
 _PACKAGES = (
     *("Markdown", "pymdown-extensions", "Pygments", "nh3", "mkdocs", "mkdocs-material", "Jinja2", "MarkupSafe"),
-    *("PyStemmer", "regex", "whoosh-reloaded", "numpy", "PyYAML", "pydantic"),
+    *("PyStemmer", "regex", "whoosh-reloaded", "numpy", "PyYAML", "pydantic", "tdewolff-minify"),
 )
 
 

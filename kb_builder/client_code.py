@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Mapping
 
-import minify
-
 from kb_builder.bundled import bundled
+from kb_builder.cache import Cache, digest
 from kb_builder.files import OutputFile
 
 ENTRY = "main.js"
 WIDGET = "widget.js"
+_KEPT = "scripts"
 
 _IMPORT = re.compile(r"^import \{([^}]*)\} from '\./([^']*)';\n", re.MULTILINE)
 _IMPORT_WHEN_NEEDED = re.compile(r"\bimport\('\./([^']*)'\)")
@@ -58,6 +59,18 @@ def widget_code() -> bytes:
     return _minified(_joined(needed, WIDGET, modules))
 
 
+def remembered_scripts(known: Cache) -> tuple[OutputFile, ...]:
+    """Return `client_files`, and the widget's as `WIDGET` behind them, minified only if no earlier build has."""
+    key = digest(*(text for module in _modules().items() for text in module))
+    kept = known.get(_KEPT, key)
+    if kept is not None:
+        known.keep(_KEPT)
+        return tuple(OutputFile(path, code.encode()) for path, code in json.loads(kept))
+    scripts = (*client_files(), OutputFile(WIDGET, widget_code()))
+    known.put(_KEPT, key, json.dumps([(script.path, script.data.decode()) for script in scripts]).encode())
+    return scripts
+
+
 def scripts_for(search_files: Iterable[str]) -> frozenset[str]:
     """Return the names of the scripts that the search box has loaded when these search files were fetched for it."""
     misspelled = any(name.startswith("spelling-") for name in search_files)
@@ -96,5 +109,7 @@ def _minified(code: str, *, before: str = "", exports: Iterable[str] = ()) -> by
         if exports
         else f"(() => {{\n{code}}})();\n"
     )
+    import minify  # builds after an edit have no use for it
+
     minified: str = minify.string("application/javascript", file)
     return minified.encode()

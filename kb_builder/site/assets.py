@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from kb_builder.client_code import client_files, widget_code
+from kb_builder.cache import Cache
+from kb_builder.client_code import remembered_scripts
 from kb_builder.files import OutputFile
 from kb_builder.issues import KbError
 from kb_builder.settings import ThemeSettings
@@ -33,8 +34,8 @@ class Assets:
     client_url: str
 
 
-def site_assets(theme: ThemeSettings) -> Assets:
-    """Read the theme's and the client's files. Edge: disk.
+def site_assets(theme: ThemeSettings, known: Cache | None = None) -> Assets:
+    """Read the theme's and the client's files; ``known`` is what earlier builds minified. Edge: disk.
 
     Style sheets and the client have the hash of their content in their address, so that browsers may keep them for
     ever. Of Material there is one style sheet and nothing else.
@@ -42,24 +43,25 @@ def site_assets(theme: ThemeSettings) -> Assets:
     Raises:
         KbError: The installation is incomplete.
     """
-    return _assets(theme_tokens(theme))
+    return _assets(theme_tokens(theme), remembered_scripts(known or Cache(None)))
 
 
 @lru_cache(maxsize=1)  # `kb serve` builds again and again
-def _assets(tokens: str) -> Assets:
+def _assets(tokens: str, scripts: tuple[OutputFile, ...]) -> Assets:
     look = b"".join(file.data for file in _files(THEME_DIR / "styles"))
     styles = [_hashed("assets/material.css", _material_css()), _hashed("assets/help_center.css", look)]
     others = [OutputFile(f"assets/{file.path}", file.data) for file in _files(THEME_DIR / "assets")]
     if tokens:
         styles.append(_hashed("assets/tokens.css", tokens.encode()))
-    client = (*client_files(), *_files(THEME_DIR / "on_demand"))  # what its code loads lies beside it
+    *modules, widget = scripts
+    client = (*modules, *_files(THEME_DIR / "on_demand"))  # what its code loads lies beside it
     client_url = f"assets/kb-{_hash(client)}/"
     return Assets(
         files=(
             *styles,
             *others,
             *(OutputFile(client_url + file.path, file.data) for file in client),
-            _hashed("assets/widget.js", widget_code()),
+            _hashed("assets/widget.js", widget.data),
         ),
         style_urls=tuple(style.path for style in styles),
         client_url=client_url,

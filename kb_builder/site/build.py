@@ -18,7 +18,7 @@ from kb_builder.articles.links import link_targets
 from kb_builder.articles.model import Audience, Content
 from kb_builder.articles.policies import version_redirects
 from kb_builder.articles.translations import shown_in_languages
-from kb_builder.cache import digest
+from kb_builder.cache import Cache, digest
 from kb_builder.config import Config
 from kb_builder.files import OutputFile
 from kb_builder.issues import Issue, sort_issues
@@ -113,10 +113,11 @@ class SiteBuild:
         today: dt.date,
         only: Collection[str] | None = None,
         pages: Collection[str] | None = None,
+        cache: Cache | None = None,
     ) -> None:
         """Take what to build; with ``only``, just these pages have views, and the rest is known.
 
-        ``pages`` are then the URLs of all, which links of further languages need.
+        ``pages`` are then the URLs of all, which links of further languages need. ``cache`` is what earlier builds made.
         """
         self.words = {language: labels_of(config, language) for language in ("", *content.languages)}
         self._words_keys = {language: words_key(words) for language, words in self.words.items()}
@@ -124,6 +125,7 @@ class SiteBuild:
         self._content = content
         self._today = today
         self._only, self._pages = only, pages
+        self._cache = cache
         self._sources = sources_of(content)
         self._bodies: dict[str, WrittenBody] = {}
         self._read = lru_cache(maxsize=4)(WrittenBody.read)  # a page is drawn in several steps
@@ -157,7 +159,7 @@ class SiteBuild:
     @cached_property
     def assets(self) -> Assets:
         """The files that pages load besides content."""
-        return site_assets(self._config.settings.theme)
+        return site_assets(self._config.settings.theme, self._cache)
 
     @cached_property
     def site_map(self) -> SiteMap:

@@ -90,7 +90,7 @@ def draw_site(
     """
     last, outline = last or KnownSite(), outline_key(config, content, today=today.isoformat())
     edited = _edited(config, content, stage, last) if last.outline == outline else None
-    build = SiteBuild(config, content, today=today, only=edited)
+    build = SiteBuild(config, content, today=today, only=edited, cache=cache)
     remembered = RememberedPages(cache, build, site_url=config.site_url)
     urls = sorted(build.views if edited is None else edited)
     links = links_key(config, content) if edited is None else last.links

@@ -71,7 +71,7 @@ def render_texts(
         limits: What a text may take, see `text_limits`.
         sections_of: What search makes of the HTML of a text; see `RenderedPage`.
     """
-    build = SiteBuild(config, content, today=today)
+    build = SiteBuild(config, content, today=today, cache=cache)
     remembered = RememberedPages(cache, build, site_url=config.site_url)
     articles, categories = content.articles.values(), content.categories.values()
     urls = ("", CONTACT_URL, *(article.url for article in articles), *(category.url for category in categories))

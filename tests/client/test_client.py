@@ -11,7 +11,9 @@ from pathlib import Path
 import pytest
 
 from kb_builder.bundled import bundled
-from kb_builder.client_code import client_files
+from kb_builder import client_code
+from kb_builder.cache import Cache
+from kb_builder.client_code import client_files, remembered_scripts, widget_code
 from kb_builder.index.browser_engine import find_node
 
 FOLDER = Path(__file__).parent
@@ -127,3 +129,32 @@ def test_the_client_makes_no_markup_and_runs_no_text(name: str) -> None:
         "localStorage",
     ):
         assert forbidden not in source
+
+
+def test_scripts_are_minified_once(tmp_path, monkeypatch):
+    made = []
+    minified = client_code._minified
+    monkeypatch.setattr(client_code, "_minified", lambda *a, **named: made.append(a) or minified(*a, **named))
+
+    for _ in range(2):
+        cache = Cache(tmp_path, maker="test")
+        scripts = remembered_scripts(cache)
+        cache.save()
+        cache.close()
+
+    assert [script.data for script in scripts] == [*(file.data for file in client_files()), widget_code()]
+    assert len(made) == 2 * len(scripts)
+
+
+def test_scripts_are_minified_again_when_their_code_was_changed(tmp_path, monkeypatch):
+    cache = Cache(tmp_path, maker="test")
+    remembered_scripts(cache)
+    cache.save()
+    cache.close()
+    modules = client_code._modules()
+    modules["main.js"] += "document.title = 'changed';\n"
+    monkeypatch.setattr(client_code, "_modules", lambda: dict(modules))
+
+    again = remembered_scripts(Cache(tmp_path, maker="test"))
+
+    assert b"'changed'" in again[0].data or b'"changed"' in again[0].data
