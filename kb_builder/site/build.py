@@ -117,7 +117,7 @@ class SiteBuild:
     ) -> None:
         """Take what to build; with ``only``, just these pages have views, and the rest is known.
 
-        ``pages`` are then the URLs of all, which links of further languages need. ``cache`` is what earlier builds made.
+        ``pages`` are then the URLs of all, which links of further languages need. ``cache`` knows earlier builds.
         """
         self.words = {language: labels_of(config, language) for language in ("", *content.languages)}
         self._words_keys = {language: words_key(words) for language, words in self.words.items()}

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from kb_builder.bundled import bundled
 from kb_builder import client_code
+from kb_builder.bundled import bundled
 from kb_builder.cache import Cache
 from kb_builder.client_code import client_files, remembered_scripts, widget_code
 from kb_builder.index.browser_engine import find_node
