@@ -327,25 +327,21 @@ class SiteBuild:
             client_url=self.assets.client_url,
             readers=config.settings.widget.origins,
         )
-        texts = {
-            article.url: self.markdown(article.url)
-            for article in self._content.articles.values()
-            if self.is_indexed(article.url)
-        }
+        urls = {article.url for article in self._content.articles.values() if self.is_indexed(article.url)}
         is_for_agents = config.audience is Audience.AGENT
         own = {url: view for url, view in self.views.items() if is_for_agents and not view.text_language}
         replies = (reply_of(view, self.body(url).html) for url, view in own.items())
         return (
             headers,
             *([replies_file(reply for reply in replies if reply)] if is_for_agents else []),
-            *(file for language in ("", *self._content.languages) for file in self._llms_files(language, texts)),
+            *(file for language in ("", *self._content.languages) for file in self._llms_files(language, urls)),
         )
 
-    def _llms_files(self, language: str, texts: Mapping[str, str]) -> tuple[OutputFile, ...]:
+    def _llms_files(self, language: str, urls: Collection[str]) -> tuple[OutputFile, ...]:
         home = self.views[f"{language}/" if language else ""]
         summary = home.summary if language else self._config.site_description
         content = in_language(self._content, language)
-        return llms_files(content, texts, site=home.site, summary=summary, others=home.translations)
+        return llms_files(content, urls, self.markdown, site=home.site, summary=summary, others=home.translations)
 
     def static_files(self) -> tuple[OutputFile, ...]:
         """Return the files that no template draws and that are no content."""

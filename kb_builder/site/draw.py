@@ -132,7 +132,7 @@ def draw_site(
     others = last.others if edited is not None else _write_others(config, content, build, stage)
     if last.pages and len(new) <= _ONE_LOADS:  # this process compiles search meanwhile, with another
         workers = 1
-    drawing = _Drawing(drawer, build, stage, new, one, workers=workers, limits=limits)
+    drawing = _Drawing(drawer, build, stage, new, one, workers=workers, limits=limits, gives_way=not last.pages)
     if last.pages:
         drawing.begin()
 
@@ -315,10 +315,11 @@ class _Drawing:
         *,
         workers: int,
         limits: Limits,
+        gives_way: bool,
     ) -> None:
-        """Take the pages; ``one`` that is being drawn is all of them."""
+        """Take the pages; ``one`` that is being drawn is all of them. They give way where search takes longer."""
         self._drawer, self._build, self._stage, self._urls, self._one = drawer, build, stage, urls, one
-        self._workers, self._limits = workers, limits
+        self._workers, self._limits, self._gives_way = workers, limits, gives_way
         self._pages: Work[_Page] | None = None
         self._files: Work[dict[str, str]] | None = None
 
@@ -329,7 +330,9 @@ class _Drawing:
         if not self._one:
             if len(self._urls) > _FEW_PAGES:
                 self._drawer()  # the workers share it
-            self._pages = Work(self._draw, len(self._urls), workers=self._workers, limits=self._limits, gives_way=True)
+            self._pages = Work(
+                self._draw, len(self._urls), workers=self._workers, limits=self._limits, gives_way=self._gives_way
+            )
         self._files = Work(self._write_files, 1, limits=LONG, gives_way=True)
 
     def _draw(self, number: int) -> _Page:

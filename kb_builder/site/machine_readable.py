@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from functools import partial
 from xml.etree import ElementTree as ET
 
@@ -16,7 +16,13 @@ SEARCH_DESCRIPTION = "opensearch.xml"
 
 
 def llms_files(
-    content: Content, texts: Mapping[str, str], *, site: SiteView, summary: str, others: Sequence[Translation]
+    content: Content,
+    urls: Collection[str],
+    text_of: Callable[[str], str],
+    *,
+    site: SiteView,
+    summary: str,
+    others: Sequence[Translation],
 ) -> tuple[OutputFile, ...]:
     """Return ``llms.txt``, which lists articles with the addresses of their Markdown, and ``llms-full.txt``, all texts.
 
@@ -24,26 +30,27 @@ def llms_files(
 
     Args:
         content: In one language.
-        texts: The Markdown of the articles that programs should know, by URL: not that of a policy which no longer
-            applies, or not yet.
+        urls: Of the articles that programs should know: not of a policy which no longer applies, or not yet.
+        text_of: Gives the Markdown of an article by its URL.
         site: The site in this language.
         summary: Of the site; may be empty.
         others: Every language of the site; none when there is one only.
     """
     address: Callable[[str], str] = partial(absolute, site.url) if site.url else str
-    lists, full = [f"# {site.name}", *([f"> {summary}"] if summary else [])], []
+    lists, full = [f"# {site.name}", *([f"> {summary}"] if summary else [])], list[bytes]()
     for category in _in_order(content):
-        articles = [content.articles[path] for path in category.articles if content.articles[path].url in texts]
+        articles = [content.articles[path] for path in category.articles if content.articles[path].url in urls]
         lines = [f"- [{linkable(a.title)}]({address(a.url + MARKDOWN_PAGE)}){behind(a.summary)}" for a in articles]
         if lines:
             lists.append(f"## {category.title}\n\n" + "\n".join(lines))
-        full += [f"# {a.title}\n\n{address(a.url)}\n\n{texts[a.url]}" for a in articles]
+        full += [f"# {a.title}\n\n{address(a.url)}\n\n{text_of(a.url)}".encode() for a in articles]
+    full.append((full.pop() if full else b"") + b"\n")  # not to all of them, which are many millions of bytes
     if others:
         links = [f"- [{other.name}]({address(f'{other.home_url}llms.txt')})" for other in others if not other.current]
         lists.append(f"## {site.labels['languages']}\n\n" + "\n".join(links))
     return (
         OutputFile(f"{site.home_url}llms.txt", ("\n\n".join(lists) + "\n").encode()),
-        OutputFile(f"{site.home_url}llms-full.txt", ("\n\n---\n\n".join(full) + "\n").encode()),
+        OutputFile(f"{site.home_url}llms-full.txt", b"\n\n---\n\n".join(full)),
     )
 
 

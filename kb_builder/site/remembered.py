@@ -104,13 +104,13 @@ class RememberedPages:
 
     def known_markdown(self, url: str, known: KnownPage) -> str:
         """Return the Markdown of such a page."""
-        kept = self._cache.get(f"body {url}", known.text)
+        kept = self._cache.view(f"body {url}", known.text)
         try:
-            checksum, _, markdown, _ = cut(kept or b"")
+            checksum, _, markdown, _ = cut(memoryview(b"") if kept is None else kept)
         except ValueError:
             return self._build.rendered(url).markdown
         is_right = checksum == known.checksum
-        return markdown.decode("utf-8", "surrogatepass") if is_right else self._build.rendered(url).markdown
+        return str(markdown, "utf-8", "surrogatepass") if is_right else self._build.rendered(url).markdown
 
     def page_key(self, url: str) -> str:
         """Return the key of a whole page: all that its template is given, what was made of its text as a checksum."""

@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import astuple, dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from kb_builder.cache import digest
 from kb_builder.issues import Fix, Issue, Level
 from kb_builder.site.views import Body, Heading
+
+_Data = TypeVar("_Data", bytes, memoryview)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -72,9 +74,9 @@ class WrittenBody:
         return cut(self.data)[2].decode("utf-8", "surrogatepass")
 
 
-def cut(data: bytes) -> tuple[str, bytes, bytes, bytes]:
+def cut(data: _Data) -> tuple[str, _Data, _Data, _Data]:
     """Return the checksum, the HTML, the Markdown and the rest; raise ValueError when this is no `WrittenBody`."""
-    head, _, _ = data[:80].partition(b"\n")
+    head, _, _ = bytes(data[:80]).partition(b"\n")
     lengths, checksum = head.decode().rsplit(" ", 1)
     html, markdown = map(int, lengths.split(" "))
     start, middle, end = len(head) + 1, len(head) + 1 + html, len(head) + 1 + html + markdown
