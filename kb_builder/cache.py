@@ -18,9 +18,8 @@ import os
 import platform
 import sys
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import IO, Any, NamedTuple
 
@@ -61,10 +60,11 @@ class Cache:
         note: Why an old cache was not used, or cannot be written; else empty.
     """
 
-    def __init__(self, folder: Path | None, *, maker: str = "", writes: bool = True) -> None:
+    def __init__(self, folder: Path | None, *, maker: Callable[[], str] = str, writes: bool = True) -> None:
         """Open the cache in ``folder``, which need not exist; without one nothing is known, and nothing kept.
 
-        ``maker`` names all the code that values depend on. One that does not write takes what is put and drops it.
+        ``maker`` names all the code that values depend on, which takes its time: it is asked once there are any. One
+        that does not write takes what is put and drops it.
         """
         self._folder, self._maker = folder if writes else None, maker
         self._places: dict[str, _Place] = {}
@@ -146,7 +146,7 @@ class Cache:
             places = self._compact(folder, places)
         entries = {name: list(place) for name, place in sorted(places.items())}
         body = json.dumps(
-            {"format": _FORMAT, "maker": self._maker, "file": self._file, "end": self._end, "entries": entries}
+            {"format": _FORMAT, "maker": self._maker(), "file": self._file, "end": self._end, "entries": entries}
         )
         new = folder / f"{_INDEX}.new"
         new.write_text(f"{digest(body)}\n{body}", "utf-8")
@@ -170,7 +170,7 @@ class Cache:
         try:
             written, _, body = (folder / _INDEX).read_text("utf-8").partition("\n")
             index: dict[str, Any] = json.loads(body)
-            if written != digest(body) or index["format"] != _FORMAT or index["maker"] != self._maker:
+            if written != digest(body) or index["format"] != _FORMAT or index["maker"] != self._maker():
                 return "another version made it" if written == digest(body) else "it is damaged"
             name, end = Path(index["file"]).name, int(index["end"])
             places = {str(name): _Place(*place) for name, place in index["entries"].items()}
@@ -232,7 +232,8 @@ def open_cache(folder: Path, *, writes: bool, forget: bool = True) -> Iterator[C
         writes: Whether this process may add to it. One process at a time may.
         forget: What this build does not ask for is dropped; not so when it leaves out a stage, or fails.
     """
-    cache = Cache(folder, maker=_maker_noted_in(folder, writes=writes), writes=writes)
+    maker_here = functools.cache(functools.partial(_maker_noted_in, folder, writes=writes))
+    cache = Cache(folder, maker=maker_here, writes=writes)
     done = False
     try:
         yield cache
@@ -291,6 +292,8 @@ def _bytes_of(path: str) -> bytes:
 
 
 def _version(package: str) -> str:
+    from importlib.metadata import PackageNotFoundError, version  # it takes its time to load
+
     try:
         return version(package)
     except PackageNotFoundError:

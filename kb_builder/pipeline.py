@@ -95,7 +95,8 @@ def build(
         swap_in(config.site_dir, spare=spare or _spare(config)) as folder,
     ):
         progress("Reading the content")
-        look = in_background(partial(begin_stage, folder, config.site_dir))  # edge: disk
+        published = config.site_dir.is_dir()
+        look = in_background(partial(begin_stage, folder, config.site_dir), is_worth_it=published)  # edge: disk
         try:
             load = partial(_load_later_stages, config)
             everything = read_and_check(config, today=today, cache=cache, meanwhile=load)  # edge: disk

@@ -9,7 +9,7 @@ from kb_builder.cache import Cache, _stamps_of_code, digest, open_cache
 
 
 def make_cache(folder, values, *, maker="us"):
-    cache = Cache(folder, maker=maker)
+    cache = Cache(folder, maker=lambda: maker)
     for name, value in values.items():
         cache.put(name, f"key of {name}", value)
     cache.save()
@@ -17,7 +17,7 @@ def make_cache(folder, values, *, maker="us"):
 
 
 def reopened(folder, *, maker="us"):
-    return Cache(folder, maker=maker)
+    return Cache(folder, maker=lambda: maker)
 
 
 def only(folder, pattern):

@@ -137,7 +137,7 @@ def test_scripts_are_minified_once(tmp_path, monkeypatch):
     monkeypatch.setattr(client_code, "_minified", lambda *a, **named: made.append(a) or minified(*a, **named))
 
     for _ in range(2):
-        cache = Cache(tmp_path, maker="test")
+        cache = Cache(tmp_path, maker=lambda: "test")
         scripts = remembered_scripts(cache)
         cache.save()
         cache.close()
@@ -147,7 +147,7 @@ def test_scripts_are_minified_once(tmp_path, monkeypatch):
 
 
 def test_scripts_are_minified_again_when_their_code_was_changed(tmp_path, monkeypatch):
-    cache = Cache(tmp_path, maker="test")
+    cache = Cache(tmp_path, maker=lambda: "test")
     remembered_scripts(cache)
     cache.save()
     cache.close()
@@ -155,6 +155,6 @@ def test_scripts_are_minified_again_when_their_code_was_changed(tmp_path, monkey
     modules["main.js"] += "document.title = 'changed';\n"
     monkeypatch.setattr(client_code, "_modules", lambda: dict(modules))
 
-    again = remembered_scripts(Cache(tmp_path, maker="test"))
+    again = remembered_scripts(Cache(tmp_path, maker=lambda: "test"))
 
     assert b"'changed'" in again[0].data or b'"changed"' in again[0].data

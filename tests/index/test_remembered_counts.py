@@ -41,7 +41,7 @@ def everything(counted):
 
 def count_again(folder, documents, key="key"):
     """Count in a build of its own."""
-    cache = Cache(folder, maker="test")
+    cache = Cache(folder, maker=lambda: "test")
     counted = remembered_counting("counts", key, cache)(
         documents, LEAD.targets, language="en", vectors=topic_vectors("en")
     )
@@ -89,7 +89,7 @@ def test_only_documents_that_changed_are_counted(tmp_path, monkeypatch):
 @pytest.mark.parametrize("damaged", [b"", b"PK", b"\x93NUMPY", bytes(100)])
 def test_what_cannot_be_read_is_counted_anew(tmp_path, damaged):
     documents = site({"a": "money"})
-    cache = Cache(tmp_path, maker="test")
+    cache = Cache(tmp_path, maker=lambda: "test")
     cache.put("counts", "key", damaged)
     cache.save()
     cache.close()
@@ -100,7 +100,7 @@ def test_what_cannot_be_read_is_counted_anew(tmp_path, damaged):
 def test_search_files_are_the_same_with_counts_that_were_kept(tmp_path):
     documents = site({"a": "money", "b": "refund", "c": "parcels"})
     count_again(tmp_path, documents)
-    cache = Cache(tmp_path, maker="test")
+    cache = Cache(tmp_path, maker=lambda: "test")
     kept = remembered_counting("counts", "key", cache)
     changed = [*documents[:2], replace(documents[2], title="Refund of money")]
 

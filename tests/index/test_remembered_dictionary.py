@@ -37,7 +37,7 @@ def site(texts):
 
 def build(folder, documents, **options):
     """Compile in a build of its own."""
-    cache = Cache(folder, maker="test")
+    cache = Cache(folder, maker=lambda: "test")
     files = compile_search(
         documents,
         count=remembered_counting("counts", "key", cache),
@@ -75,7 +75,7 @@ def test_an_edit_is_compiled_from_what_was_kept(tmp_path, monkeypatch):
 @pytest.mark.parametrize("name", ["dictionary", "counts", "recent counts", "words of counts"])
 def test_what_cannot_be_read_is_made_anew(tmp_path, damaged, name):
     build(tmp_path, site(["money", "refund"]))
-    cache = Cache(tmp_path, maker="test")
+    cache = Cache(tmp_path, maker=lambda: "test")
     cache.put(name, "key", damaged)
     cache.save(forget=False)
     cache.close()

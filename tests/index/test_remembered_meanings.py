@@ -75,7 +75,7 @@ def site(texts):
 
 def build(folder, documents):
     """Compile in a build of its own."""
-    cache = Cache(folder, maker="test")
+    cache = Cache(folder, maker=lambda: "test")
     memory = RememberedMeanings("meanings", "key", cache)
     known = memory.recall()
     files = compile_search(documents, load_vectors=topic_vectors, memory=memory)
@@ -98,7 +98,7 @@ def test_what_is_kept_is_read_back_and_gives_the_same_files(tmp_path):
 def test_what_cannot_be_read_is_made_anew(tmp_path, damaged):
     documents = site(["money refund", "parcels"])
     build(tmp_path, documents)
-    cache = Cache(tmp_path, maker="test")
+    cache = Cache(tmp_path, maker=lambda: "test")
     cache.put("meanings", "key", damaged)
     cache.save(forget=False)
     cache.close()

@@ -101,11 +101,11 @@ def test_a_page_that_hangs_is_named_and_all_others_are_drawn(help_center, monkey
 def test_an_edited_page_that_hangs_is_named_and_all_others_are_kept(help_center, monkeypatch):
     """H06: its text and then itself are made by one process."""
     fill(help_center)
-    cache = Cache(help_center.root / "cache", maker="test")
+    cache = Cache(help_center.root / "cache", maker=lambda: "test")
     first = Stage(help_center.root / "first")
     known = render_again(help_center, first, cache, KnownSite()).known
     cache.save()
-    cache = Cache(help_center.root / "cache", maker="test")
+    cache = Cache(help_center.root / "cache", maker=lambda: "test")
     with (help_center.root / "content/faq/orders/question-7.md").open("a") as file:
         file.write("\nEdited.\n")
     edited = "faq/orders/question-7/index.html"
