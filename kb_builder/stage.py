@@ -178,7 +178,8 @@ class Stage:
             return
         alike = (old for old in self._old_folders if old.startswith(named[1]) and _HASHED.fullmatch(old))
         old = next((old for old in alike if len(old) == len(folder)), "")
-        files = [path for path in self._there if path.startswith(f"{old}/")]
+        below = f"{old}/"
+        files = [path for path in self._there if path.startswith(below)]
         if not old or any(path in self.made for path in files):
             return
         with suppress(OSError):

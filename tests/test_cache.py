@@ -80,6 +80,42 @@ def test_the_file_of_values_does_not_grow_without_end(tmp_path):
         assert only(tmp_path, "values-*").stat().st_size < 3_000_000, turn
 
 
+@pytest.mark.parametrize("most_at_once", [1, 400_000, 8_000_000])
+def test_values_stay_what_they_are_when_idle_bytes_are_left_out(tmp_path, monkeypatch, most_at_once):
+    monkeypatch.setattr("kb_builder.cache._MOST_AT_ONCE", most_at_once)
+    values = {str(number): bytes([number]) * 100_000 * (number % 4) for number in range(20)}
+    make_cache(tmp_path, values)
+    size = only(tmp_path, "values-*").stat().st_size
+    for turn in range(6):
+        cache = reopened(tmp_path)
+        cache.keep_all("")
+        values["7"] = os.urandom(1_000_000)
+        cache.put("7", "key of 7", values["7"])
+        cache.save()
+        cache.close()
+
+        cache = reopened(tmp_path)
+        assert {name: cache.get(name, f"key of {name}") for name in values} == values, turn
+        cache.close()
+    assert only(tmp_path, "values-*").name != "values-1"
+    assert only(tmp_path, "values-*").stat().st_size < 3 * size
+
+
+def test_a_value_may_be_put_in_parts_and_looked_at_where_it_lies(tmp_path):
+    cache = reopened(tmp_path)
+    cache.put("a", "1", b"fir", memoryview(b"st"), b"")
+    cache.save()
+    cache.close()
+    cache = reopened(tmp_path)
+
+    value = cache.view("a", "1")
+    cache.close()  # somebody still looks at it
+
+    assert value == b"first"
+    assert reopened(tmp_path).get("a", "1") == b"first"
+    assert reopened(tmp_path).view("a", "2") is None
+
+
 def test_what_a_killed_build_appended_is_overwritten(tmp_path):
     make_cache(tmp_path, {"a": b"first"})
     with only(tmp_path, "values-*").open("ab") as file:
@@ -125,6 +161,7 @@ def test_a_value_that_has_changed_on_the_disk_is_not_given(tmp_path):
     cache = reopened(tmp_path)
 
     assert (cache.get("a", "key of a"), cache.get("b", "key of b")) == (None, b"second")
+    assert (cache.view("a", "key of a"), cache.view("b", "key of b")) == (None, b"second")
 
 
 def test_the_cache_of_another_version_is_not_used(tmp_path):

@@ -41,6 +41,18 @@ def test_documents_that_are_left_out_leave_the_others_as_they_are(documents, out
     assert [part.dtype for part in astuple(found)[1:]] == [part.dtype for part in astuple(anew)[1:]]
 
 
+@given(st.lists(WORDS, max_size=8), st.sets(st.integers(0, 7)))
+def test_the_postings_of_some_documents_are_found(documents, wanted):
+    found = FieldPostings.of_counts(documents).of_documents(np.array(sorted(wanted), np.int32))
+
+    assert sorted(found) == sorted(
+        (word, number, times)
+        for number, counts in enumerate(documents)
+        if number in wanted
+        for word, times in counts.items()
+    )
+
+
 @given(st.lists(WORDS, min_size=1, max_size=8), st.lists(WORDS, min_size=8, max_size=8))
 def test_postings_of_the_same_documents_are_added_up_under_new_names(one, other):
     def renamed(word):
