@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from collections import Counter
 from collections.abc import Iterable
 from functools import cache, lru_cache
 from typing import Any, TextIO
@@ -68,6 +69,8 @@ def _classes_of_code() -> tuple[Any, Any]:
     return formatter.ttype2class, formatter.class2style
 
 
+_LANGUAGE = re.compile(r"(?:```|~~~)[ \t]*([A-Za-z][\w+#-]*)")
+_MOST_LEXERS = 20
 _find_lexer = highlight.get_lexer_by_name
 
 
@@ -78,6 +81,13 @@ def _lexer(language: str, **options: Any) -> Any:
         return _find_lexer(language, **options)
     except Exception:  # the extension takes whatever is raised for a language that nobody knows
         return None
+
+
+def load_lexers(texts: Iterable[str]) -> None:
+    """Make the lexers that most code in ``texts`` needs, which takes its time: processes that are forked share them."""
+    named = Counter(match[1].lower() for text in texts for match in _LANGUAGE.finditer(text))
+    for language, _ in named.most_common(_MOST_LEXERS):
+        _lexer(language)
 
 
 def _formatter(**options: Any) -> _BlockFormatter:

@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 from markdown import Markdown
 from markdown.extensions.toc import TocExtension
 from markdown.serializers import to_html_string
+from pygments.lexers.fortran import FortranLexer
 from pygments.lexers.special import TextLexer
 
-from kb_builder.site.markdown import _BlockFormatter, make_markdown, markdown_settings
+from kb_builder.site.markdown import _BlockFormatter, load_lexers, make_markdown, markdown_settings
 from kb_builder.site.needed_markup import _NEEDED_IN_BLOCKS, _NEEDED_INLINE, NeededMarkupExtension
 from kb_builder.site.quick_steps import _NEEDED_IN_HTML, _NEEDED_IN_TEXT, QuickStepsExtension, to_html
 
@@ -126,6 +127,15 @@ def test_texts_without_markup_are_left_as_they_are():
         del processor._put_aside
 
     assert [data for *_, data in tried] == ["One with _stress_."]
+
+
+def test_the_lexers_of_many_texts_are_made_beforehand():
+    made = "_tokens"  # what pygments works out when it first needs a lexer
+    assert made not in vars(FortranLexer)
+
+    load_lexers(["Some ```code```.\n\n```\nend\n```\n", "~~~ Fortran\nend\n~~~\n\n```no-such-language\na\n```\n"])
+
+    assert made in vars(FortranLexer)
 
 
 @pytest.mark.parametrize("options", [{}, {"filename": "a.txt"}, {"hl_lines": [1]}, {"linenos": "table"}])
