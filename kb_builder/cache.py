@@ -118,7 +118,9 @@ class Cache:
             return
         checksum = length = 0
         try:
-            self._added = self._added or self._open(self._folder)
+            if self._added is None:
+                self._maker()  # now rather than at the end: most likely other processes are at work
+                self._added = self._open(self._folder)
             for part in value:
                 self._added.write(part)
                 checksum = zlib.crc32(part, checksum)

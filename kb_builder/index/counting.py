@@ -121,7 +121,7 @@ def count_words(
     parts = in_parts(count_part, len(documents), fewest=FEWEST_DOCUMENTS, workers=workers)
     ends = np.cumsum([part.postings.document_count for part in parts])
     counted = merged(parts, np.split(np.arange(len(documents), dtype=np.int32), ends[:-1]))
-    return replace(counted, postings=_by_whoosh(counted.postings, folder)) if indexed else counted
+    return replace(counted, postings=by_whoosh(folder, counted.postings)) if indexed else counted
 
 
 def merged(parts: Sequence[Counted], numbers: Sequence[Ints]) -> Counted:
@@ -173,7 +173,8 @@ def _count(
     return Counted(Postings(len(documents), analyzed.fields), plain.words.everywhere, placed)
 
 
-def _by_whoosh(postings: Postings, folder: Path | None) -> Postings:
+def by_whoosh(folder: Path | None, postings: Postings) -> Postings:
+    """Index what was counted, and read it back; arguments as for `count_words`."""
     from kb_builder.index.whoosh_store import open_whoosh  # it takes its time to load
 
     with open_whoosh(postings.fields, postings.document_count, ranks=False, folder=folder) as index:

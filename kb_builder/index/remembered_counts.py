@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -19,6 +20,7 @@ from kb_builder.index.counting import (
     Count,
     Counted,
     Recounted,
+    by_whoosh,
     count_words,
     merged_field,
     merged_postings,
@@ -54,14 +56,13 @@ def remembered_counting(name: str, key: str, cache: Cache, *, checksum: Callable
         vectors: WordVectors | None = None,
         folder: Path | None = None,
     ) -> Counted | Recounted:
-        def count_some(numbers: Sequence[int]) -> Counted:
+        def count_some(numbers: Sequence[int], indexed: bool) -> Counted:
             some = [documents[number] for number in numbers]
-            indexed = len(some) > _FEW or len(some) == len(documents)
             return count_words(some, targets, language=language, vectors=vectors, folder=folder, indexed=indexed)
 
         if splits_compounds(language):  # the parts of a word depend on the words of all documents
-            return count_some(range(len(documents)))
-        return memory.count([checksum(document) for document in documents], count_some)
+            return count_some(range(len(documents)), True)
+        return memory.count([checksum(document) for document in documents], count_some, partial(by_whoosh, folder))
 
     return count
 
@@ -93,22 +94,34 @@ class _Memory:
         for name in (self._all, self._recent, self._words):
             self._cache.keep(name)
 
-    def count(self, checksums: Sequence[str], count_some: Callable[[Sequence[int]], Counted]) -> Recounted:
+    def count(
+        self,
+        checksums: Sequence[str],
+        count_some: Callable[[Sequence[int], bool], Counted],
+        index: Callable[[Postings], Postings],
+    ) -> Recounted:
+        """Count the documents that are not known, by their numbers; all are indexed only when their postings are asked.
+
+        Others begin with words and vectors meanwhile.
+        """
         last = self._last()
         numbers = {checksum: number for number, checksum in enumerate(checksums)}
         moved = _ints(numbers.pop(checksum, -1) for checksum in last.checksums) if last else _ints(())
         fresh = sorted(numbers.values())
-        counted = count_some(fresh)
+        counted = count_some(fresh, last is not None and len(fresh) > _FEW)
         recent = _Some([checksums[number] for number in fresh], counted.postings)
         if last is None:
-            words, vectors, load = counted.words, counted.vectors, lambda: counted.postings
+            words, vectors = counted.words, counted.vectors
+
+            def load() -> Postings:
+                return self._kept(checksums, index(counted.postings))
         else:
             words = merged_field([last.words, counted.words], [moved, _ints(fresh)])
             vectors = merged_vectors([last.vectors, counted.vectors], [moved, _ints(fresh)])
             recent = _joined(last.recent, recent, checksums)
 
             def load() -> Postings:
-                return self._load(checksums, recent) or count_some(range(len(checksums))).postings
+                return self._load(checksums, recent) or count_some(range(len(checksums)), True).postings
 
         old_words = last.words.terms if last else ()
         is_same = words.terms == old_words
@@ -126,11 +139,16 @@ class _Memory:
         )
         is_few = last is not None and len(recent.checksums) <= max(_FEW, len(checksums) // _FEW_SHARE)
         if not is_few:
-            self._cache.put(self._all, self._key, *_written(_Some([*checksums], made.postings)))
-            recent = _Some([], merged_postings([made.postings], [np.full(len(checksums), -1, np.int32)]))
+            if last:
+                self._kept(checksums, made.postings)
+            recent = _Some([], merged_postings([counted.postings], [np.full(len(fresh), -1, np.int32)]))
         self._cache.put(self._recent, self._key, *_written(recent))
         self._cache.put(self._words, self._key, *_written_words(checksums, words, vectors))
         return made
+
+    def _kept(self, checksums: Sequence[str], postings: Postings) -> Postings:
+        self._cache.put(self._all, self._key, *_written(_Some([*checksums], postings)))
+        return postings
 
     def _last(self) -> _Last | None:
         recent = _read(self._cache.view(self._recent, self._key))
