@@ -75,7 +75,7 @@ def read_pages(
         if len(unknown) < _MANY:
             yield from ((number, write(number)) for number in range(len(unknown)))
             return
-        _adapter()  # it takes its time to make, and the processes share it
+        write(0)  # what is made when the first file is read and written, the processes share
         with closing(Work(write, len(unknown), limits=LONG)) as work:
             for number, value in work.results(meanwhile()):
                 yield number, finished(value)
