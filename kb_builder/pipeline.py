@@ -111,7 +111,8 @@ def build(
 
             stop_on_errors(everything.issues, strict=strict)
             content = for_audience(everything, config.audience, link_root=config.settings.content.link_root)
-            content = with_related(content, language=config.language, known=cache)
+            lexers = partial(_load_lexers, content)
+            content = with_related(content, language=config.language, known=cache, meanwhile=lexers)
             name = site_name(config)
             last = known_site(cache, name)
         finally:
@@ -164,6 +165,14 @@ def _load_later_stages(config: Config) -> Iterator[None]:
     warm_up()
     yield
     load_word_vectors(primary_language(config.language))
+
+
+def _load_lexers(content: Content) -> None:
+    """Make what colours the code of texts; only large builds from nothing have so many."""
+    from kb_builder.site.markdown import load_lexers
+    from kb_builder.site.sources import sources_of
+
+    load_lexers(source.markdown for source in sources_of(content).values())
 
 
 def _open_cache(config: Config, *, forget: bool) -> AbstractContextManager[Cache]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 
@@ -18,7 +18,9 @@ from kb_builder.workers import in_parts
 _FEWEST = 500  # articles that processes are worth it for
 
 
-def with_related(content: Content, *, language: str, known: Cache) -> Content:
+def with_related(
+    content: Content, *, language: str, known: Cache, meanwhile: Callable[[], None] = lambda: None
+) -> Content:
     """Fill the related articles of each up to four, from those that its category lists, the most alike first.
 
     What is there already comes first: the writer's choice, and what people read next (see `index.feedback`). A
@@ -28,12 +30,13 @@ def with_related(content: Content, *, language: str, known: Cache) -> Content:
         content: As it is published, for one audience.
         language: Tag of the main language.
         known: What earlier builds compared.
+        meanwhile: Done by this process while others compare, where there is so much.
     """
     by_category: defaultdict[str, list[Article]] = defaultdict(list)
     for article in content.articles.values():
         if article.category in content.categories:
             by_category[article.category].append(article)
-    alike = _alike(by_category, content, language, known)
+    alike = _alike(by_category, content, language, known, meanwhile)
     filled = {}
     for path, article in content.articles.items():
         known_here = tuple(other for other in article.related if article.language or other in content.articles)
@@ -47,7 +50,11 @@ def with_related(content: Content, *, language: str, known: Cache) -> Content:
 
 
 def _alike(
-    by_category: Mapping[str, Sequence[Article]], content: Content, language: str, known: Cache
+    by_category: Mapping[str, Sequence[Article]],
+    content: Content,
+    language: str,
+    known: Cache,
+    meanwhile: Callable[[], None],
 ) -> Mapping[str, Sequence[str]]:
     """Return the paths of the articles most like each one of its category; many are compared in several processes."""
     alike: dict[str, Sequence[str]] = {}
@@ -77,7 +84,7 @@ def _alike(
         with one_thread():  # so small products are not worth another one
             return [compared.alike() for _, _, compared in unknown[start:end]]
 
-    found = in_parts(compare, len(unknown), fewest=1 if is_much else len(unknown) + 1)
+    found = in_parts(compare, len(unknown), fewest=1 if is_much else len(unknown) + 1, meanwhile=meanwhile)
     for (name, key, compared), numbers in zip(unknown, chain.from_iterable(found), strict=True):
         known.put(name, key, json.dumps(numbers).encode())
         alike |= _by_path(compared.paths, numbers)

@@ -269,13 +269,21 @@ def _take_in_some(*, seconds: float | None = None) -> bool:
     return bool(ready)
 
 
-def in_parts(task: Callable[[int, int], T], count: int, *, fewest: int, workers: int = 0) -> list[T]:
+def in_parts(
+    task: Callable[[int, int], T],
+    count: int,
+    *,
+    fewest: int,
+    workers: int = 0,
+    meanwhile: Callable[[], None] = lambda: None,
+) -> list[T]:
     """Do a task for a number of items in as many parts as there are cores, each in a process of its own.
 
     Args:
         task: Takes where a part starts and where it ends; what it returns must be possible to pickle.
         fewest: Items that a process is worth it for; below twice as many there is one part, done right here.
         workers: How many parts, whatever the number of items.
+        meanwhile: Done by this process while others are at work, if there are any.
 
     Returns:
         What the task made of each part, in order.
@@ -288,7 +296,9 @@ def in_parts(task: Callable[[int, int], T], count: int, *, fewest: int, workers:
     bounds = [count * part // parts for part in range(parts + 1)]
     if parts == 1:
         return [task(0, count)]
-    found = dict(run_all(lambda part: task(bounds[part], bounds[part + 1]), parts, workers=parts, limits=LONG))
+    with closing(Work(lambda part: task(bounds[part], bounds[part + 1]), parts, workers=parts, limits=LONG)) as work:
+        meanwhile()
+        found = dict(work.results())
     return [finished(found[part]) for part in range(parts)]
 
 

@@ -204,3 +204,14 @@ def test_workers_go_on_while_their_parent_is_at_something_else(tmp_path):
 
     assert (tmp_path / "2").exists()
     assert {item: len(data) for item, data in made.items()} == dict.fromkeys(range(3), 1_000_000)
+
+
+def test_this_process_is_at_something_else_while_others_do_the_parts():
+    here = []
+
+    made = in_parts(
+        lambda start, end: (start, end, len(here)), 4, fewest=1, workers=2, meanwhile=lambda: here.append(1)
+    )
+
+    assert made == [(0, 2, 0), (2, 4, 0)]
+    assert here == [1]
