@@ -107,16 +107,9 @@ def draw_site(
     limits = limits or text_limits(build, urls)
     unknown = [url for url in urls if url not in known]
     drawer = _drawer(config, content, build, stage)
-    is_new = (
-        len(unknown) > _FEW_PAGES and not last.pages
-    )  # all will be rendered and drawn, by processes that share much
-    if is_new:
-        from kb_builder.site.markdown import load_lexers  # Markdown takes its time to load
-
-        load_lexers(source.markdown for url in unknown if (source := build.source(url)))
 
     def prepare() -> Iterator[None]:
-        if is_new:
+        if len(unknown) > _FEW_PAGES and not last.pages:  # all of these will be drawn, by processes that share it
             yield from drawer().load_templates()
         meanwhile()
         for number, url in enumerate(urls):

@@ -34,7 +34,7 @@ _VOID = frozenset(("embed", "base", "link", "meta", "frame"))
 _LONGEST_SHOWN = 60
 _NAME = re.compile("[a-z][a-z0-9]*")
 _PLAIN_ATTRIBUTE = re.compile(r""" ([a-z-]+)="([^"<>]*)\"""")
-_TAG = re.compile("<[^<>]*>")
+_TAG = re.compile("<[^<>]{0,500}>")  # longer ones, which may hold whole pictures, are read in their place and not kept
 _PLAIN_TAG = re.compile(r"""</?[a-z][a-z0-9]*(?: [a-z-]+="[^"<>]*")* ?/?>""")
 
 

@@ -18,11 +18,20 @@ from kb_builder.site.allowed import ATTRIBUTES, REMOVED_WHOLE, SCHEMES, TAGS, al
 from kb_builder.site.removed import Removed, find_removed
 from kb_builder.site.source_lines import SourceLines
 
+_LONG = 200
+_known_value = lru_cache(maxsize=2000)(allowed_value)  # classes and addresses recur
+
+
+def _allowed_value(tag: str, attribute: str, value: str) -> str | None:
+    """Do what `allowed_value` does, without keeping whole pictures in the memory of what recurs."""
+    return (_known_value if len(value) < _LONG else allowed_value)(tag, attribute, value)
+
+
 _CLEANER = nh3.Cleaner(
     tags=TAGS,
     clean_content_tags=REMOVED_WHOLE,
     attributes=ATTRIBUTES,
-    attribute_filter=lru_cache(maxsize=2000)(allowed_value),  # classes and addresses recur
+    attribute_filter=_allowed_value,
     url_schemes=SCHEMES,
     link_rel=None,
 )
