@@ -70,7 +70,7 @@ def _classes_of_code() -> tuple[Any, Any]:
 
 
 _LANGUAGE = re.compile(r"(?:```|~~~)[ \t]*([A-Za-z][\w+#-]*)")
-_MOST_LEXERS = 20
+_MOST_LEXERS = 20  # the commonest; each takes some milliseconds, and rare ones are made where they are needed
 _find_lexer = highlight.get_lexer_by_name
 
 

@@ -18,7 +18,7 @@ from kb_builder.site.allowed import ATTRIBUTES, REMOVED_WHOLE, SCHEMES, TAGS, al
 from kb_builder.site.removed import Removed, find_removed
 from kb_builder.site.source_lines import SourceLines
 
-_LONG = 200
+_LONG = 200  # characters
 _known_value = lru_cache(maxsize=2000)(allowed_value)  # classes and addresses recur
 
 

@@ -63,9 +63,12 @@ def watch_requests(context: BrowserContext) -> None:
 
 
 def settle(page: Page) -> None:
-    """Wait until all that the page loads is there. `networkidle` tells so of its beginning only."""
+    """Wait until all that the page loads is there, 15 seconds at most: what is missing then, the test itself will miss.
+
+    `networkidle` tells so of a page's beginning only.
+    """
     quiet_since, end = time.monotonic(), time.monotonic() + 15
-    while time.monotonic() < min(quiet_since + 0.4, end):
+    while time.monotonic() < min(quiet_since + 0.4, end):  # a script that has come may ask for another at once
         page.wait_for_timeout(50)
         if _under_way[page.context]:
             quiet_since = time.monotonic()
